@@ -1,0 +1,1 @@
+"""The independent judge of any schedule: it shares no code with the planner, and believes no stated sum."""

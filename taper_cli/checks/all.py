@@ -1,0 +1,28 @@
+"""The judge's whole list of checks on a schedule; add a check here and it runs on every plan."""
+
+from __future__ import annotations
+
+from taper_cli.checks.arithmetic import PortionsMakeTheDose, SlotsMakeTheDay
+from taper_cli.checks.base import Check
+from taper_cli.checks.dates import EveryDayOnce, NotInThePast, PositiveLength
+from taper_cli.checks.descent import NoRise, NoStall
+from taper_cli.checks.endpoint import ExplicitEnd, LastDose
+from taper_cli.checks.pace import UsualPace, WhatWasAsked, WithinTheCap
+from taper_cli.checks.product import KnownProducts, LegalDivision
+
+ALL_CHECKS: tuple[Check, ...] = (
+    PortionsMakeTheDose(),
+    SlotsMakeTheDay(),
+    KnownProducts(),
+    LegalDivision(),
+    EveryDayOnce(),
+    PositiveLength(),
+    NotInThePast(),
+    NoRise(),
+    NoStall(),
+    WithinTheCap(),
+    WhatWasAsked(),
+    UsualPace(),
+    ExplicitEnd(),
+    LastDose(),
+)

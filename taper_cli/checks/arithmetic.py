@@ -1,0 +1,48 @@
+"""Do the tablets add up to the dose, and the doses to the day?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from taper_cli.checks.base import Case
+from taper_cli.model.dose import Dose
+from taper_cli.model.finding import Finding, Level
+from taper_cli.model.transcript import StatedIntake, StatedPortion
+
+
+def _nanograms(portion: StatedPortion) -> Fraction:
+    """The drug in a stated portion, as an exact fraction so that even an impossible count has a value."""
+    per = portion.product.volume.ml if portion.product.volume else Fraction(1)
+    return Fraction(portion.product.strength.ng) * portion.count / per
+
+
+class PortionsMakeTheDose:
+    """The portions of every intake add up to its stated dose, to the nanogram; each count is above zero."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        for step in case.transcript.steps:
+            for intake in step.intakes:
+                if intake.portions is not None and (fault := self._fault(intake)):
+                    yield Finding(rule="arithmetic.portions", level=Level.REFUSE, step=step.number, message=fault)
+
+    def _fault(self, intake: StatedIntake) -> str:
+        portions = intake.portions or ()
+        if any(portion.count <= 0 for portion in portions):
+            return f"the {intake.slot.value} intake has a count of zero or less"
+        made = sum((_nanograms(portion) for portion in portions), Fraction(0))
+        if made == intake.dose.ng:
+            return ""
+        shown = Dose(int(made)) if made.denominator == 1 else f"{made} nanograms"
+        return f"the {intake.slot.value} intake states {intake.dose}, its products make {shown}"
+
+
+class SlotsMakeTheDay:
+    """The stated slot doses add up to the stated daily total."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        for step in case.transcript.steps:
+            made = sum(intake.dose.ng for intake in step.intakes)
+            if step.intakes and made != step.total.ng:
+                message = f"the slots add up to {Dose(made)}, the stated total is {step.total}"
+                yield Finding(rule="arithmetic.total", level=Level.REFUSE, step=step.number, message=message)

@@ -1,0 +1,89 @@
+"""What a check is given, what it must offer, and how all of them are run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Protocol
+
+from taper_cli.model.dose import Dose
+from taper_cli.model.finding import Acceptance, Finding, Level
+from taper_cli.model.guideline import PaceCap, UsualRange
+from taper_cli.model.product import Product
+from taper_cli.model.request import AtPace
+from taper_cli.model.transcript import StatedStep, Transcript
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A transcript before the judge, with the law that holds for it.
+
+    `caps` are the limits by rule name. `totals` are the makeable daily totals in rising order (empty when not known).
+    `accepted` are the rules that the prescriber went past by name. `usual_days`: how long a plan in the usual range would take.
+    """
+
+    transcript: Transcript
+    caps: tuple[tuple[str, PaceCap], ...]
+    last_step: Dose
+    products: tuple[Product, ...] | None
+    totals: tuple[Dose, ...]
+    target: Dose = Dose(0)
+    asked: AtPace | None = None
+    today: date | None = None
+    usual: UsualRange | None = None
+    usual_days: int | None = None
+    accepted: frozenset[str] = field(default_factory=frozenset)
+
+    def dose_before(self, step: StatedStep) -> Dose:
+        """The stated total in force before a step."""
+        earlier = [other for other in self.transcript.steps if other.number < step.number]
+        return earlier[-1].total if earlier else self.transcript.before
+
+    def doses_within(self, day: date, window_days: int) -> list[Dose]:
+        """Every stated daily total in force on any of the `window_days` days before a day."""
+        first = day - timedelta(days=window_days)
+        steps = self.transcript.steps
+        doses = [step.total for step in steps if step.start < day and (step.end is None or step.end > first)]
+        if not steps or first < steps[0].start:
+            doses.append(self.transcript.before)
+        return doses
+
+    def cuts(self) -> Iterator[tuple[StatedStep, Dose]]:
+        """Each step at which the total falls, with the total before it."""
+        before = self.transcript.before
+        for step in self.transcript.steps:
+            if step.total < before:
+                yield step, before
+            before = step.total
+
+
+class Check(Protocol):
+    """One rule of the judge: its docstring is the rule; it returns findings and neither raises nor prints."""
+
+    def findings(self, case: Case) -> Iterable[Finding]:
+        """What this rule has to say about a case; nothing where it holds."""
+        ...
+
+
+def check_all(case: Case, checks: Sequence[Check]) -> tuple[Finding, ...]:
+    """Every finding of every check: by step, the gravest first."""
+    order = [Level.REFUSE, Level.FLAG, Level.INFO]
+    found = [finding for check in checks for finding in check.findings(case)]
+    return tuple(sorted(found, key=lambda finding: (finding.step or 0, order.index(finding.level), finding.rule)))
+
+
+def accept(findings: Sequence[Finding], acceptances: Sequence[Acceptance]) -> tuple[Finding, ...]:
+    """Mark the refusals that the prescriber has accepted by name with the reason given; they become flags, never nothing."""
+    reasons = {acceptance.rule: acceptance.reason for acceptance in acceptances}
+    return tuple(
+        replace(finding, level=Level.FLAG, accepted=reasons[finding.rule])
+        if finding.level is Level.REFUSE and finding.rule in reasons
+        else finding
+        for finding in findings
+    )
+
+
+def refusals(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings that still refuse."""
+    return tuple(finding for finding in findings if finding.level is Level.REFUSE)

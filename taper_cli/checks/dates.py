@@ -1,0 +1,43 @@
+"""Is every day covered once, in order, from the first cut on?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from taper_cli.checks.base import Case
+from taper_cli.model.finding import Finding, Level
+
+
+class EveryDayOnce:
+    """Each step starts on the day the one before it ends: no day without instruction, no day with two."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        steps = case.transcript.steps
+        for earlier, later in zip(steps, steps[1:], strict=False):
+            if earlier.end is None or earlier.end > later.start:
+                rule, what = "dates.overlap", "before the step before it has ended"
+            elif earlier.end < later.start:
+                rule, what = "dates.gap", "after days without instruction"
+            else:
+                continue
+            yield Finding(rule=rule, level=Level.REFUSE, step=later.number, message=f"starts on {later.start.isoformat()}, {what}")
+
+
+class PositiveLength:
+    """A step lasts at least one day."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        for step in case.transcript.steps:
+            if step.end is not None and step.end <= step.start:
+                message = f"ends on {step.end.isoformat()}, not after its start {step.start.isoformat()}"
+                yield Finding(rule="dates.length", level=Level.REFUSE, step=step.number, message=message)
+
+
+class NotInThePast:
+    """A start before today is flagged: the sheet would tell of days that are over."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        steps = case.transcript.steps
+        if case.today and steps and steps[0].start < case.today:
+            message = f"the first cut is on {steps[0].start.isoformat()}, before today ({case.today.isoformat()})"
+            yield Finding(rule="dates.past", level=Level.FLAG, step=steps[0].number, message=message)

@@ -1,0 +1,38 @@
+"""Does the dose only fall, and does each step change something?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from taper_cli.checks.base import Case
+from taper_cli.model.finding import Finding, Level
+from taper_cli.model.schedule import StepKind
+
+
+class NoRise:
+    """No step is above the one before it."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        before = case.transcript.before
+        for step in case.transcript.steps:
+            if step.total > before:
+                message = f"rises from {before} to {step.total}"
+                yield Finding(
+                    rule="dose.rise", level=Level.REFUSE, step=step.number, before=before, after=step.total, message=message
+                )
+            before = step.total
+
+
+class NoStall:
+    """Two neighbours at the same dose are one held step, and say so: a silent stall is how rounding hides."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        before = case.transcript.before
+        for step in case.transcript.steps:
+            if step.held:
+                message = f"held at {step.total} for more than one interval"
+                yield Finding(rule="held", level=Level.FLAG, step=step.number, message=message)
+            if step.total == before and step.kind not in (StepKind.HOLD, StepKind.START, StepKind.MAINTAIN, StepKind.SWITCH):
+                message = f"stays at {before} although it is called a {step.kind.value} step"
+                yield Finding(rule="dose.stall", level=Level.REFUSE, step=step.number, message=message)
+            before = step.total

@@ -1,0 +1,1 @@
+"""The face: words in, words out, exit code; no arithmetic and no rule lives here."""

@@ -1,0 +1,86 @@
+"""The typer app, and the one table from what went wrong to an exit code."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+import click
+import typer
+
+from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, RefusedForSafety, TaperError
+
+OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+_CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
+
+app = typer.Typer(
+    name="taper",
+    # Rich help and rich tracebacks cost start-up time, and a traceback with local variables would print patient data.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=True,
+    help=(
+        "Drafts a gradual dose-reduction calendar from real products, judged against a cited guideline. "
+        "A prescriber must approve every schedule."
+    ),
+    epilog=(
+        "Exit codes: 0 done, 1 internal error, 2 the words cannot be read, 3 nothing to plan (unknown drug, unmakeable dose), "
+        "4 refused for safety, 130 interrupted."
+    ),
+)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; every foreseen fault becomes one message on stderr and an exit code, every bug a traceback."""
+    from taper_cli.cli import drugs, plan  # noqa: F401  the commands register themselves
+
+    try:
+        result = app(arguments, standalone_mode=False, prog_name="taper")
+    except TaperError as error:
+        _say(_message(error))
+        return _CODES[type(error)]
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _say("interrupted; nothing was written")
+        return INTERRUPTED
+    except click.exceptions.Exit as done:
+        return int(done.exit_code)
+    except click.ClickException as error:
+        _say(_usage(error))
+        return USAGE
+    except BrokenPipeError:
+        # The reader of our output has gone; pointing stdout at nothing keeps Python from failing again while closing it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except PlannerFault as fault:
+        _say(f"internal error, nothing was written: {fault}; please report this request")
+        return INTERNAL
+    return int(result) if isinstance(result, int) else OK
+
+
+def _say(message: str) -> None:
+    """One message on stderr, whatever characters it can show."""
+    encoding = sys.stderr.encoding or "ascii"
+    sys.stderr.write(f"taper: {message}\n".encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _message(error: TaperError) -> str:
+    """A fault in words; control characters in what was typed are shown, never sent to the terminal."""
+    from taper_cli.render.wording import refusal_text
+
+    text = refusal_text(error) if isinstance(error, RefusedForSafety) else str(error)
+    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", lambda match: repr(match[0])[1:-1], text)
+
+
+def _usage(error: click.ClickException) -> str:
+    """Click's usage faults in our three parts; a negative dose looks like an option to click and is explained."""
+    if isinstance(error, click.NoSuchOption) and re.match(r"-[\d.]", error.option_name):
+        return f"{error.option_name!r} is negative; expected a dose above zero; write for example '20 mg'"
+    if isinstance(error, click.NoSuchOption):
+        near = f"; did you mean {', '.join(error.possibilities)}" if error.possibilities else "; see 'taper plan --help'"
+        return f"there is no option {error.option_name!r}{near}"
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        name = (error.param.name or "").upper()
+        return f"{name} is missing; expected for example: taper plan diazepam \"20 mg\" 26w --start 2026-12-07"
+    return error.format_message().replace("\n", " ")

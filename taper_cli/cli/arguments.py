@@ -1,0 +1,236 @@
+"""Typed words made into values: doses by slot, times, paces, products, contexts. Nothing else in the program reads raw words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from difflib import get_close_matches
+from enum import Enum
+from typing import TypeVar
+
+from taper_cli.model.dose import Dose, Volume, parse_number
+from taper_cli.model.errors import InvalidInput
+from taper_cli.model.finding import Acceptance
+from taper_cli.model.guideline import Basis
+from taper_cli.model.period import Period, TimeUnit, Until
+from taper_cli.model.product import Form, Split
+from taper_cli.model.request import AtPace, ByLevels, ContextItem, WantedProduct
+from taper_cli.model.schedule import Regimen, Slot
+
+_UNITS = {unit.value: unit for unit in TimeUnit} | {unit.word: unit for unit in TimeUnit}
+_SLOTS = {slot.value: slot for slot in Slot if slot is not Slot.DAILY} | {"night": Slot.BEDTIME, "midday": Slot.NOON}
+_LONGEST = 9_999
+Choice = TypeVar("Choice", bound=Enum)
+
+
+def regimen(text: str) -> Regimen:
+    """'20 mg' a day, or by slot: '4 mg morning + 6 mg bedtime'.
+
+    Raises:
+        InvalidInput: for a part without unit or slot, a slot named twice, a dose of zero.
+    """
+    parts = [part.strip() for part in text.split("+")]
+    doses = [_slot_dose(part, text) for part in parts]
+    slots = [slot for slot, _ in doses]
+    if len(doses) > 1 and Slot.DAILY in slots:
+        raise InvalidInput(
+            f"dose {text!r} names a slot for some parts only", "expected one for each", "write for example '4 mg morning + 6 mg bedtime'"
+        )
+    if len(set(slots)) != len(slots):
+        raise InvalidInput(f"dose {text!r} names one slot twice", "expected each slot once", "add the doses of that slot")
+    order = list(Slot)
+    return Regimen(tuple(sorted(doses, key=lambda pair: order.index(pair[0]))))
+
+
+def _slot_dose(part: str, whole: str) -> tuple[Slot, Dose]:
+    """One part of a dose: an amount, and the slot if one is named."""
+    words = part.split()
+    slot = Slot.DAILY
+    if len(words) > 1 and words[-1].lower() in _SLOTS:
+        slot = _SLOTS[words[-1].lower()]
+        part = " ".join(words[:-1])
+    elif len(words) > 2 or (len(words) == 2 and words[0][-1:].isalpha()):
+        named = ", ".join(name for name in _SLOTS)
+        raise InvalidInput(f"dose {whole!r} has {words[-1]!r} where a time of day belongs", f"expected one of {named}")
+    dose = Dose.parse(part)
+    if not dose:
+        raise InvalidInput(f"dose {part!r} is zero", "expected a dose above zero", "write for example '20 mg'")
+    return slot, dose
+
+
+def dose_above_zero(text: str, what: str) -> Dose:
+    """A dose above zero."""
+    dose = Dose.parse(text, what)
+    if not dose:
+        raise InvalidInput(f"{what} {text!r} is zero", "expected a dose above zero", "write for example '1 mg'")
+    return dose
+
+
+def period(text: str, what: str) -> Period:
+    """'2w', '90d', '6m', '1y', or in words: '2 weeks'.
+
+    Raises:
+        InvalidInput: for anything else, zero included.
+    """
+    match = re.fullmatch(r"\s*(\d{1,9})\s*([a-zA-Z]+)\s*", text, re.ASCII)
+    unit = match[2].lower() if match else ""
+    unit = unit[:-1] if unit.endswith("s") and unit[:-1] in _UNITS and len(unit) > 2 else unit
+    if match is None or unit not in _UNITS:
+        raise InvalidInput(
+            f"{what} {text!r} is not a length of time",
+            "expected a whole number of days, weeks, months or years",
+            "write for example '12w', '90d' or '6m'",
+        )
+    count = int(match[1])
+    if not 0 < count <= _LONGEST:
+        raise InvalidInput(f"{what} {text!r} is {'zero' if count == 0 else 'too long'}", "expected 1 or more", "write for example '12w'")
+    return Period(count, _UNITS[unit])
+
+
+def length(text: str) -> Period | Until:
+    """How long the taper takes: a period, or 'until 2027-03-01'."""
+    words = text.split()
+    if words and words[0].lower() == "until":
+        return Until(day(" ".join(words[1:]), "end date"))
+    return period(text, "time")
+
+
+def day(text: str, what: str) -> date:
+    """An ISO date; 03/04/2026 is refused, because two countries read it differently.
+
+    Raises:
+        InvalidInput: for anything else, 31 June included.
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip(), re.ASCII):
+        raise InvalidInput(
+            f"{what} {text!r} is not written as year-month-day", "expected an ISO date", "write for example 2026-12-07"
+        )
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InvalidInput(f"{what} {text!r} does not exist", str(error), "write for example 2026-12-07") from error
+
+
+def pace(text: str) -> AtPace:
+    """'1 mg', '10%' (of the current dose) or '10% of start'.
+
+    Raises:
+        InvalidInput: for zero, 100% or more, or anything else.
+    """
+    match = re.fullmatch(r"\s*(\S+?)\s*(?:%|percent)\s*(of start|of current)?\s*", text)
+    if match is None:
+        if "%" in text:
+            raise InvalidInput(f"--reduce {text!r} is not a pace", "expected a percentage", "write for example '10%' or '10% of start'")
+        return AtPace(dose=dose_above_zero(text, "--reduce"))
+    share = parse_number(match[1], "--reduce", "10%") / 100
+    if not 0 < share < 1:
+        raise InvalidInput(
+            f"--reduce {text!r} is not between 0 and 100 percent", "expected a part of the dose", "write for example '10%'"
+        )
+    return AtPace(share=share, basis=Basis.START if match[2] == "of start" else Basis.CURRENT)
+
+
+def levels(text: str) -> ByLevels:
+    """'40 35 30 mg': daily totals one after another; the unit stands once at the end, or after each.
+
+    Raises:
+        InvalidInput: for an empty list, a missing unit, a dose of zero.
+    """
+    words = text.replace(",", " , ").split()
+    if "," in words:
+        raise InvalidInput(f"--steps {text!r} has commas", "expected spaces between doses", "write for example '40 35 30 mg'")
+    unit = words[-1] if words else ""
+    if not unit.isalpha():
+        raise InvalidInput(f"--steps {text!r} has no unit", "expected mg at the end", f"write '{text.strip()} mg'")
+    numbers = [word for word in words if word != unit]
+    return ByLevels(tuple(dose_above_zero(f"{number} {unit}", "--steps") for number in numbers))
+
+
+def products(text: str) -> tuple[WantedProduct, ...]:
+    """'2 mg tablet half, 2 mg in 5 mL oral solution': what may be supplied.
+
+    Raises:
+        InvalidInput: for an item without strength and form.
+    """
+    items = [item.strip() for item in text.split(",")]
+    if any(not item for item in items):
+        raise InvalidInput(f"--products {text!r} has an empty item", "expected strength and form", "write for example '2 mg tablet half'")
+    return tuple(_product(item) for item in items)
+
+
+def _product(item: str) -> WantedProduct:
+    """One product: strength, volume if a liquid, form words, split if typed."""
+    strength = re.match(r"\s*(\S+?\s*(?:mg|g|micrograms?|mcg))\b(.*)", item)
+    if strength is None:
+        raise InvalidInput(
+            f"product {item!r} is not a strength and a form", "expected for example '2 mg tablet'", "write '2 mg tablet half'"
+        )
+    rest = strength[2].strip()
+    volume = None
+    if rest.startswith("in "):
+        measure = re.match(r"in\s+(\S+\s*m[lL])\b(.*)", rest)
+        if measure is None:
+            raise InvalidInput(f"product {item!r} names no volume", "expected mL", "write for example '2 mg in 5 mL oral solution'")
+        volume, rest = Volume.parse(measure[1]), measure[2].strip()
+    words = rest.lower().split()
+    split = next((choice for choice in Split if words and choice.word == words[-1]), None)
+    form = _form(" ".join(words[:-1] if split else words), item)
+    return WantedProduct(strength=dose_above_zero(strength[1], "product"), volume=volume, form_words=form, split=split)
+
+
+def _form(words: str, item: str) -> str:
+    """The form's own words for what was typed; plurals and short forms are understood."""
+    short = {"tab": "tablet", "tabs": "tablet", "cap": "capsule", "caps": "capsule", "odt": "orodispersible tablet"}
+    singular = short.get(words, words[:-1] if words.endswith("s") else words)
+    known = [form.value for form in Form] + ["solution", "suspension", "liquid"]
+    if singular not in known:
+        near = get_close_matches(singular, known, n=2) or known[:4]
+        raise InvalidInput(f"product {item!r} has the form {words!r}", f"expected one of {', '.join(near)}", "write '2 mg tablet half'")
+    return singular
+
+
+def context(text: str) -> ContextItem:
+    """'opioid', 'age=72', 'opioid=no'. Whether the key is known is for the formulary to say.
+
+    Raises:
+        InvalidInput: for an empty key or value, or an age that is none.
+    """
+    key, equals, value = (part.strip().lower() for part in text.partition("="))
+    if not key or (equals and not value):
+        raise InvalidInput(f"--context {text!r} is empty", "expected key or key=value", "write for example opioid or age=72")
+    if key == "age" and not re.fullmatch(r"\d{1,3}", value, re.ASCII):
+        raise InvalidInput(f"--context {text!r} has no age in years", "expected a whole number", "write for example age=72")
+    if key == "used-for":
+        period(value, "--context used-for")
+    if key == "days-a-week" and not re.fullmatch(r"[1-7]", value, re.ASCII):
+        raise InvalidInput(f"--context {text!r} has no number of days", "expected 1 to 7", "write for example days-a-week=3")
+    return ContextItem(key, "" if value == "yes" else value)
+
+
+def acceptance(text: str) -> Acceptance:
+    """'RULE=reason': the prescriber's named reason to go past a limit.
+
+    Raises:
+        InvalidInput: without a rule or a reason.
+    """
+    rule, _, reason = (part.strip() for part in text.partition("="))
+    if not rule or not reason.strip("\"' "):
+        raise InvalidInput(
+            f"--accept {text!r} names no rule and reason", "expected both", 'write for example --accept last-dose="reason"'
+        )
+    return Acceptance(rule, reason)
+
+
+def choice(text: str, kind: type[Choice], option: str) -> Choice:
+    """A word out of a list.
+
+    Raises:
+        InvalidInput: for another word, with the list.
+    """
+    for member in kind:
+        if text.strip().lower() in (str(member.value), member.name.lower().replace("_", "-")):
+            return member
+    words = [str(member.value) if isinstance(member.value, str) else member.name.lower() for member in kind]
+    near = get_close_matches(text.lower(), words, n=1) or words[:1]
+    raise InvalidInput(f"{option} {text!r} is not known", f"expected one of {', '.join(words)}", f"write {option} {near[0]}")
+

@@ -1,0 +1,22 @@
+"""`taper drugs`: what the formulary holds, with its sources and review dates."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from taper_cli.cli.app import app
+
+
+@app.command()
+def drugs(
+    name: Annotated[str, typer.Argument(help="a generic or brand name; left out: the whole list")] = "",
+    region: Annotated[str, typer.Option(help="us, gb or gb-nir  [default: all]")] = "",
+) -> None:
+    """List the drugs that can be planned, or all that is held about one: products, splitting, maxima, sources."""
+    from taper_cli.render.formulary import drug_text, list_text
+    from taper_cli.service import drug_called, drugs_held
+
+    text = drug_text(drug_called(name), region.lower()) if name else list_text(drugs_held())
+    typer.echo(text, nl=False)

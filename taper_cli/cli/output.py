@@ -1,0 +1,124 @@
+"""Where a finished report goes: the screen, stdout, and files by their extension; all are made before any is written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from taper_cli.model.errors import InvalidInput
+from taper_cli.model.report import Report
+
+
+class Rows(Enum):
+    """What a row of the CSV is."""
+
+    STEP = "step"
+    DAY = "day"
+
+
+class Format(Enum):
+    """What can be made of a report."""
+
+    SCREEN = "screen"
+    TEXT = "txt"
+    MARKDOWN = "md"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The outputs asked for: files with their formats, what stdout gets, and how things are written."""
+
+    files: tuple[tuple[Path, Format], ...]
+    to_stdout: bool
+    stdout: Format
+    rows: Rows
+    calendar: bool
+    excel: bool
+    ascii_only: bool
+
+    @classmethod
+    def of(cls, outputs: list[str], *, rows: str, form: str, calendar: bool, excel: bool, ascii_only: bool) -> Wanted:
+        """Read the output options.
+
+        Raises:
+            InvalidInput: for an extension, row kind or format that is not known, or one file named twice.
+        """
+        from taper_cli.cli.arguments import choice
+
+        files = tuple((Path(name), _by_extension(name)) for name in outputs if name != "-")
+        if len({path.absolute() for path, _ in files}) != len(files):
+            raise InvalidInput("one file is named twice with -o", "expected each file once", "leave one out")
+        stdout = choice(form, Format, "--format") if form else (Format.TEXT if "-" in outputs else Format.SCREEN)
+        return cls(
+            files=files,
+            to_stdout="-" in outputs or stdout is not Format.SCREEN,
+            stdout=stdout,
+            rows=choice(rows, Rows, "--rows") if rows else Rows.STEP,
+            calendar=calendar,
+            excel=excel,
+            ascii_only=ascii_only,
+        )
+
+
+def _by_extension(name: str) -> Format:
+    """The format of a file by its extension."""
+    extension = Path(name).suffix.lower().lstrip(".")
+    known = [member.value for member in Format if member is not Format.SCREEN]
+    if extension not in known:
+        raise InvalidInput(
+            f"-o {name!r} has no known extension", f"expected one of .{', .'.join(known)}", f"write for example {Path(name).stem}.csv"
+        )
+    return Format(extension)
+
+
+def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None:
+    """Make every output, then write the files, then show.
+
+    Raises:
+        InvalidInput: for a file that exists (without `force`) or cannot be written; then nothing is written.
+    """
+    from taper_cli.render.base import write_files
+
+    made = {path: _make(report, form, wanted) for path, form in wanted.files}
+    write_files(made, force=force)
+    if wanted.to_stdout:
+        sys.stdout.buffer.write(_make(report, wanted.stdout, wanted).replace(b"\r\n", os.linesep.encode()) if wanted.stdout is not Format.CSV else _make(report, Format.CSV, wanted))
+        sys.stdout.flush()
+    elif not quiet:
+        _show(report, wanted)
+    if made and not quiet:
+        sys.stderr.write("".join(f"written: {path}\n" for path in made))
+
+
+def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
+    """One output as bytes."""
+    match form:
+        case Format.CSV:
+            from taper_cli.render.spreadsheet import days_csv, steps_csv
+
+            text = days_csv(report) if wanted.rows is Rows.DAY else steps_csv(report)
+            return text.encode("utf-8-sig" if wanted.excel else "utf-8")
+        case Format.MARKDOWN:
+            from taper_cli.render.markdown import markdown
+
+            return markdown(report, calendar=wanted.calendar).encode()
+        case Format.TEXT | Format.SCREEN:
+            from taper_cli.render.terminal import plain_text
+
+            return plain_text(report, calendar=wanted.calendar, ascii_only=wanted.ascii_only).encode()
+
+
+def _show(report: Report, wanted: Wanted) -> None:
+    """The plan on the screen, as wide as it is; a pipe gets 80 columns in UTF-8 without colour."""
+    from taper_cli.render.terminal import show
+
+    if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
+        # A pipe under an old locale would fail on the first bar of the chart.
+        sys.stdout.reconfigure(encoding="utf-8")
+    width = shutil.get_terminal_size((80, 24)).columns
+    show(report, sys.stdout, width=width, calendar=wanted.calendar, ascii_only=wanted.ascii_only)

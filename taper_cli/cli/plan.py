@@ -1,0 +1,131 @@
+"""`taper plan`: the main job."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+
+from taper_cli.cli import arguments as read
+from taper_cli.cli.app import app
+from taper_cli.cli.output import Wanted, deliver
+from taper_cli.model.dose import Dose, Volume
+from taper_cli.model.errors import InvalidInput
+from taper_cli.model.period import Period, TimeUnit
+from taper_cli.model.product import Split
+from taper_cli.model.request import ByBands, CutOrder, OverTime, Pace, Request, Shape, ShapeKind
+from taper_cli.model.schedule import Regimen
+
+DEFAULT_EVERY = Period(2, TimeUnit.WEEK)
+_Option = typer.Option
+
+
+@app.command(no_args_is_help=True)
+def plan(
+    drug: Annotated[str, typer.Argument(help="generic or brand name, such as diazepam or Valium")],
+    dose: Annotated[str, typer.Argument(help="'20 mg' a day, or by slot: '4 mg morning + 6 mg bedtime'")],
+    over: Annotated[list[str] | None, typer.Argument(help="12w, 6m, 90d, or until 2027-03-01", metavar="[OVER]")] = None,
+    reduce: Annotated[str, _Option(help="a pace instead of OVER: '1 mg', '10%' of the current dose, '10% of start'")] = "",
+    every: Annotated[str, _Option(help="interval between cuts, such as 2w  [default: 2w]")] = "",
+    shape: Annotated[str, _Option(help="proportional, linear, hyperbolic or bands")] = "",
+    ed50: Annotated[str, _Option(help="for hyperbolic: the dose of half the effect, such as '5 mg'")] = "",
+    ed50_source: Annotated[str, _Option(help="for hyperbolic: where the ED50 comes from")] = "",
+    steps: Annotated[str, _Option(help="the daily totals one by one: '16 13 10 8 mg'")] = "",
+    to: Annotated[str, _Option(help="a maintenance dose instead of a stop")] = "",
+    start: Annotated[str, _Option(help="day of the first cut, such as 2026-12-07  [default: tomorrow]")] = "",
+    products: Annotated[str, _Option(help="what may be supplied: '2 mg tablet half, 2 mg in 5 mL oral solution'")] = "",
+    split: Annotated[str, _Option(help="whole, half or quarter for every tablet  [default: what the data allow]")] = "",
+    syringe: Annotated[str, _Option(help="smallest volume the syringe measures, such as '0.1 mL'")] = "",
+    cut: Annotated[str, _Option(help="morning-first, bedtime-first or even  [default: morning-first]")] = "",
+    region: Annotated[str, _Option(help="us, gb or gb-nir  [default: international]")] = "",
+    indication: Annotated[str, _Option("--for", help="what it is taken for, such as 'muscle spasm'")] = "",
+    context: Annotated[list[str] | None, _Option(help="a fact about the patient: opioid, age=72, used-for=3y; repeatable")] = None,
+    accept: Annotated[list[str] | None, _Option(help="go past a limit by name: RULE=\"reason\"; repeatable")] = None,
+    guideline: Annotated[str, _Option(help="whose limit binds  [default: asam-2025]")] = "",
+    output: Annotated[list[str] | None, _Option("--output", "-o", help="write a file: .csv .md .txt, or - ; repeatable")] = None,
+    rows: Annotated[str, _Option(help="rows of the CSV: step or day  [default: step]")] = "",
+    form: Annotated[str, _Option("--format", help="what stdout gets: screen, txt, md or csv  [default: screen]")] = "",
+    calendar: Annotated[bool, _Option("--calendar", help="add a month calendar with the dose on each day")] = False,
+    excel: Annotated[bool, _Option("--excel", help="begin the CSV with a byte-order mark, for Excel")] = False,
+    ascii_only: Annotated[bool, _Option("--ascii", help="plain ASCII characters only")] = False,
+    force: Annotated[bool, _Option("--force", help="overwrite files that exist")] = False,
+    quiet: Annotated[bool, _Option("--quiet", "-q", help="with -o: show nothing on the screen")] = False,
+    today: Annotated[str, _Option(help="the day to print as today  [default: the clock]")] = "",
+) -> None:
+    """Draft a schedule: DRUG, the present DOSE, and either OVER (a time) or --reduce (a pace). A prescriber must approve it."""
+    wanted = Wanted.of(output or [], rows=rows, form=form, calendar=calendar, excel=excel, ascii_only=ascii_only)
+    now = read.day(today, "--today") if today else date.today()
+    typed_shape = _shape(shape, ed50, ed50_source)
+    regimen = read.regimen(dose)
+    request = Request(
+        drug=drug,
+        regimen=regimen,
+        pace=_pace(" ".join(over or []), reduce, steps, typed_shape),
+        every=read.period(every, "--every") if every else DEFAULT_EVERY,
+        start=read.day(start, "--start") if start else now + timedelta(days=1),
+        today=now,
+        shape=typed_shape,
+        target=read.dose_above_zero(to, "--to") if to else Dose(0),
+        products=read.products(products) if products else None,
+        split=read.choice(split, Split, "--split") if split else None,
+        syringe=Volume.parse(syringe, "--syringe") if syringe else None,
+        cut=read.choice(cut, CutOrder, "--cut") if cut else CutOrder.MORNING_FIRST,
+        region=region.lower() or None,
+        indication=indication.strip().lower() or None,
+        context=tuple(read.context(item) for item in context or []),
+        acceptances=tuple(read.acceptance(item) for item in accept or []),
+        guideline=guideline or None,
+        assumed=_assumed(regimen, every=every, start=start, cut=cut),
+    )
+    from taper_cli.service import plan as make
+
+    deliver(make(request), wanted, force=force, quiet=quiet)
+
+
+def _shape(shape: str, ed50: str, source: str) -> Shape | None:
+    """The typed shape; a hyperbola needs its ED50 and where that comes from."""
+    if not shape:
+        if ed50 or source:
+            raise InvalidInput("--ed50 belongs to a hyperbolic shape", "expected --shape hyperbolic", "add --shape hyperbolic")
+        return None
+    kind = read.choice(shape, ShapeKind, "--shape")
+    if kind is not ShapeKind.HYPERBOLIC:
+        return Shape(kind=kind)
+    if not ed50 or not source.strip():
+        raise InvalidInput(
+            "--shape hyperbolic has no ED50 or no source for it",
+            "expected both, as no verified figure is held",
+            "add --ed50 '5 mg' --ed50-source \"where it comes from\"",
+        )
+    return Shape(kind=kind, ed50=read.dose_above_zero(ed50, "--ed50"), ed50_source=source)
+
+
+def _pace(over: str, reduce: str, steps: str, shape: Shape | None) -> Pace:
+    """The one pace that was typed: a time, a cut, levels, or the banded steps."""
+    typed = [name for name, text in (("OVER", over), ("--reduce", reduce), ("--steps", steps)) if text]
+    if len(typed) > 1:
+        raise InvalidInput(f"{' and '.join(typed)} are given together", "expected one of them", f"leave {typed[-1]} out")
+    if (reduce or steps) and shape is not None:
+        raise InvalidInput(f"--shape has no meaning beside {typed[0]}", "expected a time (OVER)", "leave --shape out")
+    if over:
+        return OverTime(read.length(over))
+    if reduce:
+        return read.pace(reduce)
+    if steps:
+        return read.levels(steps)
+    if shape is not None and shape.kind is ShapeKind.BANDS:
+        return ByBands()
+    raise InvalidInput(
+        "neither a time nor a pace is given", "expected OVER, --reduce or --steps", "add for example 26w, or --reduce '10%' --every 2w"
+    )
+
+
+def _assumed(regimen: Regimen, *, every: str, start: str, cut: str) -> tuple[str, ...]:
+    """Which options were left at their defaults; the cut order matters only where there are several slots."""
+    left = [("every", every), ("start", start)]
+    if len(regimen.slots) > 1:
+        left.append(("cut", cut))
+    return tuple(name for name, text in left if not text)
+
+

@@ -1,0 +1,214 @@
+"""Drug, class and indication files made into values."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from taper_cli.formulary import rows
+from taper_cli.formulary.datafile import DataFile
+from taper_cli.model.dose import Dose, Volume, parse_number
+from taper_cli.model.drug import (
+    Advice,
+    Audience,
+    BoxedWarning,
+    Brand,
+    Drug,
+    DrugClass,
+    Equivalent,
+    HalfLife,
+    Indication,
+    IndicationLine,
+    LastStep,
+    MarketedProduct,
+    Maximum,
+    Symptom,
+    Tier,
+    Use,
+    Window,
+)
+from taper_cli.model.errors import WrongValue
+from taper_cli.model.product import Form, Split
+
+
+def read_drug(path: Path) -> Drug:
+    """Read one drug file.
+
+    Raises:
+        DataFault: with every fault of the file.
+    """
+    file = DataFile(path, "taper.drug.v1")
+    half = file.one("half_life", rows.HalfLifeRow, lambda row: (row, file.cite(row.cite)))
+    file.need(half, "half_life")
+    drug_class, use, name = file.text("drug_class"), file.text("use"), file.text("name")
+    if use not in {member.value for member in Use}:
+        file.faults.append(f"use: expected 'daytime' or 'night', not {use!r}")
+    if name != path.stem:
+        file.faults.append(f"name: expected {path.stem!r}, the name of the file")
+    values = {
+        "synonyms": file.texts("synonyms"),
+        "last_step": file.one("last_step", rows.LastStepRow, lambda row: _last_step(file, row)),
+        "brands": file.many("brand", rows.BrandRow, lambda row: _brand(file, row)),
+        "products": file.many("product", rows.ProductRow, lambda row: _product(file, row)),
+        "maxima": file.many("maximum", rows.MaximumRow, lambda row: _maximum(file, row)),
+        "equivalents": file.many("equivalent", rows.EquivalentRow, lambda row: _equivalent(file, row)),
+    }
+    file.need(values["products"], "product")
+    identities = [(product.region, product.identity) for product in values["products"]]
+    if len(set(identities)) != len(identities):
+        file.faults.append("product: the same form and strength stands twice for one region")
+    file.close()
+    row, cite = half
+    return Drug(
+        name=name,
+        drug_class=drug_class,
+        use=Use(use),
+        half_life=HalfLife(row.category),
+        half_life_cite=cite,
+        half_life_hours=_hours(row.parent_hours),
+        metabolite_hours=_hours(row.metabolite_hours),
+        review=file.review,
+        **values,
+    )
+
+
+def _hours(pair: tuple[str, str] | None) -> tuple[Fraction, Fraction] | None:
+    """A range of hours, exactly."""
+    if pair is None:
+        return None
+    low, high = (parse_number(text, "hours", "20") for text in pair)
+    return (low, high)
+
+
+def _last_step(file: DataFile, row: rows.LastStepRow) -> LastStep:
+    return LastStep(dose=_positive(row.dose), basis="stated by the source", cite=file.cite(row.cite))
+
+
+def _positive(text: str) -> Dose:
+    """A dose above zero."""
+    dose = Dose.parse(text)
+    if not dose:
+        raise WrongValue(f"{text!r} is not above zero")
+    return dose
+
+
+def _brand(file: DataFile, row: rows.BrandRow) -> Brand:
+    return Brand(name=row.name, regions=tuple(row.regions), cite=file.cite(row.cite))
+
+
+def _product(file: DataFile, row: rows.ProductRow) -> MarketedProduct:
+    """A product entry; a split stands only with its source, and only on a form that can be divided."""
+    form = Form(row.form)
+    if (row.split is None) != (row.split_cite is None):
+        raise WrongValue("split and split_cite go together")
+    if row.split and not form.divisible:
+        raise WrongValue(f"a {form.value} is never split")
+    strength, _, volume = row.strength.partition(" in ")
+    if form.liquid != bool(volume):
+        raise WrongValue(f"strength {row.strength!r} does not fit the form {form.value!r}")
+    return MarketedProduct(
+        region=row.region,
+        form=form,
+        strength=_positive(strength),
+        volume=Volume.parse(volume) if volume else None,
+        cite=file.cite(row.cite),
+        split=Split[row.split.upper()] if row.split else Split.WHOLE,
+        split_cite=file.cite(row.split_cite) if row.split_cite else None,
+    )
+
+
+def _maximum(file: DataFile, row: rows.MaximumRow) -> Maximum:
+    older = _positive(row.older_adult) if row.older_adult else None
+    if older and older > _positive(row.dose):
+        raise WrongValue("the maximum for older adults is above the adult one")
+    return Maximum(
+        region=row.region, indication=row.indication, dose=_positive(row.dose), older_adult=older, cite=file.cite(row.cite)
+    )
+
+
+def _equivalent(file: DataFile, row: rows.EquivalentRow) -> Equivalent:
+    low, high = _positive(row.low), _positive(row.high)
+    if low > high:
+        raise WrongValue("low is above high")
+    return Equivalent(table=row.table, low=low, high=high, cite=file.cite(row.cite))
+
+
+def read_class(path: Path) -> DrugClass:
+    """Read one class file.
+
+    Raises:
+        DataFault: with every fault of the file, a missing tier among them.
+    """
+    file = DataFile(path, "taper.class.v1")
+    name, title = file.text("name"), file.text("title")
+    after = file.one("after_last_dose", rows.AfterRow, lambda row: (row.days, file.cite(row.cite)))
+    windows = file.many("window", rows.WindowRow, lambda row: _window(file, row))
+    symptoms = file.many("symptom", rows.SymptomRow, lambda row: _symptom(file, row))
+    advice = file.many("advice", rows.AdviceRow, lambda row: _advice(file, row))
+    boxes = file.many("box", rows.BoxRow, lambda row: _box(file, row))
+    file.need(after, "after_last_dose")
+    for tier in Tier:
+        if not any(symptom.tier is tier for symptom in symptoms):
+            file.faults.append(f"symptom: no entry of tier {tier.value!r}")
+    file.close()
+    return DrugClass(
+        name=name,
+        title=title,
+        windows=windows,
+        after_last_dose_days=after[0],
+        after_last_dose_cite=after[1],
+        symptoms=symptoms,
+        advice=advice,
+        boxes=boxes,
+        review=file.review,
+    )
+
+
+def _window(file: DataFile, row: rows.WindowRow) -> Window:
+    if row.last_day < row.first_day:
+        raise WrongValue("last_day is before first_day")
+    return Window(
+        half_life=HalfLife(row.half_life), first_day=row.first_day, last_day=row.last_day, cite=file.cite(row.cite)
+    )
+
+
+def _symptom(file: DataFile, row: rows.SymptomRow) -> Symptom:
+    if (row.tier == "call") != (row.urgency is not None):
+        raise WrongValue("urgency belongs to the tier 'call' and to no other")
+    return Symptom(tier=Tier(row.tier), words=row.words, same_day=row.urgency == "same day", cite=file.cite(row.cite))
+
+
+def _advice(file: DataFile, row: rows.AdviceRow) -> Advice:
+    return Advice(
+        topic=row.topic,
+        audience=Audience(row.audience),
+        text=row.text,
+        use=Use(row.use) if row.use else None,
+        cite=file.cite(row.cite),
+    )
+
+
+def _box(file: DataFile, row: rows.BoxRow) -> BoxedWarning:
+    return BoxedWarning(topic=row.topic, region=row.region, text=row.text, cite=file.cite(row.cite))
+
+
+def read_indication(path: Path) -> Indication:
+    """Read one indication file.
+
+    Raises:
+        DataFault: with every fault of the file.
+    """
+    file = DataFile(path, "taper.indication.v1")
+    name, synonyms = file.text("name"), file.texts("synonyms")
+    lines: tuple[IndicationLine, ...] = (
+        *file.many("help", rows.LineRow, lambda row: _line(file, "help", row.text, row.cite)),
+        *file.many("phone", rows.LineRow, lambda row: _line(file, "phone", row.text, row.cite)),
+        *file.many("note", rows.NoteRow, lambda row: _line(file, "note", row.text, row.cite)),
+        *file.many("emergency", rows.SignRow, lambda row: _line(file, "emergency", row.words, row.cite)),
+    )
+    file.close()
+    return Indication(name=name, synonyms=synonyms, lines=lines, review=file.review)
+
+
+def _line(file: DataFile, kind: str, text: str, cite: rows.CiteRow) -> IndicationLine:
+    return IndicationLine(kind=kind, text=text, cite=file.cite(cite))

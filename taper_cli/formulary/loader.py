@@ -1,0 +1,132 @@
+"""The formulary's door: a drug by any of its names, its class, guidelines, regions, indications and contexts."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+from taper_cli.formulary.drugs import read_class, read_drug, read_indication
+from taper_cli.formulary.rules import read_contexts, read_guideline, read_region
+from taper_cli.model.drug import Drug, DrugClass, Indication
+from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.guideline import ContextRule, Guideline, Region
+
+_HERE = Path(__file__).parent
+INTERNATIONAL = "international"
+
+
+def keys_of(folder: str) -> list[str]:
+    """The names of the data files in a folder, sorted."""
+    return sorted(path.stem for path in (_HERE / folder).glob("*.toml"))
+
+
+@cache
+def drug_named(name: str) -> Drug:
+    """The drug file of that generic name.
+
+    Raises:
+        DataFault: when the file is faulty.
+    """
+    return read_drug(_HERE / "drugs" / f"{name}.toml")
+
+
+@cache
+def class_named(name: str) -> DrugClass:
+    """The class file of that name."""
+    return read_class(_HERE / "classes" / f"{name}.toml")
+
+
+@cache
+def guideline_named(key: str) -> Guideline:
+    """The guideline file of that key.
+
+    Raises:
+        InvalidInput: for a key that no file has, with the known ones.
+    """
+    known = keys_of("guidelines")
+    if key not in known:
+        raise InvalidInput(f"guideline {key!r} is not known", "expected one of " + ", ".join(known))
+    return read_guideline(_HERE / "guidelines" / f"{key}.toml")
+
+
+@cache
+def region_named(key: str | None) -> Region:
+    """The region of that key; None is international.
+
+    Raises:
+        InvalidInput: for a key that no file has, with the known ones.
+    """
+    known = keys_of("regions")
+    if key is not None and key not in known:
+        typed = [name for name in known if name != INTERNATIONAL]
+        raise InvalidInput(
+            f"region {key!r} is not known", "expected one of " + ", ".join(typed), "or leave --region out for international"
+        )
+    return read_region(_HERE / "regions" / f"{key or INTERNATIONAL}.toml")
+
+
+@cache
+def contexts() -> tuple[ContextRule, ...]:
+    """Every context that can be stated."""
+    return read_contexts(_HERE / "contexts.toml")
+
+
+def context_named(key: str) -> ContextRule:
+    """The context of that key or alias.
+
+    Raises:
+        InvalidInput: for an unknown one, with near names.
+    """
+    names = {name: rule for rule in contexts() for name in (rule.key, *rule.aliases)}
+    if key not in names:
+        near = get_close_matches(key, names, n=3, cutoff=0.5) or sorted(rule.key for rule in contexts())
+        raise InvalidInput(f"context {key!r} is not known", "expected a known key", "did you mean " + ", ".join(near))
+    return names[key]
+
+
+@cache
+def find_indication(name: str) -> Indication | None:
+    """The indication of that name or synonym, None where the formulary holds nothing about it."""
+    wanted = name.strip().lower()
+    for key in keys_of("indications"):
+        indication = read_indication(_HERE / "indications" / f"{key}.toml")
+        if wanted in (indication.name, *indication.synonyms):
+            return indication
+    return None
+
+
+def find_drug(typed: str) -> tuple[Drug, str]:
+    """The drug of a generic or brand name, and the brand if it was one (''), whatever the capitals.
+
+    Raises:
+        CannotPlan: for a name that the formulary does not hold, with near names. Unknown is never "safe to stop".
+    """
+    wanted = " ".join(typed.split()).lower()
+    if wanted in keys_of("drugs"):
+        return drug_named(wanted), ""
+    for key in keys_of("drugs"):
+        # Reading a file as text is far cheaper than parsing it, and most names stand in one file only.
+        if wanted and wanted in (_HERE / "drugs" / f"{key}.toml").read_text(encoding="utf-8").lower():
+            drug = drug_named(key)
+            brand = next((brand.name for brand in drug.brands if brand.name.lower() == wanted), None)
+            if brand is not None or wanted in (synonym.lower() for synonym in drug.synonyms):
+                return drug, brand or ""
+    raise _unknown(typed, wanted)
+
+
+def _unknown(typed: str, wanted: str) -> CannotPlan:
+    """The refusal of an unknown drug, with near names where there are such."""
+    names = {name.lower(): name for key in keys_of("drugs") for name in _names(drug_named(key))}
+    near = [names[name] for name in get_close_matches(wanted, names, n=3, cutoff=0.6)]
+    instead = f"did you mean {', '.join(near)}" if near else "type 'taper drugs' to see what the formulary holds"
+    return CannotPlan(
+        f"the formulary holds no drug called {typed!r}",
+        "without its facts nothing can be said about stopping it: do not stop it suddenly, ask the prescriber or a pharmacist",
+        instead,
+    )
+
+
+def _names(drug: Drug) -> tuple[str, ...]:
+    """Every name a drug can be typed by."""
+    return (drug.name, *drug.synonyms, *(brand.name for brand in drug.brands))

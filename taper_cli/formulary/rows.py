@@ -1,0 +1,213 @@
+"""The rows of the data files as they must be written: unknown keys, empty strings and missing fields are faults."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+
+Text = Annotated[str, msgspec.Meta(min_length=1, pattern=r"\S")]
+Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Year = Annotated[int, msgspec.Meta(ge=1950, le=2100)]
+Days = Annotated[int, msgspec.Meta(ge=1, le=730)]
+
+
+class Row(msgspec.Struct, forbid_unknown_fields=True):
+    """A table of a data file."""
+
+
+class SourceRow(Row):
+    """A document that was read."""
+
+    title: Text
+    publisher: Text
+    year: Year
+    where: Text
+    read_on: date
+
+
+class CiteRow(Row):
+    """A place in one of the file's sources."""
+
+    source: Key
+    locator: Text
+    trust: Literal["V", "V2"]
+    note: Text
+
+
+class HalfLifeRow(Row):
+    """The class of half-life, with hours as low and high where known."""
+
+    category: Literal["short", "intermediate", "long"]
+    cite: CiteRow
+    parent_hours: tuple[Text, Text] | None = None
+    metabolite_hours: tuple[Text, Text] | None = None
+
+
+class LastStepRow(Row):
+    """The drug's last step where a source states it."""
+
+    dose: Text
+    cite: CiteRow
+
+
+class BrandRow(Row):
+    """A brand name."""
+
+    name: Text
+    regions: Annotated[list[Key], msgspec.Meta(min_length=1)]
+    cite: CiteRow
+
+
+class ProductRow(Row):
+    """A form and strength in one region."""
+
+    region: Key
+    form: Text
+    strength: Text
+    cite: CiteRow
+    split: Literal["half", "quarter"] | None = None
+    split_cite: CiteRow | None = None
+
+
+class MaximumRow(Row):
+    """A labelled daily maximum."""
+
+    region: Key
+    indication: Text
+    dose: Text
+    cite: CiteRow
+    older_adult: Text | None = None
+
+
+class EquivalentRow(Row):
+    """One published table's equivalent of diazepam 10 mg."""
+
+    table: Text
+    low: Text
+    high: Text
+    cite: CiteRow
+
+
+class WindowRow(Row):
+    """Days to watch after a cut."""
+
+    half_life: Literal["short", "intermediate", "long"]
+    first_day: Days
+    last_day: Days
+    cite: CiteRow
+
+
+class AfterRow(Row):
+    """Days to watch after the last dose."""
+
+    days: Days
+    cite: CiteRow
+
+
+class SymptomRow(Row):
+    """A symptom in one tier."""
+
+    tier: Literal["expected", "call", "emergency"]
+    words: Text
+    cite: CiteRow
+    urgency: Literal["same day", "working day"] | None = None
+
+
+class AdviceRow(Row):
+    """A line of advice."""
+
+    topic: Key
+    audience: Literal["patient", "prescriber"]
+    text: Text
+    cite: CiteRow
+    use: Literal["daytime", "night"] | None = None
+
+
+class BoxRow(Row):
+    """A boxed warning."""
+
+    topic: Key
+    region: Key
+    text: Text
+    cite: CiteRow
+
+
+class LineRow(Row):
+    """A line of an indication."""
+
+    text: Text
+    cite: CiteRow
+
+
+class SignRow(Row):
+    """An emergency sign of an indication."""
+
+    words: Text
+    cite: CiteRow
+
+
+class NoteRow(Row):
+    """A prescriber's note of an indication."""
+
+    audience: Literal["prescriber"]
+    text: Text
+    cite: CiteRow
+
+
+class CapRow(Row):
+    """A pace limit."""
+
+    percent: Text
+    window_days: Days
+    basis: Literal["current", "start"]
+    cite: CiteRow
+
+
+class UsualRow(Row):
+    """A usual range of cuts."""
+
+    percent: tuple[Text, Text]
+    interval_days: tuple[Days, Days]
+    cite: CiteRow
+
+
+class BandRow(Row):
+    """Step sizes above one dose and up to another."""
+
+    above: Text
+    up_to: Text
+    least: Text
+    most: Text
+
+
+class BandsRow(Row):
+    """A banded schedule."""
+
+    drug: Text
+    interval_days: tuple[Days, Days]
+    steps: Annotated[list[BandRow], msgspec.Meta(min_length=1)]
+    cite: CiteRow
+
+
+class ContextRow(Row):
+    """What a fact about the patient means."""
+
+    key: Key
+    aliases: list[Key]
+    title: Text
+    gate: bool
+    ask: bool
+    text: Text
+    service: Text
+    cite: CiteRow
+
+
+class CallRow(Row):
+    """A number to call."""
+
+    purpose: Literal["emergency", "crisis", "urgent"]
+    name: Text
+    number: Text
+    cite: CiteRow

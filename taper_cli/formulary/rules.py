@@ -1,0 +1,125 @@
+"""Guideline, context and region files made into values."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from taper_cli.formulary import rows
+from taper_cli.formulary.datafile import DataFile
+from taper_cli.model.dose import Dose, parse_number
+from taper_cli.model.guideline import (
+    Band,
+    Bands,
+    Basis,
+    ContextRule,
+    CrisisLine,
+    Guideline,
+    PaceCap,
+    Region,
+    UsualRange,
+)
+
+
+def _share(text: str) -> Fraction:
+    """A percentage as an exact share."""
+    return parse_number(text, "percent", "25") / 100
+
+
+def read_guideline(path: Path) -> Guideline:
+    """Read one guideline file.
+
+    Raises:
+        DataFault: with every fault of the file.
+    """
+    file = DataFile(path, "taper.guideline.v1")
+    key, title, classes = file.text("key"), file.text("title"), file.texts("classes")
+    cap = file.one(
+        "cap",
+        rows.CapRow,
+        lambda row: PaceCap(
+            share=_share(row.percent), window_days=row.window_days, basis=Basis(row.basis), cite=file.cite(row.cite)
+        ),
+    )
+    usual = file.one(
+        "usual",
+        rows.UsualRow,
+        lambda row: UsualRange(
+            share_low=_share(row.percent[0]),
+            share_high=_share(row.percent[1]),
+            interval_low_days=row.interval_days[0],
+            interval_high_days=row.interval_days[1],
+            cite=file.cite(row.cite),
+        ),
+    )
+    bands = file.one("bands", rows.BandsRow, lambda row: _bands(file, row))
+    if not (cap or bands):
+        file.need(None, "cap")
+    file.close()
+    return Guideline(
+        key=key, title=title, classes=classes, cap=cap, usual=usual, bands=(bands,) if bands else (), review=file.review
+    )
+
+
+def _bands(file: DataFile, row: rows.BandsRow) -> Bands:
+    return Bands(
+        drug=row.drug,
+        bands=tuple(
+            Band(
+                ceiling=Dose.parse(step.up_to),
+                floor=Dose.parse(step.above),
+                step_low=Dose.parse(step.least),
+                step_high=Dose.parse(step.most),
+            )
+            for step in row.steps
+        ),
+        interval_low_days=row.interval_days[0],
+        interval_high_days=row.interval_days[1],
+        cite=file.cite(row.cite),
+    )
+
+
+def read_contexts(path: Path) -> tuple[ContextRule, ...]:
+    """Read the file of contexts.
+
+    Raises:
+        DataFault: with every fault of the file.
+    """
+    file = DataFile(path, "taper.contexts.v1")
+    contexts: tuple[ContextRule, ...] = file.many(
+        "context",
+        rows.ContextRow,
+        lambda row: ContextRule(
+            key=row.key,
+            aliases=tuple(row.aliases),
+            title=row.title,
+            gate=row.gate,
+            ask=row.ask,
+            text=row.text,
+            service=row.service,
+            cite=file.cite(row.cite),
+        ),
+    )
+    names = [name for context in contexts for name in (context.key, *context.aliases)]
+    if len(set(names)) != len(names):
+        file.faults.append("context: a key or alias stands twice")
+    file.close()
+    return contexts
+
+
+def read_region(path: Path) -> Region:
+    """Read one region file.
+
+    Raises:
+        DataFault: with every fault of the file.
+    """
+    file = DataFile(path, "taper.region.v1")
+    values = {name: file.text(name) for name in ("key", "title", "bedtime_word", "micrograms")}
+    market = file.optional_text("market")
+    lines: tuple[CrisisLine, ...] = file.many(
+        "line",
+        rows.CallRow,
+        lambda row: CrisisLine(purpose=row.purpose, name=row.name, number=row.number, cite=file.cite(row.cite)),
+    )
+    file.close()
+    return Region(market=market, lines=lines, review=file.review, **values)

@@ -1,0 +1,211 @@
+"""A drug, its class and an indication, as the formulary holds them: every fact with its citation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from taper_cli.model.citation import Citation, Review
+from taper_cli.model.dose import Dose, Volume
+from taper_cli.model.product import Form, Split
+
+
+class HalfLife(Enum):
+    """The class of half-life, which decides when withdrawal shows."""
+
+    SHORT = "short"
+    INTERMEDIATE = "intermediate"
+    LONG = "long"
+
+
+class Use(Enum):
+    """When the drug is taken by licence: through the day, or at night only."""
+
+    DAYTIME = "daytime"
+    NIGHT = "night"
+
+
+class Tier(Enum):
+    """What to do about a symptom: keep to the plan, call, or get emergency help."""
+
+    EXPECTED = "expected"
+    CALL = "call"
+    EMERGENCY = "emergency"
+
+
+class Audience(Enum):
+    """For whom a line is written."""
+
+    PATIENT = "patient"
+    PRESCRIBER = "prescriber"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """A brand name and the regions whose sources show it."""
+
+    name: str
+    regions: tuple[str, ...]
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketedProduct:
+    """A form and strength marketed in one region; `split` is what a source says about dividing it (WHOLE where none does)."""
+
+    region: str
+    form: Form
+    strength: Dose
+    volume: Volume | None
+    cite: Citation
+    split: Split = Split.WHOLE
+    split_cite: Citation | None = None
+
+    @property
+    def identity(self) -> tuple[str, int, int]:
+        """What makes two regions' products the same product: form, strength, volume."""
+        return (self.form.value, self.strength.ng, self.volume.ul if self.volume else 0)
+
+    @property
+    def name(self) -> str:
+        """Strength and form in words: '2 mg tablet'."""
+        amount = str(self.strength) if self.volume is None else f"{self.strength} in {self.volume}"
+        return f"{amount} {self.form.value}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maximum:
+    """The highest labelled daily dose for one indication in one region, and the lower one for older adults where the label has it."""
+
+    region: str
+    indication: str
+    dose: Dose
+    older_adult: Dose | None
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equivalent:
+    """How many mg of this drug a published table takes to equal diazepam 10 mg, as a range."""
+
+    table: str
+    low: Dose
+    high: Dose
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastStep:
+    """The drug's *last step*: the largest last dose, and the largest cut that the exception for the tail may excuse."""
+
+    dose: Dose
+    basis: str
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drug:
+    """A drug of the formulary. `last_step` is set only where a source states it; otherwise it is derived from the products."""
+
+    name: str
+    drug_class: str
+    use: Use
+    half_life: HalfLife
+    half_life_cite: Citation
+    half_life_hours: tuple[Fraction, Fraction] | None
+    metabolite_hours: tuple[Fraction, Fraction] | None
+    synonyms: tuple[str, ...]
+    brands: tuple[Brand, ...]
+    products: tuple[MarketedProduct, ...]
+    maxima: tuple[Maximum, ...]
+    equivalents: tuple[Equivalent, ...]
+    last_step: LastStep | None
+    review: Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The days after a cut on which withdrawal is most likely, day 1 being the day of the cut; both ends included."""
+
+    half_life: HalfLife
+    first_day: int
+    last_day: int
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symptom:
+    """A symptom in a patient's words, with what to do about it; `same_day` matters for the middle tier only."""
+
+    tier: Tier
+    words: str
+    same_day: bool
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """A line of advice on one topic for one audience; `use` narrows it to daytime or night medicines."""
+
+    topic: str
+    audience: Audience
+    text: str
+    use: Use | None
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxedWarning:
+    """A regulator's boxed warning in our words."""
+
+    topic: str
+    region: str
+    text: str
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrugClass:
+    """A pharmacological class: its withdrawal profile in three tiers, its windows, its advice."""
+
+    name: str
+    title: str
+    windows: tuple[Window, ...]
+    after_last_dose_days: int
+    after_last_dose_cite: Citation
+    symptoms: tuple[Symptom, ...]
+    advice: tuple[Advice, ...]
+    boxes: tuple[BoxedWarning, ...]
+    review: Review
+
+    def window(self, half_life: HalfLife) -> Window:
+        """The watch window for a half-life class; the loader has made sure that there is one for each."""
+        return next(window for window in self.windows if window.half_life is half_life)
+
+    def tier(self, tier: Tier) -> tuple[Symptom, ...]:
+        """The symptoms of one tier, in the order of the file."""
+        return tuple(symptom for symptom in self.symptoms if symptom.tier is tier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicationLine:
+    """A line that an indication adds: help without medicine, an emergency sign, when to phone, or a prescriber's note."""
+
+    kind: str
+    text: str
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indication:
+    """What the medicine was taken for, and what that adds to the papers."""
+
+    name: str
+    synonyms: tuple[str, ...]
+    lines: tuple[IndicationLine, ...]
+    review: Review
+
+    def of_kind(self, kind: str) -> tuple[IndicationLine, ...]:
+        """Its lines of one kind, in the order of the file."""
+        return tuple(line for line in self.lines if line.kind == kind)

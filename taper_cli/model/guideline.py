@@ -1,0 +1,141 @@
+"""What guidelines allow: pace limits and usual ranges, bands of step sizes, contexts and regions, as cited data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from taper_cli.model.citation import Citation, Review
+from taper_cli.model.dose import Dose
+from taper_cli.model.errors import WrongValue
+
+
+class Basis(Enum):
+    """What a percentage is taken of."""
+
+    CURRENT = "current"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceCap:
+    """A limit on how much the daily dose may fall within a rolling window: the outer ring."""
+
+    share: Fraction
+    window_days: int
+    basis: Basis
+    cite: Citation
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share < 1:
+            raise WrongValue(f"a cap is between 0 and 100 percent, not {self.share}")
+        if self.window_days < 1:
+            raise WrongValue(f"a window has at least one day, not {self.window_days}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualRange:
+    """The size and interval of cuts that a guideline calls usual: the inner ring."""
+
+    share_low: Fraction
+    share_high: Fraction
+    interval_low_days: int
+    interval_high_days: int
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Step sizes for daily doses above `floor` and up to and including `ceiling`: half-open, so that 20 mg is in one band only."""
+
+    ceiling: Dose
+    floor: Dose
+    step_low: Dose
+    step_high: Dose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """A banded schedule for one drug, highest band first, without gaps down to zero."""
+
+    drug: str
+    bands: tuple[Band, ...]
+    interval_low_days: int
+    interval_high_days: int
+    cite: Citation
+
+    def __post_init__(self) -> None:
+        for upper, lower in zip(self.bands, self.bands[1:], strict=False):
+            if upper.floor != lower.ceiling:
+                raise WrongValue(f"bands of {self.drug}: a gap between {upper.floor} and {lower.ceiling}")
+        if self.bands[-1].floor:
+            raise WrongValue(f"bands of {self.drug} do not reach zero")
+
+    def band_of(self, dose: Dose) -> Band | None:
+        """The band that a dose is in, or None above the highest."""
+        return next((band for band in self.bands if band.floor < dose <= band.ceiling), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guideline:
+    """A published guideline: what it covers, its limit, its usual range, its bands; each may be absent."""
+
+    key: str
+    title: str
+    classes: tuple[str, ...]
+    cap: PaceCap | None
+    usual: UsualRange | None
+    bands: tuple[Bands, ...]
+    review: Review
+
+    @property
+    def cap_rule(self) -> str:
+        """The name of its limit in findings and acceptances."""
+        return f"pace.{self.key}.cap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextRule:
+    """What a stated fact about the patient means: a gate (refused unless a specialist accepts) or a warning."""
+
+    key: str
+    aliases: tuple[str, ...]
+    title: str
+    gate: bool
+    ask: bool
+    text: str
+    service: str
+    cite: Citation
+
+    @property
+    def rule(self) -> str:
+        """Its name in findings and acceptances."""
+        return f"context.{self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisLine:
+    """A number to call, for what, as confirmed for one region."""
+
+    purpose: str
+    name: str
+    number: str
+    cite: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A region's words: its emergency numbers, and the word for the last slot of the day. International has no numbers at all."""
+
+    key: str
+    title: str
+    market: str | None
+    bedtime_word: str
+    micrograms: str
+    lines: tuple[CrisisLine, ...]
+    review: Review | None
+
+    def line(self, purpose: str) -> CrisisLine | None:
+        """The first number for a purpose ('emergency', 'crisis', 'urgent'), if this region has one."""
+        return next((line for line in self.lines if line.purpose == purpose), None)

@@ -1,0 +1,99 @@
+"""The finished report: request, schedule, findings and sources together; every paper is made from it and from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from taper_cli.model.citation import Citation
+from taper_cli.model.dose import Dose
+from taper_cli.model.drug import Drug, DrugClass, Indication
+from taper_cli.model.finding import Finding, Level
+from taper_cli.model.guideline import ContextRule, Guideline, Region
+from taper_cli.model.product import Product
+from taper_cli.model.request import Request
+from taper_cli.model.schedule import Schedule, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A default that was used because the prescriber did not say: what, and what to type to change it."""
+
+    what: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallerCut:
+    """For a declared exception: the products marketed in the region that would make a smaller cut there."""
+
+    step: int
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """How the schedule was found, in figures: the largest cut in the window, whether proven, the curve's two ends."""
+
+    largest_cut_text: str
+    proven: bool
+    curve_text: str
+    objective_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A judged plan with all that a paper needs. `usual_days`: how long a plan inside the guideline's usual range would take."""
+
+    plan_id: str
+    version: int
+    request: Request
+    drug: Drug
+    drug_class: DrugClass
+    region: Region
+    guideline: Guideline
+    indication: Indication | None
+    products: tuple[Product, ...]
+    product_cites: tuple[Citation, ...]
+    schedule: Schedule
+    findings: tuple[Finding, ...]
+    assumptions: tuple[Assumption, ...]
+    not_stated: tuple[ContextRule, ...]
+    stated: tuple[ContextRule, ...]
+    smaller_cuts: tuple[SmallerCut, ...]
+    method: Method
+    last_step: Dose
+    notes: tuple[str, ...] = ()
+
+    @property
+    def generated_on(self) -> date:
+        """The day the report was made: the request's own today."""
+        return self.request.today
+
+    def findings_of(self, step: Step) -> tuple[Finding, ...]:
+        """The findings about one step."""
+        return tuple(finding for finding in self.findings if finding.step == step.number)
+
+    def flags_of(self, step: Step) -> tuple[str, ...]:
+        """The rules of the flags (and accepted refusals) on one step, each once, in order."""
+        rules = (f.rule for f in self.findings_of(step) if f.level is not Level.INFO)
+        return tuple(dict.fromkeys(rules))
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every citation behind a line or number of the papers, each once, in a fixed order."""
+        cites: list[Citation] = [*self.product_cites, self.drug.half_life_cite]
+        cites += [maximum.cite for maximum in self.drug.maxima if maximum.region in (self.region.market, None)]
+        cites += [rule.cite for rule in (self.guideline.cap, self.guideline.usual) if rule]
+        if self.drug.last_step:
+            cites.append(self.drug.last_step.cite)
+        window = self.drug_class.window(self.drug.half_life)
+        cites += [window.cite, self.drug_class.after_last_dose_cite]
+        cites += [symptom.cite for symptom in self.drug_class.symptoms]
+        cites += [advice.cite for advice in self.drug_class.advice]
+        cites += [box.cite for box in self.drug_class.boxes if box.region == self.region.market]
+        if self.indication:
+            cites += [line.cite for line in self.indication.lines]
+        cites += [rule.cite for rule in self.stated]
+        cites += [line.cite for line in self.region.lines]
+        return tuple(dict.fromkeys(cites))

@@ -1,0 +1,133 @@
+"""What the prescriber asked for, word for word, as typed values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+
+from taper_cli.model.dose import Dose, Volume
+from taper_cli.model.errors import WrongValue
+from taper_cli.model.finding import Acceptance
+from taper_cli.model.guideline import Basis
+from taper_cli.model.period import Period, Until
+from taper_cli.model.product import Split
+from taper_cli.model.schedule import Regimen
+
+
+class ShapeKind(Enum):
+    """The curve that the wanted doses follow."""
+
+    PROPORTIONAL = "proportional"
+    LINEAR = "linear"
+    HYPERBOLIC = "hyperbolic"
+    BANDS = "bands"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A curve by kind; a hyperbola needs the dose of half the effect (ED50), typed with its source, never a default."""
+
+    kind: ShapeKind
+    ed50: Dose | None = None
+    ed50_source: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.kind is ShapeKind.HYPERBOLIC) != (bool(self.ed50) and bool(self.ed50_source.strip())):
+            raise WrongValue("a hyperbolic shape, and no other, has an ED50 above zero and its source")
+
+
+class CutOrder(Enum):
+    """From which slot the cuts are taken first."""
+
+    MORNING_FIRST = "morning-first"
+    BEDTIME_FIRST = "bedtime-first"
+    EVEN = "even"
+
+
+@dataclass(frozen=True, slots=True)
+class OverTime:
+    """Reach the target in this time, as gently as products allow (or along a typed shape)."""
+
+    length: Period | Until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtPace:
+    """Cut by a fixed dose, or by a share of the current or starting dose, each interval; never by more."""
+
+    dose: Dose | None = None
+    share: Fraction | None = None
+    basis: Basis = Basis.CURRENT
+
+    def __post_init__(self) -> None:
+        if (self.dose is None) == (self.share is None):
+            raise WrongValue("a pace is a dose or a share, one of them")
+
+
+@dataclass(frozen=True, slots=True)
+class ByBands:
+    """Cut by the guideline's banded steps each interval, the smaller figure of each band where products make it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByLevels:
+    """The daily totals one after another, as the prescriber typed them."""
+
+    totals: tuple[Dose, ...]
+
+
+Pace = OverTime | AtPace | ByBands | ByLevels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedProduct:
+    """A product as typed: strength, form words, and the split if one was typed with it."""
+
+    strength: Dose
+    volume: Volume | None
+    form_words: str
+    split: Split | None
+
+    @property
+    def name(self) -> str:
+        """As typed: '2 mg tablet', '2 mg in 5 mL oral solution'."""
+        amount = str(self.strength) if self.volume is None else f"{self.strength} in {self.volume}"
+        return f"{amount} {self.form_words}"
+
+
+@dataclass(frozen=True, slots=True)
+class ContextItem:
+    """A stated fact about the patient: a key, and a value where one was typed ('age=72', 'opioid=no')."""
+
+    key: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Everything that decides a plan. `today` belongs to it and stays out of the plan's id; `assumed` names what was not said."""
+
+    drug: str
+    regimen: Regimen
+    pace: Pace
+    every: Period
+    start: date
+    today: date
+    shape: Shape | None = None
+    target: Dose = Dose(0)
+    products: tuple[WantedProduct, ...] | None = None
+    split: Split | None = None
+    syringe: Volume | None = None
+    cut: CutOrder = CutOrder.MORNING_FIRST
+    region: str | None = None
+    indication: str | None = None
+    context: tuple[ContextItem, ...] = ()
+    acceptances: tuple[Acceptance, ...] = ()
+    guideline: str | None = None
+    assumed: tuple[str, ...] = ()
+
+    def context_value(self, key: str) -> str | None:
+        """The value typed for a context key, '' where the key stands alone, None where it was not stated."""
+        return next((item.value for item in self.context if item.key == key), None)

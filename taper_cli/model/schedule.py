@@ -1,0 +1,169 @@
+"""The schedule: steps at one regimen on dates, made of intakes of real products, ending in STOP or MAINTAIN."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+
+from taper_cli.model.dose import ZERO, Dose, total
+from taper_cli.model.errors import WrongValue
+from taper_cli.model.product import Portion
+
+
+class Slot(Enum):
+    """Times of day at which an intake is taken; DAILY is one intake a day at the patient's usual time."""
+
+    DAILY = "daily"
+    MORNING = "morning"
+    NOON = "noon"
+    EVENING = "evening"
+    BEDTIME = "bedtime"
+
+
+SLOTS_OF_DAY = (Slot.MORNING, Slot.NOON, Slot.EVENING, Slot.BEDTIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Regimen:
+    """What is taken before the taper: a dose for each slot, in the order of the day."""
+
+    doses: tuple[tuple[Slot, Dose], ...]
+
+    def __post_init__(self) -> None:
+        slots = [slot for slot, _ in self.doses]
+        if not slots or slots != sorted(set(slots), key=list(Slot).index):
+            raise WrongValue("a regimen has one dose for each slot, in the order of the day")
+        if Slot.DAILY in slots and len(slots) > 1:
+            raise WrongValue("a dose at the usual time stands alone")
+        if not all(dose for _, dose in self.doses):
+            raise WrongValue("each dose of a regimen is above zero")
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Its slots in the order of the day."""
+        return tuple(slot for slot, _ in self.doses)
+
+    @property
+    def total(self) -> Dose:
+        """The daily total."""
+        return total([dose for _, dose in self.doses])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What is taken at one time of day. Cannot be built when the portions do not add up to the dose."""
+
+    slot: Slot
+    dose: Dose
+    portions: tuple[Portion, ...]
+
+    def __post_init__(self) -> None:
+        if not self.portions or total([portion.dose for portion in self.portions]) != self.dose:
+            raise WrongValue(f"portions of the {self.slot.value} intake do not add up to {self.dose}")
+        if len({portion.product for portion in self.portions}) != len(self.portions):
+            raise WrongValue("each product stands once in an intake")
+
+
+class StepKind(Enum):
+    """What a step does; START is the row a foreign file gives for the dose before the first cut."""
+
+    START = "start"
+    REDUCE = "reduce"
+    HOLD = "hold"
+    SWITCH = "switch"
+    MAINTAIN = "maintain"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A period at one regimen: days `start` to the day before `end`; the ending (STOP, MAINTAIN) has no end.
+
+    `held` says that two or more equal steps were joined into this one.
+    """
+
+    number: int
+    kind: StepKind
+    start: date
+    end: date | None
+    intakes: tuple[Intake, ...]
+    held: bool = False
+
+    def __post_init__(self) -> None:
+        open_ended = self.kind in (StepKind.STOP, StepKind.MAINTAIN)
+        if open_ended != (self.end is None) or (self.end is not None and self.end <= self.start):
+            raise WrongValue(f"step {self.number}: a {self.kind.value} step from {self.start} to {self.end}")
+        if (self.kind is StepKind.STOP) != (not self.intakes):
+            raise WrongValue(f"step {self.number}: only STOP has no intake")
+        if len({intake.slot for intake in self.intakes}) != len(self.intakes):
+            raise WrongValue(f"step {self.number}: one intake for each slot")
+
+    @property
+    def total(self) -> Dose:
+        """The daily total, all intakes together."""
+        return total([intake.dose for intake in self.intakes])
+
+    @property
+    def days(self) -> int | None:
+        """How many days it lasts; None for the ending."""
+        return None if self.end is None else (self.end - self.start).days
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day at this regimen; None for the ending."""
+        return None if self.end is None else self.end - timedelta(days=1)
+
+    def dose_at(self, slot: Slot) -> Dose:
+        """The dose in one slot, zero where nothing is taken."""
+        return next((intake.dose for intake in self.intakes if intake.slot is slot), ZERO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Steps on dates, each day covered once, from the first cut to the ending; `before` is what was taken until then."""
+
+    drug: str
+    before: Regimen
+    steps: tuple[Step, ...]
+
+    def __post_init__(self) -> None:
+        if not self.steps or self.steps[-1].end is not None:
+            raise WrongValue("a schedule ends in STOP or MAINTAIN")
+        for number, step in enumerate(self.steps, start=1):
+            if step.number != number:
+                raise WrongValue(f"step {step.number} stands in place {number}")
+        for earlier, later in zip(self.steps, self.steps[1:], strict=False):
+            if earlier.end != later.start:
+                raise WrongValue(f"step {earlier.number} ends on {earlier.end}, step {later.number} starts on {later.start}")
+
+    @property
+    def start(self) -> date:
+        """The day of the first cut."""
+        return self.steps[0].start
+
+    @property
+    def ending(self) -> Step:
+        """The last step: STOP or MAINTAIN."""
+        return self.steps[-1]
+
+    @property
+    def dosing_steps(self) -> tuple[Step, ...]:
+        """The steps before the ending."""
+        return self.steps[:-1]
+
+    @property
+    def days(self) -> int:
+        """Days from the first cut to the ending."""
+        return (self.ending.start - self.start).days
+
+    def dose_before(self, step: Step) -> Dose:
+        """The daily total in force on the day before a step."""
+        return self.before.total if step.number == 1 else self.steps[step.number - 2].total
+
+    def dose_on(self, day: date) -> Dose:
+        """The daily total on a day; before the schedule, the dose before."""
+        for step in reversed(self.steps):
+            if step.start <= day:
+                return step.total
+        return self.before.total

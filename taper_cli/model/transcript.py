@@ -1,0 +1,80 @@
+"""What a paper states, believed by nobody yet: the loose rows that the judge reads, from our planner or from any file.
+
+A `Schedule` cannot be wrong in itself, so a judge that read schedules could never find a wrong sum. It reads this instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from taper_cli.model.dose import Dose
+from taper_cli.model.product import Product
+from taper_cli.model.schedule import Schedule, Slot, StepKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedPortion:
+    """So many tablets or mL of a product, as stated."""
+
+    product: Product
+    count: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedIntake:
+    """A slot's dose as stated, and the portions said to make it; None where the paper names no products."""
+
+    slot: Slot
+    dose: Dose
+    portions: tuple[StatedPortion, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedStep:
+    """One row: from `start` to the day before `end`, a daily total, its intakes. Nothing here is checked."""
+
+    number: int
+    kind: StepKind
+    start: date
+    end: date | None
+    total: Dose
+    intakes: tuple[StatedIntake, ...]
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """The rows in their order, with the dose in force before the first."""
+
+    drug: str
+    before: Dose
+    steps: tuple[StatedStep, ...]
+
+
+def transcribe(schedule: Schedule) -> Transcript:
+    """Write a schedule down as a paper would state it."""
+    return Transcript(
+        drug=schedule.drug,
+        before=schedule.before.total,
+        steps=tuple(
+            StatedStep(
+                number=step.number,
+                kind=step.kind,
+                start=step.start,
+                end=step.end,
+                total=step.total,
+                held=step.held,
+                intakes=tuple(
+                    StatedIntake(
+                        slot=intake.slot,
+                        dose=intake.dose,
+                        portions=tuple(StatedPortion(product=part.product, count=part.count) for part in intake.portions),
+                    )
+                    for intake in step.intakes
+                ),
+            )
+            for step in schedule.steps
+        ),
+    )

@@ -1,0 +1,144 @@
+"""The best descent where each cut is limited by the one dose before it: an exact dynamic programme.
+
+First pass: least lag, by a sliding-window minimum (a deque), linear in steps times totals. Second pass, over every descent
+that is equally good: fewest rises of a slot, then nearest to the cut order, fewest cuts of tablets, pieces and products,
+and last the larger dose earlier. Equally good means the whole *edges* of the first pass: two best doses may be joined by a bad one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from taper_cli.planning.placing import Way
+
+_FIELD = 10**9
+
+
+def burden(way: Way, days: int) -> int:
+    """One way's soft costs over so many days, packed so that no amount of a later cost outweighs an earlier one."""
+    packed = (way.misplaced * _FIELD + way.cuts) * _FIELD + way.pieces
+    return (packed * _FIELD + way.distinct) * days
+
+
+RISE = _FIELD**5
+
+
+def rises(earlier: Way, later: Way) -> int:
+    """In how many slots the later way holds more than the earlier one."""
+    return sum(after > before for before, after in zip(earlier.points, later.points, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lattice:
+    """The room of a descent: for each step its lowest and highest index and days, the allowed falls, and the lag of each node."""
+
+    low: Sequence[int]
+    high: Sequence[int]
+    days: Sequence[int]
+    falls: Sequence[int]
+    lag: Callable[[int, int], int]
+
+
+def least_lag(lattice: Lattice) -> list[list[int]]:
+    """For each step and index (counted from the step's lowest) the least lag from there to the end."""
+    steps = len(lattice.low)
+    values: list[list[int]] = [[]] * steps
+    following: list[int] = []
+    for step in range(steps - 1, 0, -1):
+        low, high = lattice.low[step], lattice.high[step]
+        costs = [lattice.lag(step, index) for index in range(low, high + 1)]
+        if step < steps - 1:
+            costs = _add_window_minimum(costs, following, (low, lattice.low[step + 1]), lattice.falls)
+        values[step] = following = costs
+    return values
+
+
+def _add_window_minimum(
+    costs: list[int], following: list[int], lows: tuple[int, int], falls: Sequence[int]
+) -> list[int]:
+    """Add to each node's cost the least value among the nodes it may go on to: from its allowed fall up to itself."""
+    low, next_low = lows
+    window: deque[tuple[int, int]] = deque()
+    entered = 0
+    summed = []
+    for offset, cost in enumerate(costs):
+        index = low + offset
+        limit = min(index - next_low, len(following) - 1)
+        while entered <= limit:
+            value = following[entered]
+            while window and window[-1][0] >= value:
+                window.pop()
+            window.append((value, entered))
+            entered += 1
+        first = falls[index] - next_low
+        while window and window[0][1] < first:
+            window.popleft()
+        summed.append(cost + window[0][0] if window else _NEVER)
+    return summed
+
+
+_NEVER = _FIELD**9
+
+
+def best_ways(lattice: Lattice, start: tuple[int, Way], ways: Callable[[int], tuple[Way, ...]]) -> list[tuple[int, Way]]:
+    """The best descent from a starting index and way: index and way for each step, the start first."""
+    values = least_lag(lattice)
+    layers = [{start[0]}]
+    for step in range(1, len(lattice.low)):
+        reached: set[int] = set()
+        for index in layers[-1]:
+            reached.update(_onward(lattice, values, step, index))
+        layers.append(reached)
+    onward: dict[tuple[int, int], tuple[int, int, int]] = {}
+    table: dict[int, list[int]] = {}
+    for step in range(len(layers) - 1, -1, -1):
+        known = table
+        table = {}
+        for index in layers[step]:
+            options = (start[1],) if step == 0 else ways(index)
+            days = lattice.days[step] if step else 0
+            nexts = _onward(lattice, values, step + 1, index) if step + 1 < len(layers) else []
+            row = []
+            for number, way in enumerate(options):
+                cost = burden(way, days)
+                if nexts:
+                    best = min(
+                        (known[target][place] + RISE * rises(way, other), -target, place)
+                        for target in nexts
+                        for place, other in enumerate(ways(target))
+                    )
+                    cost += best[0]
+                    onward[step, index * 64 + number] = best
+                row.append(cost)
+            table[index] = row
+    return _trace(start, ways, onward, len(layers))
+
+
+def _trace(
+    start: tuple[int, Way],
+    ways: Callable[[int], tuple[Way, ...]],
+    onward: dict[tuple[int, int], tuple[int, int, int]],
+    steps: int,
+) -> list[tuple[int, Way]]:
+    """Follow the best choices from the start."""
+    path = [start]
+    index, number = start[0], 0
+    for step in range(steps - 1):
+        _, negative, number = onward[step, index * 64 + number]
+        index = -negative
+        path.append((index, ways(index)[number]))
+    return path
+
+
+def _onward(lattice: Lattice, values: list[list[int]], step: int, index: int) -> list[int]:
+    """The indexes at `step` that a node of the step before may go on to without losing any lag."""
+    first = max(lattice.falls[index], lattice.low[step])
+    last = min(index, lattice.high[step])
+    row, low = values[step], lattice.low[step]
+    costs = row[first - low : last - low + 1]
+    if not costs:
+        return []
+    least = min(costs)
+    return [first + offset for offset, cost in enumerate(costs) if cost == least]

@@ -1,0 +1,137 @@
+"""From which dose one may go to which: the cap over its window, the small exception for the tail, and the last-dose rule.
+
+Doses are indexes into the rising list of makeable totals. "May fall to" is a rising function of the dose, so the lowest
+schedule that keeps every limit is found by always falling as far as allowed: it decides feasibility exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from taper_cli.model.guideline import Basis
+
+TAIL_TOTALS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Limits in quanta over rising `totals`: the cap's share and basis, and the drug's last step."""
+
+    totals: Sequence[int]
+    share: Fraction
+    basis: Basis
+    last_step: int
+    smallest: tuple[int, ...]
+    anywhere: bool = False
+
+    def cut_share(self, before: int, after: int) -> Fraction:
+        """A cut between two totals as a share of the basis."""
+        return Fraction(before - after, before if self.basis is Basis.CURRENT else self.totals[-1])
+
+    def excused(self, index: int) -> bool:
+        """Whether the cut from a total to its neighbour below exceeds the cap and yet is the small exception for the tail.
+
+        All of it must hold: one of the three smallest makeable totals, the adjacent total, no larger than the drug's last
+        step, and not the first cut (so never from the starting dose). `anywhere` is the prescriber's acceptance of other places.
+        """
+        if index == 0:
+            return False
+        before, after = self.totals[index], self.totals[index - 1]
+        in_the_tail = (
+            before in self.smallest and before - after <= self.last_step and index < len(self.totals) - 1
+        )
+        return (in_the_tail or self.anywhere) and self.cut_share(before, after) > self.share
+
+    def falls(self, share: Fraction | None = None) -> list[int]:
+        """For each total the index of the lowest one it may fall to within a window, under `share` (by default the cap)."""
+        share = self.share if share is None else share
+        num, den = share.numerator, share.denominator
+        allowed = 0
+        falls = []
+        for index, before in enumerate(self.totals):
+            base = before if self.basis is Basis.CURRENT else self.totals[-1]
+            while (before - self.totals[allowed]) * den > num * base:
+                allowed += 1
+            falls.append(min(allowed, index - 1) if self.excused(index) else allowed)
+        return falls
+
+    def last_index(self) -> int:
+        """The index of the largest total from which one may stop, or -1 where even the smallest is too large."""
+        within = [index for index, value in enumerate(self.totals) if value <= self.last_step]
+        return within[-1] if within else -1
+
+
+def lowest(falls: Sequence[int], back: Sequence[int], top: int) -> list[int]:
+    """The fastest descent: at each step the lowest total allowed by what was in force a window before (0: the start)."""
+    path = [top]
+    for place in back:
+        path.append(falls[path[place]])
+    return path
+
+
+def tighten(low: list[int], high: list[int], falls: Sequence[int], back: Sequence[int]) -> bool:
+    """Narrow bounds for each step, in place, to what whole descents can use; False where no descent is left."""
+    rises = _rises(falls)
+    steps = range(1, len(low))
+    changed = True
+    while changed:
+        before = (*low, *high)
+        for step in steps:
+            low[step] = max(low[step], falls[low[back[step - 1]]])
+        for step in reversed(steps):
+            low[step - 1] = max(low[step - 1], low[step])
+            high[back[step - 1]] = min(high[back[step - 1]], rises[high[step]])
+        for step in steps:
+            high[step] = min(high[step], high[step - 1])
+        if any(least > most for least, most in zip(low, high, strict=True)):
+            return False
+        changed = before != (*low, *high)
+    return True
+
+
+def _rises(falls: Sequence[int]) -> list[int]:
+    """For each total the highest one that may fall to it or lower."""
+    rises = [-1] * len(falls)
+    for index, fall in enumerate(falls):
+        rises[fall] = index
+    for index in range(1, len(rises)):
+        rises[index] = max(rises[index], rises[index - 1])
+    return rises
+
+
+def smallest_share(limits: Limits, back: Sequence[int], end: int) -> Fraction:
+    """The smallest possible largest cut of any schedule that ends at index `end` or below after `len(back)` steps; exact.
+
+    Bisection over the share. Any share that a schedule has is a fraction of whole quanta, and two such fractions differ by more
+    than 1 / top², so once the bracket is narrower than that, the schedule found at its upper end has the smallest share itself.
+    """
+    top = len(limits.totals) - 1
+
+    def shown(share: Fraction) -> Fraction | None:
+        path = lowest(limits.falls(share), back, top)
+        return worst_share(limits, back, [max(index, end) for index in path]) if path[-1] <= end else None
+
+    if (none := shown(Fraction(0))) is not None:
+        return none
+    low, high = Fraction(0), shown(Fraction(1)) or Fraction(1)
+    width = Fraction(1, limits.totals[-1] ** 2 + 1)
+    while high - low > width:
+        middle = (low + high) / 2
+        found = shown(middle)
+        if found is None:
+            low = middle
+        else:
+            high = found
+    return high
+
+
+def worst_share(limits: Limits, back: Sequence[int], path: Sequence[int]) -> Fraction:
+    """The largest cut of a path over the window, excused cuts aside."""
+    worst = Fraction(0)
+    for step, base in enumerate(back, start=1):
+        before, after = path[base], path[step]
+        if after < before and not (after == before - 1 and limits.excused(before)):
+            worst = max(worst, limits.cut_share(limits.totals[before], limits.totals[after]))
+    return worst

@@ -1,0 +1,161 @@
+"""A pace that was asked is followed and never exceeded: the plan grows longer, never faster, and says where it could not follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from taper_cli.model.dose import Dose
+from taper_cli.model.guideline import Basis
+from taper_cli.model.request import AtPace, ByBands
+from taper_cli.planning.calendar import MAX_STEPS, after, looks_back
+from taper_cli.planning.ground import Ground
+from taper_cli.planning.limits import Limits, worst_share
+from taper_cli.planning.problem import Answer, LastDoseTooLarge, Planned, Problem, Stuck, TooManySteps
+
+# What is asked of a dose in force: sizes of cut to try, the wanted one first, in quanta (exact).
+Asked = Callable[[int], Sequence[Fraction]]
+
+
+def asked_of(pace: AtPace | ByBands, problem: Problem, quantum: int) -> Asked:
+    """The cut that a pace asks of each dose; bands ask for their smaller step and allow their larger one."""
+
+    def by_pace(point: int) -> Sequence[Fraction]:
+        match pace:
+            case AtPace(dose=Dose() as dose):
+                return [Fraction(dose.ng, quantum)]
+            case AtPace(share=Fraction() as share, basis=basis):
+                base = Fraction(problem.before.total.ng, quantum) if basis is Basis.START else Fraction(point)
+                return [base * share]
+            case _:
+                band = problem.bands.band_of(Dose(point * quantum)) if problem.bands else None
+                return [Fraction(band.step_low.ng, quantum), Fraction(band.step_high.ng, quantum)] if band else []
+
+    return by_pace
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A descent in progress: indexes of the totals so far, the starting dose first."""
+
+    ground: Ground
+    limits: Limits
+    falls: list[int]
+    path: list[int]
+
+    def base(self) -> int:
+        """The index that was in force a window before the next step."""
+        problem = self.ground.problem
+        starts = [after(problem.start, problem.every, count) for count in range(len(self.path))]
+        return self.path[looks_back(starts, problem.cap.window_days)[-1]]
+
+    def next_index(self, asked: Asked) -> int | None:
+        """The index to go to, the present one to wait for the window, or None where no lower dose is near enough."""
+        now, base = self.path[-1], self.base()
+        allowed = self.falls[base]
+        point = self.limits.totals[now]
+        for size in asked(point):
+            lowest = next(i for i, total in enumerate(self.limits.totals) if total >= point - size)
+            if max(lowest, allowed) < now:
+                return max(lowest, allowed)
+        if now and now - 1 >= allowed:
+            return now - 1
+        return now if base != now else None
+
+
+def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
+    """Cut by what was asked each interval, or by less where products or the limit want it, until STOP or the target.
+
+    Where no makeable cut is small enough, the adjacent lower dose is taken if the limit, or the exception for the tail, allows it.
+
+    Raises:
+        TooFine: when the products make more doses than can be searched.
+        OverflowError: when a date leaves the calendar.
+    """
+    ground = Ground(problem)
+    if (missing := ground.unmakeable()) is not None:
+        return missing
+    totals = ground.totals
+    limits = ground.limits(totals)
+    walk = _Walk(ground, limits, limits.falls(ground.binding_share), [len(totals) - 1])
+    asked = asked_of(pace, problem, ground.quantum)
+    last = 0 if problem.target else ground.last_index(limits)
+    while not _arrived(walk, asked, last):
+        if len(walk.path) > MAX_STEPS:
+            return TooManySteps(MAX_STEPS)
+        index = walk.next_index(asked)
+        if index is None:
+            return _stuck(ground, limits, walk.path[-1], last)
+        walk.path.append(index)
+    return _finish(walk)
+
+
+def _arrived(walk: _Walk, asked: Asked, last: int) -> bool:
+    """Whether the next event is the ending: the target is reached, or one may stop from here and that is what was asked.
+
+    The dose at the last makeable total has nowhere lower to go, so it stops, too, if the last-dose rule allows.
+    """
+    now = walk.path[-1]
+    if walk.ground.problem.target:
+        return now == 0
+    if now > last or len(walk.path) == 1:
+        return False
+    return now == 0 or any(size >= walk.limits.totals[now] for size in asked(walk.limits.totals[now]))
+
+
+def _stuck(ground: Ground, limits: Limits, index: int, last: int) -> Stuck | LastDoseTooLarge:
+    """Why the descent ends above the target."""
+    day = ground.day
+    if index == 0:
+        return LastDoseTooLarge(smallest=day.dose(limits.totals[0]), last_step=ground.problem.last_step)
+    before, lower = limits.totals[index], limits.totals[index - 1]
+    return Stuck(before=day.dose(before), after=day.dose(lower), share=limits.cut_share(before, lower))
+
+
+def _finish(walk: _Walk) -> Planned:
+    """The descent as a schedule on dates."""
+    ground, problem, path = walk.ground, walk.ground.problem, walk.path
+    indexes = path[1:-1] if problem.target else path[1:]
+    starts = [after(problem.start, problem.every, count) for count in range(len(indexes))]
+    end = after(problem.start, problem.every, len(indexes))
+    days = [(later - earlier).days for earlier, later in zip(starts, [*starts[1:], end], strict=True)]
+    ways = ground.spread([walk.limits.totals[index] for index in indexes], days)
+    judged = [*starts, end] if problem.target else starts
+    return Planned(
+        schedule=ground.schedule(ways, starts, end),
+        largest_cut=worst_share(walk.limits, looks_back(judged, problem.cap.window_days), path),
+        proven=True,
+    )
+
+
+def plan_levels(problem: Problem, levels: Sequence[Dose]) -> Answer:
+    """Lay typed daily totals on dates as they are; whether they are too fast is for the judge to say.
+
+    Raises:
+        TooFine: when the products make more doses than can be searched.
+    """
+    ground = Ground(problem)
+    if (missing := ground.unmakeable()) is not None:
+        return missing
+    points = []
+    for dose in levels:
+        point, rest = divmod(dose.ng, ground.quantum)
+        if rest or not ground.day.ways(point):
+            return ground.around_total(dose)
+        points.append(point)
+    if len(points) > MAX_STEPS:
+        return TooManySteps(MAX_STEPS)
+    starts = [after(problem.start, problem.every, count) for count in range(len(points))]
+    end = after(problem.start, problem.every, len(points))
+    days = [(later - earlier).days for earlier, later in zip(starts, [*starts[1:], end], strict=True)]
+    totals = ground.day.totals
+    limits = ground.limits(totals)
+    path = [len(totals) - 1, *(totals.index(point) for point in points)]
+    return Planned(
+        schedule=ground.schedule(ground.spread(points, days), starts, end),
+        largest_cut=worst_share(limits, looks_back(starts, problem.cap.window_days), path),
+        proven=True,
+    )
+
+

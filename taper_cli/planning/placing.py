@@ -1,0 +1,123 @@
+"""Which ways of spreading a daily total over the slots of the day are makeable and nearest to the cut order asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from taper_cli.model.dose import Dose
+from taper_cli.model.request import CutOrder
+from taper_cli.model.schedule import Regimen, Slot
+from taper_cli.planning.dispensing import CUT, PIECE, Dispensary
+
+# Ways kept for each total. More would cost time and never helped: the nearest few hold the steadiest choice.
+WAYS_KEPT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to take a daily total: quanta for each slot, how far from the order asked for, and its burden."""
+
+    points: tuple[int, ...]
+    misplaced: int
+    cuts: int
+    pieces: int
+    distinct: int
+
+
+class Day:
+    """The makeable daily totals of a regimen's slots, none of them above what that slot has now."""
+
+    def __init__(self, dispensary: Dispensary, before: Regimen, order: CutOrder) -> None:
+        self._dispensary = dispensary
+        self._tops = tuple(dose.ng // dispensary.quantum for dose in (dose for _, dose in before.doses))
+        self._order = order
+        self._points = dispensary.points()
+        self._ways: dict[int, tuple[Way, ...]] = {}
+        self.slots: tuple[Slot, ...] = before.slots
+
+    @cached_property
+    def totals(self) -> list[int]:
+        """Makeable daily totals in quanta, rising, zero left out."""
+        if len(self._tops) == 1:
+            return [point for point in self._points if 0 < point <= self._tops[0]]
+        return [point for point in range(1, sum(self._tops) + 1) if self.ways(point)]
+
+    def dose(self, point: int) -> Dose:
+        """The dose of so many quanta."""
+        return Dose(point * self._dispensary.quantum)
+
+    def ways(self, point: int) -> tuple[Way, ...]:
+        """The nearest ways to take a total, nearest first; none where it cannot be made."""
+        if point not in self._ways:
+            found = [self._way(points, point) for points in self._vectors(point)]
+            found.sort(key=lambda way: (way.misplaced, way.cuts, way.pieces, way.distinct, [-part for part in way.points]))
+            self._ways[point] = tuple(found[:WAYS_KEPT])
+        return self._ways[point]
+
+    def _ideal(self, point: int) -> tuple[int, ...]:
+        """What each slot would hold if every dose could be made: cut in order, or in proportion (scaled by the starting total)."""
+        whole = sum(self._tops)
+        if self._order is CutOrder.EVEN:
+            return tuple(top * point for top in self._tops)
+        kept = [0] * len(self._tops)
+        left = point
+        for place in self._filling():
+            kept[place] = min(self._tops[place], left)
+            left -= kept[place]
+        return tuple(part * whole for part in kept)
+
+    def _filling(self) -> list[int]:
+        """Slots in the order in which they keep their dose: the last to be cut first."""
+        places = list(range(len(self._tops)))
+        return places if self._order is CutOrder.BEDTIME_FIRST else places[::-1]
+
+    def _way(self, points: tuple[int, ...], point: int) -> Way:
+        """Measure one way: misplacement against the ideal, and its burden."""
+        whole, ideal = sum(self._tops), self._ideal(point)
+        misplaced = sum(abs(part * whole - wanted) for part, wanted in zip(points, ideal, strict=True))
+        cost = sum(self._dispensary.costs[part] or 0 for part in points)
+        cuts, rest = divmod(cost, CUT)
+        pieces, distinct = divmod(rest, PIECE)
+        return Way(points=points, misplaced=misplaced, cuts=cuts, pieces=pieces, distinct=distinct)
+
+    def _vectors(self, point: int) -> Iterator[tuple[int, ...]]:
+        """Makeable vectors for a total, nearest to the ideal first, at most a few times what is kept."""
+        if len(self._tops) == 1:
+            if point <= self._tops[0] and self._dispensary.costs[point] is not None:
+                yield (point,)
+            return
+        whole, ideal = sum(self._tops), self._ideal(point)
+        places = self._filling()
+        room = [0]
+        for place in reversed(places):
+            room.append(room[-1] + self._tops[place])
+        room.reverse()
+        yield from self._search(places, point, tuple(part // whole for part in ideal), room)
+
+    def _search(self, places: list[int], point: int, wanted: tuple[int, ...], room: list[int]) -> Iterator[tuple[int, ...]]:
+        """Walk the slots in order, each trying makeable doses near what is wanted; stop after enough ways."""
+        found = 0
+        chosen = [0] * len(places)
+
+        def walk(depth: int, left: int) -> Iterator[tuple[int, ...]]:
+            nonlocal found
+            place = places[depth]
+            if depth == len(places) - 1:
+                if left <= self._tops[place] and self._dispensary.costs[left] is not None:
+                    chosen[place] = left
+                    found += 1
+                    yield tuple(chosen)
+                return
+            reach = room[depth + 1]
+            top = min(left, self._tops[place])
+            near = [part for part in self._points if part <= top and left - part <= reach]
+            near.sort(key=lambda part: (abs(part - wanted[place]), -part))
+            for part in near:
+                chosen[place] = part
+                yield from walk(depth + 1, left - part)
+                if found >= 4 * WAYS_KEPT:
+                    return
+
+        yield from walk(0, point)

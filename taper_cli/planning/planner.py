@@ -1,0 +1,202 @@
+"""A duration made as gentle as products allow: first the smallest possible largest cut, then the least lag behind the curve.
+
+Refusing to plan is cheap; a plausible wrong plan is the worst outcome. When in doubt: slower, refuse, say why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from taper_cli.model.dose import Dose
+from taper_cli.model.period import Period, Until
+from taper_cli.model.request import Shape, ShapeKind
+from taper_cli.planning import rolling
+from taper_cli.planning.calendar import MAX_STEPS, after, end_of, looks_back, starts_until
+from taper_cli.planning.curves import SCALE, Curve, curve_to_zero
+from taper_cli.planning.descent import Lattice, best_ways, burden
+from taper_cli.planning.ground import Ground
+from taper_cli.planning.limits import Limits, lowest, smallest_share, tighten, worst_share
+from taper_cli.planning.placing import Way
+from taper_cli.planning.problem import (
+    Answer,
+    Impossible,
+    LastDoseTooLarge,
+    NoStep,
+    Planned,
+    Problem,
+    Stuck,
+    TooManySteps,
+    TooShort,
+)
+
+# Falling behind the curve by up to half a step costs nothing, so that whole tablets may win; running ahead always costs.
+TOLERANCE = SCALE // 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Time:
+    """The dosing steps on dates: first days, the end, days of each, and for each fall which earlier dose it is judged against."""
+
+    starts: Sequence[date]
+    end: date
+    days: Sequence[int]
+    back: Sequence[int]
+
+    @property
+    def steps(self) -> int:
+        """How many dosing steps there are."""
+        return len(self.starts)
+
+
+def plan_over(problem: Problem, length: Period | Until, shape: Shape | None) -> Answer:
+    """Plan a taper that ends exactly after `length`; with a typed shape the curve comes first, otherwise the largest cut.
+
+    Raises:
+        TooFine: when the products make more doses than can be searched.
+        OverflowError: when a date leaves the calendar.
+    """
+    ground = Ground(problem)
+    if (missing := ground.unmakeable()) is not None:
+        return missing
+    end = end_of(problem.start, length)
+    starts = starts_until(problem.start, problem.every, end)
+    if not starts:
+        return NoStep(problem.every)
+    if len(starts) > MAX_STEPS:
+        return TooManySteps(MAX_STEPS)
+    totals = ground.totals
+    limits = ground.limits(totals)
+    last = 0 if problem.target else ground.last_index(limits)
+    if last < 0:
+        return LastDoseTooLarge(smallest=ground.day.dose(totals[0]), last_step=problem.last_step)
+    time = _lay_out(problem, starts, end)
+    reached = lowest(limits.falls(ground.binding_share), time.back, len(totals) - 1)
+    if reached[-1] > last:
+        return _why_not(ground, limits, time, last)
+    share = ground.binding_share if shape else smallest_share(limits, time.back, last)
+    chosen = shape or Shape(kind=ShapeKind.PROPORTIONAL)
+    return _follow(ground, limits, time, _Goal(last=last, share=share, shape=chosen))
+
+
+def _lay_out(problem: Problem, starts: list[date], end: date) -> _Time:
+    """Days and look-backs; a taper to a maintenance dose judges its last cut too, one to STOP leaves that to the last-dose rule."""
+    days = [(later - earlier).days for earlier, later in zip(starts, [*starts[1:], end], strict=True)]
+    judged = [*starts, end] if problem.target else starts
+    return _Time(starts=starts, end=end, days=days, back=looks_back(judged, problem.cap.window_days))
+
+
+def _why_not(ground: Ground, limits: Limits, time: _Time, last: int) -> Impossible:
+    """Either no duration would do, because the products leave a gap, or the soonest end and the cut this time would need."""
+    falls = limits.falls(ground.binding_share)
+    path = [len(limits.totals) - 1]
+    problem = ground.problem
+    while path[-1] > last and len(path) <= MAX_STEPS:
+        starts = [after(problem.start, problem.every, count) for count in range(len(path))]
+        base = looks_back(starts, problem.cap.window_days)[-1]
+        path.append(falls[path[base]])
+        if path[-1] == path[base] and path[-1] > last:
+            index = path[-1]
+            before, lower = limits.totals[index], limits.totals[index - 1]
+            return Stuck(
+                before=ground.day.dose(before),
+                after=ground.day.dose(lower),
+                share=limits.cut_share(before, lower),
+            )
+    steps = len(path) - 1
+    soonest = after(problem.start, problem.every, steps - 1 if problem.target else steps)
+    return TooShort(soonest_end=soonest, needed_share=smallest_share(limits, time.back, last))
+
+
+@dataclass(frozen=True, slots=True)
+class _Goal:
+    """Where to end (index of the largest last total), under which share, along which shape."""
+
+    last: int
+    share: Fraction
+    shape: Shape
+
+
+def _follow(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> Planned:
+    """The best descent along the curve within the limits, as a schedule."""
+    falls = limits.falls(goal.share)
+    top = len(limits.totals) - 1
+    low, high = [top, *[0] * len(time.back)], [top] * (len(time.back) + 1)
+    high[-1] = goal.last
+    high[1] = min(high[1], top - 1)  # the first cut takes effect on the first day of the plan
+    tighten(low, high, falls, time.back)
+    curve, reanchored = _curve(ground, limits, time, goal)
+    lag = _lags(limits, curve, time, ground.quantum)
+    _drop_hopeless((low, high), falls, time.back, lag)
+    if all(base == step for step, base in enumerate(time.back)):
+        lattice = Lattice(low=low, high=high, days=[0, *time.days, 0], falls=falls, lag=lag)
+        path = best_ways(lattice, (top, ground.start_way()), lambda index: ground.day.ways(limits.totals[index]))
+        ways, proven = [way for _, way in path[1:]], True
+        indexes = [index for index, _ in path]
+    else:
+        indexes, proven = _roll(ground, limits, time, rolling.Rolling(low=low, high=high, falls=falls, back=time.back, cost=lag))
+        ways = ground.spread([limits.totals[index] for index in indexes[1:]], [*time.days, 0][: len(indexes) - 1])
+    return Planned(
+        schedule=ground.schedule(ways[: time.steps], time.starts, time.end),
+        largest_cut=worst_share(limits, time.back, indexes),
+        proven=proven,
+        reanchored=reanchored,
+    )
+
+
+def _curve(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> tuple[Curve, bool]:
+    """The wanted curve from the starting dose to the maintenance dose, or to the last dose before STOP."""
+    problem = ground.problem
+    top = problem.before.total
+    if problem.target:
+        return Curve(goal.shape, top, problem.target, time.steps + 1, problem.bands), False
+    last = Dose(limits.totals[goal.last] * ground.quantum)
+    return curve_to_zero(goal.shape, top, last, time.steps, problem.bands)
+
+
+def _lags(limits: Limits, curve: Curve, time: _Time, quantum: int) -> Callable[[int, int], int]:
+    """The lag of each step and index: squared time away from the curve, in days times steps², free while a little slow."""
+    clock = [curve.time_at(total * quantum) for total in limits.totals]
+    days = [0, *time.days, 0]
+
+    def lag(step: int, index: int) -> int:
+        ahead = clock[index] - step * SCALE
+        excess = ahead if ahead > 0 else max(0, -ahead - TOLERANCE)
+        return excess * excess * days[step]
+
+    return lag
+
+
+def _drop_hopeless(
+    bounds: tuple[list[int], list[int]], falls: Sequence[int], back: Sequence[int], lag: Callable[[int, int], int]
+) -> None:
+    """Leave out every node that alone lags more than a whole descent already at hand; exact, as no lag is below zero."""
+    low, high = bounds
+    path = [high[0]]
+    for step in range(1, len(low)):
+        first = max(low[step], falls[path[back[step - 1]]])
+        path.append(min(range(first, min(high[step], path[-1]) + 1), key=lambda index: (lag(step, index), -index)))
+    known = sum(lag(step, index) for step, index in enumerate(path) if step)
+    for step in range(1, len(low)):
+        while low[step] < path[step] and lag(step, low[step]) > known:
+            low[step] += 1
+        while high[step] > path[step] and lag(step, high[step]) > known:
+            high[step] -= 1
+    tighten(low, high, falls, back)
+
+
+def _roll(ground: Ground, limits: Limits, time: _Time, problem: rolling.Rolling) -> tuple[list[int], bool]:
+    """The best descent under a window of several steps, lag first, then the burden of each total's lightest way."""
+    days = [0, *time.days, 0]
+
+    def lightest(index: int) -> Way:
+        return ground.day.ways(limits.totals[index])[0]
+
+    def cost(step: int, index: int) -> int:
+        return (problem.cost(step, index) << 240) + burden(lightest(index), days[step])
+
+    return rolling.best_descent(rolling.Rolling(
+        low=problem.low, high=problem.high, falls=problem.falls, back=problem.back, cost=cost
+    ))

@@ -1,0 +1,98 @@
+"""What the planner is asked and what it answers, as values: a problem, a plan, or an impossibility with its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from taper_cli.model.dose import Dose
+from taper_cli.model.guideline import Bands, PaceCap
+from taper_cli.model.period import Period
+from taper_cli.model.product import Product
+from taper_cli.model.request import CutOrder
+from taper_cli.model.schedule import Regimen, Schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A taper to be planned: from a regimen, with these products, from a date, in steps of `every`, to `target` (zero: STOP).
+
+    `cap_binds`, `last_dose_binds`, `tail_only` are switched off one by one when the prescriber accepts that rule by name.
+    """
+
+    drug: str
+    before: Regimen
+    products: tuple[Product, ...]
+    start: date
+    every: Period
+    cap: PaceCap
+    last_step: Dose
+    target: Dose = Dose(0)
+    cut: CutOrder = CutOrder.MORNING_FIRST
+    bands: Bands | None = None
+    cap_binds: bool = True
+    last_dose_binds: bool = True
+    tail_only: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A schedule, with the largest cut over the window (excused cuts aside), and whether the search proved it best."""
+
+    schedule: Schedule
+    largest_cut: Fraction
+    proven: bool
+    reanchored: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmakeableDose:
+    """A dose that no combination of the products makes, with the nearest ones that can be made."""
+
+    dose: Dose
+    below: Dose | None
+    above: Dose | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """From `before` no makeable lower dose is near enough: the next is `after`."""
+
+    before: Dose
+    after: Dose
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooShort:
+    """The limits need more time: the soonest end, and the largest cut that the time asked for would take."""
+
+    soonest_end: date
+    needed_share: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastDoseTooLarge:
+    """The smallest dose before STOP is above the drug's last step."""
+
+    smallest: Dose
+    last_step: Dose
+
+
+@dataclass(frozen=True, slots=True)
+class NoStep:
+    """Not even one step of the interval fits into the time."""
+
+    every: Period
+
+
+@dataclass(frozen=True, slots=True)
+class TooManySteps:
+    """More steps than a plan may have."""
+
+    most: int
+
+
+Impossible = UnmakeableDose | Stuck | TooShort | LastDoseTooLarge | NoStep | TooManySteps
+Answer = Planned | Impossible

@@ -1,0 +1,1 @@
+"""One finished report, many papers: a renderer lays out what the report holds and computes no dose."""

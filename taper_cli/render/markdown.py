@@ -1,0 +1,77 @@
+"""The plan as Markdown: the same blocks, the schedule as a table with every row whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from taper_cli.model.report import Report
+from taper_cli.render import content as of
+
+
+def markdown(report: Report, *, calendar: bool) -> str:
+    """The plan as a Markdown document."""
+    lines: list[str] = []
+    for block in of.blocks(report, calendar=calendar):
+        lines += [*_lines(block), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text in which nothing is taken for markup, a table bar or a link."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", text)
+
+
+def _lines(block: of.Block) -> Iterator[str]:
+    match block:
+        case of.Notice(text):
+            yield f"> **{escaped(text)}**"
+        case of.Heading(text, level):
+            yield f"{'#' * level} {escaped(text)}"
+        case of.Para(text):
+            yield escaped(text)
+        case of.Items(items, tick):
+            yield from (f"- {'[ ] ' if tick else ''}{escaped(item)}" for item in items)
+        case of.Framed(title, items):
+            yield f"**{escaped(title)}**"
+            yield ""
+            yield from (f"- {escaped(item)}" for item in items)
+        case of.StepTable():
+            yield from _table(block)
+        case of.Staircase(bars):
+            yield "```text"
+            yield from (f"{label:<16} {'█' * -(-length * 40 // 100)} {dose}" for label, length, dose in bars)
+            yield "```"
+        case of.Month(name, weeks):
+            yield f"**{escaped(name)}**"
+            yield ""
+            yield "| Mon | Tue | Wed | Thu | Fri | Sat | Sun |"
+            yield "|---|---|---|---|---|---|---|"
+            for week in weeks:
+                yield "| " + " | ".join(_day(cell) for cell in week) + " |"
+
+
+def _day(cell: tuple[str, str, bool] | None) -> str:
+    """A day of the calendar."""
+    if cell is None:
+        return ""
+    day, dose, changed = cell
+    return f"{day}: {dose}{escaped('*') if changed else ''}" if dose else day
+
+
+def _table(table: of.StepTable) -> Iterator[str]:
+    """The schedule, one row a step."""
+    head = [
+        "Step", "First day", "Last day", "Days", *(slot.capitalize() for slot in table.slots), "A day",
+        "Cut, % of current", "Cut, % of start", "Watch closely", "Flags", "Beside the step",
+    ]
+    yield "## Schedule"
+    yield ""
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    for row in table.rows:
+        cells = [
+            row.number, row.first, row.last, row.days, *row.takes, row.total, row.of_current, row.of_start, row.watch, row.flags,
+            "; ".join(row.beside),
+        ]
+        yield "| " + " | ".join(escaped(cell) for cell in cells) + " |"

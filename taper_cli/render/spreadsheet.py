@@ -1,0 +1,175 @@
+"""CSV by step and by day: exact decimals, ISO dates, a draft status in every row, and no cell that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from io import StringIO
+
+from taper_cli.model.dose import Dose, decimal_text, percent_text, reduction
+from taper_cli.model.product import Form, Product
+from taper_cli.model.report import Report
+from taper_cli.model.schedule import SLOTS_OF_DAY, Slot, Step
+from taper_cli.render import wording as say
+from taper_cli.render.content import watch_window
+
+SHARED = ("schema", "plan_id", "plan_version", "replaces_version", "status", "generated_on", "drug", "route", "region")
+STEP_COLUMNS = (
+    *SHARED, "step_no", "step_type", "start_date", "start_weekday", "end_date", "end_weekday", "days",
+    "morning_mg", "noon_mg", "evening_mg", "bedtime_mg", "total_mg", "previous_total_mg", "reduction_mg",
+    "reduction_pct_of_current", "reduction_pct_of_start", "cumulative_pct", "window_days", "reduction_pct_in_window",
+    "products_text", "tablets_total", "volume_total_ml", "watch_from", "watch_to", "flags", "instruction_text",
+)
+DAY_COLUMNS = (
+    *SHARED, "date", "weekday", "day_no", "step_no", "is_change_day", "in_watch_window",
+    "morning_mg", "noon_mg", "evening_mg", "bedtime_mg", "total_mg", "previous_total_mg",
+)
+DAY_COLUMNS_AFTER = ("volume_ml", "supply_no", "tablets_left_end_of_day", "taken", "symptoms")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def steps_csv(report: Report) -> str:
+    """One row a step and drug, and the row of the ending."""
+    rows = [[*_shared(report, "taper.step.v1"), *_step(report, step)] for step in report.schedule.steps]
+    return _written(STEP_COLUMNS, rows)
+
+
+def days_csv(report: Report) -> str:
+    """One row a day from the first cut to the last dose, and one for the ending."""
+    products = sorted(_solids(report), key=lambda product: product.sort_key)
+    columns = (*DAY_COLUMNS, *(count_column(product) for product in products), *DAY_COLUMNS_AFTER)
+    windows = [window for step in report.schedule.steps if (window := watch_window(report, step))]
+    rows = []
+    for step in report.schedule.steps:
+        for offset in range(step.days or 1):
+            day = step.start + timedelta(days=offset)
+            watched = any(first <= day <= last for first, last in windows)
+            rows.append([*_shared(report, "taper.day.v1"), *_day(report, step, day, watched), *_counts(step, products)])
+    return _written(columns, rows)
+
+
+def _written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The table as CSV text."""
+    stream = StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    return stream.getvalue()
+
+
+def neutral(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: a leading quote mark makes it text."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _shared(report: Report, schema: str) -> list[str]:
+    """The first nine columns, the same in every file."""
+    return [
+        schema, report.plan_id, str(report.version), "", "draft", report.generated_on.isoformat(), report.drug.name, "oral",
+        report.region.key,
+    ]
+
+
+def _slots(report: Report, step: Step) -> list[str]:
+    """The dose of each slot; empty where the dose has no slots."""
+    if Slot.DAILY in report.schedule.before.slots:
+        return [""] * len(SLOTS_OF_DAY)
+    return [step.dose_at(slot).mg_text for slot in SLOTS_OF_DAY]
+
+
+def _step(report: Report, step: Step) -> list[str]:
+    schedule = report.schedule
+    before, start = schedule.dose_before(step), schedule.before.total
+    window = watch_window(report, step)
+    return [
+        str(step.number), step.kind.value, step.start.isoformat(), say.weekday(step.start),
+        step.last_day.isoformat() if step.last_day else "", say.weekday(step.last_day) if step.last_day else "",
+        str(step.days or ""), *_slots(report, step), step.total.mg_text, before.mg_text, (before - step.total).mg_text,
+        percent_text(reduction(before, step.total)), percent_text(reduction(start, start - (before - step.total))),
+        percent_text(reduction(start, step.total)), *_window(report, step), _products_text(step), *_amounts(step),
+        window[0].isoformat() if window else "", window[1].isoformat() if window else "", ";".join(report.flags_of(step)),
+        say.instruction(step, report.drug.name, strength=say.names_strength(report)),
+    ]
+
+
+def _window(report: Report, step: Step) -> list[str]:
+    """The limiting guideline's window, and the cut within it."""
+    cap = report.guideline.cap
+    if cap is None:
+        return ["", ""]
+    base = report.schedule.dose_on(step.start - timedelta(days=cap.window_days))
+    return [str(cap.window_days), percent_text(reduction(base, step.total))]
+
+
+def _products_text(step: Step) -> str:
+    """Each intake in products with decimal counts: 'morning: 1.5 tablets of 2 mg; bedtime: 3 tablets of 2 mg'."""
+    parts = []
+    for intake in step.intakes:
+        amounts = []
+        for portion in intake.portions:
+            if portion.product.form.liquid:
+                amounts.append(f"{portion.count_text} mL of {portion.product.name}")
+            else:
+                plural = "" if portion.count == 1 else "s"
+                amounts.append(f"{portion.count_text} {say.piece_word(portion.product.form)}{plural} of {portion.product.strength}")
+        name = "daily" if intake.slot is Slot.DAILY else intake.slot.value
+        parts.append(f"{name}: {' and '.join(amounts)}")
+    return "; ".join(parts)
+
+
+def _amounts(step: Step) -> list[str]:
+    """Tablets (and capsules) and mL for the whole step; empty for an open-ended one, and for a kind that is not taken."""
+    if step.days is None:
+        return ["", ""] if step.intakes else ["0", ""]
+    portions = [portion for intake in step.intakes for portion in intake.portions]
+    pieces = sum((portion.count for portion in portions if not portion.product.form.liquid), Fraction(0))
+    volume = sum((portion.count for portion in portions if portion.product.form.liquid), Fraction(0))
+    return [decimal_text(pieces * step.days), decimal_text(volume * step.days) if volume else ""]
+
+
+def _solids(report: Report) -> set[Product]:
+    """Every tablet or capsule that the schedule uses."""
+    return {
+        portion.product
+        for step in report.schedule.steps
+        for intake in step.intakes
+        for portion in intake.portions
+        if not portion.product.form.liquid
+    }
+
+
+def count_column(product: Product) -> str:
+    """The day file's column for one strength: tabs_2mg, tabs_0p5mg, caps_10mg."""
+    prefix = {Form.TABLET: "tabs", Form.CAPSULE: "caps", Form.ORODISPERSIBLE: "odt"}.get(product.form, "mr")
+    return f"{prefix}_{product.strength.mg_text.replace('.', 'p')}mg"
+
+
+def _day(report: Report, step: Step, day: date, watched: bool) -> list[str]:
+    schedule = report.schedule
+    previous: Dose = schedule.dose_on(day - timedelta(days=1))
+    return [
+        day.isoformat(), say.weekday(day), str((day - schedule.start).days + 1), str(step.number),
+        _truth(step.total != previous), _truth(watched), *_slots(report, step), step.total.mg_text, previous.mg_text,
+    ]
+
+
+def _counts(step: Step, products: Sequence[Product]) -> list[str]:
+    """Tablets of each strength and mL on one day; the supply columns stay empty until a supply is worked out."""
+    taken: dict[Product, Fraction] = {}
+    volume = Fraction(0)
+    for intake in step.intakes:
+        for portion in intake.portions:
+            if portion.product.form.liquid:
+                volume += portion.count
+            else:
+                taken[portion.product] = taken.get(portion.product, Fraction(0)) + portion.count
+    counts = [decimal_text(taken.get(product, Fraction(0))) for product in products]
+    return [*counts, decimal_text(volume) if volume else "", "", "", "", ""]
+
+
+def _truth(value: bool) -> str:
+    return "true" if value else "false"
+
+

@@ -1,0 +1,172 @@
+"""The only place with English for doses, dates, findings and notices: every paper says the same thing in the same words."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from taper_cli.model.dose import Dose, percent_text
+from taper_cli.model.errors import RefusedForSafety
+from taper_cli.model.finding import Finding, Level
+from taper_cli.model.guideline import Region
+from taper_cli.model.product import Form, Portion, Split
+from taper_cli.model.report import Report
+from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request
+from taper_cli.model.guideline import Basis
+from taper_cli.model.schedule import Intake, Regimen, Slot, Step, StepKind
+
+NOTICE = "DRAFT. A prescriber must approve and sign this schedule before anyone uses it."
+NOTICE_LONG = (
+    "This program drafts; the prescriber decides. Not for emergencies, for acute withdrawal in hospital, or for patients to plan "
+    "alone. It is not certified as a medical device."
+)
+KEEP_TAKING = (
+    "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
+)
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_PARTS = {Fraction(1, 4): "a quarter", Fraction(1, 2): "half", Fraction(3, 4): "three quarters"}
+_PIECES = {Form.CAPSULE: "capsule", Form.MODIFIED_RELEASE_CAPSULE: "modified-release capsule"}
+
+
+def weekday(day: date) -> str:
+    """'Mon'. Never from the locale: a sheet printed anywhere reads the same."""
+    return _WEEKDAYS[day.weekday()]
+
+
+def short_date(day: date) -> str:
+    """'Mon 2 Mar'."""
+    return f"{weekday(day)} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def full_date(day: date) -> str:
+    """'Mon 2 Mar 2026'."""
+    return f"{short_date(day)} {day.year}"
+
+
+def month_name(day: date) -> str:
+    """'Mar 2026'."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def piece_word(form: Form) -> str:
+    """What one piece of a solid form is called."""
+    return _PIECES.get(form, "tablet" if form is Form.TABLET else form.value)
+
+
+def count_text(count: Fraction, noun: str) -> str:
+    """'1 tablet', 'half a tablet', '1 and a half tablets', '3 tablets': as one says it, so that it reads back to one number."""
+    whole, rest = divmod(count, 1)
+    if not rest:
+        return f"{whole} {noun}" if whole == 1 else f"{whole} {noun}s"
+    part = _PARTS[rest]
+    if whole:
+        return f"{whole} and {'a half' if part == 'half' else part} {noun}s"
+    return f"half a {noun}" if part == "half" else f"{part} of a {noun}"
+
+
+def portion_text(portion: Portion, *, strength: bool) -> str:
+    """A portion in words; the strength is named wherever the plan has more than one product."""
+    product = portion.product
+    if product.form.liquid:
+        return f"{portion.count_text} mL of {product.name}"
+    counted = count_text(portion.count, piece_word(product.form))
+    return f"{counted} of {product.strength}" if strength else counted
+
+
+def intake_text(intake: Intake, *, strength: bool) -> str:
+    """The portions of an intake: '1 tablet of 10 mg and half a tablet of 5 mg'."""
+    return " and ".join(portion_text(portion, strength=strength) for portion in intake.portions)
+
+
+def names_strength(report: Report) -> bool:
+    """Whether this plan must name strengths: it uses more than one product."""
+    used = {portion.product for step in report.schedule.steps for intake in step.intakes for portion in intake.portions}
+    return len(used) > 1
+
+
+def slot_name(slot: Slot, region: Region) -> str:
+    """The slot's name in this region: bedtime is night in the United Kingdom."""
+    return {Slot.DAILY: "usual time", Slot.BEDTIME: region.bedtime_word}.get(slot, slot.value)
+
+
+def slot_phrase(slot: Slot, bedtime: str) -> str:
+    """When to take it: 'in the morning'."""
+    return {
+        Slot.DAILY: "once a day at your usual time",
+        Slot.MORNING: "in the morning",
+        Slot.NOON: "at noon",
+        Slot.EVENING: "in the evening",
+        Slot.BEDTIME: f"at {bedtime}",
+    }[slot]
+
+
+def instruction(step: Step, drug: str, *, strength: bool, bedtime: str = "bedtime") -> str:
+    """A step as one full sentence for a label or a sheet."""
+    if step.kind is StepKind.STOP:
+        return f"STOP. Take no more {drug}."
+    parts = [
+        f"{intake_text(intake, strength=strength)} ({intake.dose}) {slot_phrase(intake.slot, bedtime)}" for intake in step.intakes
+    ]
+    listed = " and ".join(parts) if len(parts) < 3 else ", ".join(parts[:-1]) + " and " + parts[-1]
+    if step.kind is StepKind.MAINTAIN:
+        return f"Stay on this dose: take {listed} until your prescriber changes it."
+    return f"Take {listed}."
+
+
+def regimen_text(regimen: Regimen, region: Region) -> str:
+    """'4 mg morning + 6 mg night', or '20 mg a day'."""
+    if regimen.slots == (Slot.DAILY,):
+        return f"{regimen.total} a day"
+    return " + ".join(f"{dose} {slot_name(slot, region)}" for slot, dose in regimen.doses)
+
+
+def pace_text(request: Request) -> str:
+    """What was asked, in words."""
+    match request.pace:
+        case OverTime(length):
+            return f"over {length}" if not str(length).startswith("until") else str(length)
+        case AtPace(dose=Dose() as dose):
+            return f"{dose} less every {request.every}"
+        case AtPace(share=Fraction() as share, basis=basis):
+            of = "starting" if basis is Basis.START else "current"
+            return f"{percent_text(share)}% of the {of} dose less every {request.every}"
+        case ByBands():
+            return f"banded steps every {request.every}"
+        case ByLevels():
+            return f"typed steps every {request.every}"
+        case _:
+            return ""
+
+
+def ending_text(step: Step) -> str:
+    """'STOP' or 'MAINTAIN 5 mg'."""
+    return "STOP" if step.kind is StepKind.STOP else f"MAINTAIN {step.total}"
+
+
+def split_text(split: Split) -> str:
+    """How tablets are taken."""
+    return {Split.WHOLE: "whole", Split.HALF: "halves allowed", Split.QUARTER: "quarters allowed"}[split]
+
+
+def level_text(finding: Finding) -> str:
+    """The weight of a finding in a word."""
+    if finding.accepted:
+        return "ACCEPTED"
+    return {Level.INFO: "note", Level.FLAG: "FLAG", Level.REFUSE: "REFUSED"}[finding.level]
+
+
+def finding_text(finding: Finding) -> str:
+    """A finding in one line, with the prescriber's reason where it was accepted."""
+    where = f"step {finding.step}: " if finding.step else ""
+    accepted = f" (accepted by the prescriber: {finding.accepted})" if finding.accepted else ""
+    return f"{where}{finding.message}{accepted} [{finding.rule}]"
+
+
+def refusal_text(error: RefusedForSafety) -> str:
+    """A refusal for safety: first that the medicine must not be stopped, then why, then what would change it."""
+    lines = ["refused for safety: " + KEEP_TAKING.format(service=error.service) + "."]
+    lines += [f"  why: {reason}" for reason in error.reasons]
+    lines += [f"  change: {change}" for change in error.changes]
+    lines += [f'  or, by the prescriber\'s decision: --accept {rule}="reason"' for rule in error.accepts]
+    return "\n".join(lines)

@@ -1,0 +1,24 @@
+"""The door: load, plan, judge, and hand out one finished report. Nothing here prints, reads the clock or opens an output file."""
+
+from __future__ import annotations
+
+from taper_cli.formulary import loader
+from taper_cli.model.drug import Drug
+from taper_cli.service.planning import plan
+
+
+def drugs_held() -> tuple[Drug, ...]:
+    """Every drug of the formulary, by name."""
+    return tuple(loader.drug_named(name) for name in loader.keys_of("drugs"))
+
+
+def drug_called(name: str) -> Drug:
+    """The drug of a generic or brand name.
+
+    Raises:
+        CannotPlan: for a name that the formulary does not hold, with near names.
+    """
+    return loader.find_drug(name)[0]
+
+
+__all__ = ["drug_called", "drugs_held", "plan"]

@@ -1,0 +1,151 @@
+"""What would lift a refusal: each single change is planned in full before it is offered, so that none is a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from taper_cli.model.dose import Dose, percent_text
+from taper_cli.model.errors import CannotPlan, RefusedForSafety, TaperError
+from taper_cli.model.product import Form, Product, Split
+from taper_cli.planning.problem import (
+    Answer,
+    Impossible,
+    LastDoseTooLarge,
+    NoStep,
+    Planned,
+    Problem,
+    Stuck,
+    TooManySteps,
+    TooShort,
+    UnmakeableDose,
+)
+
+Planner = Callable[[Problem], Answer]
+_MOST = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A problem that could not be planned, the way to plan it again, and what else could be supplied."""
+
+    problem: Problem
+    planner: Planner
+    others: tuple[Product, ...]
+    cap_rule: str
+    syringe_typed: bool
+
+
+def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
+    """The error that tells an impossibility with its reasons and the exact single changes that would lift it."""
+    problem = attempt.problem
+    limit = f"{percent_text(problem.cap.share)}% in {problem.cap.window_days} days"
+    match answer:
+        case UnmakeableDose():
+            return _unmakeable(answer, attempt)
+        case NoStep(every):
+            return CannotPlan(
+                f"not even one step of {every} fits into the time", "expected a longer time or a shorter interval",
+                "type for example --every 1w, or a longer time",
+            )
+        case TooManySteps(most):
+            return CannotPlan(f"the plan would have more than {most} steps", "expected fewer", "type a longer --every")
+        case TooShort(soonest_end=end, needed_share=share):
+            weeks = -(-(end - problem.start).days // 7)
+            reason = (
+                f"too fast: the time asked for needs a cut of {percent_text(share)}%, the limit is {limit}; "
+                f"the shortest time that fits is {weeks} weeks (until {end.isoformat()})"
+            )
+            first = f'type "until {end.isoformat()}" or {weeks}w as the time'
+            return _refused(attempt, (reason,), [first, *_products(attempt)], (attempt.cap_rule,))
+        case Stuck(before=before, after=after, share=share):
+            reason = (
+                f"from {before} the next lower dose that {_names(problem.products)} can make is {after}, "
+                f"a cut of {percent_text(share)}%; the limit is {limit}"
+            )
+            accepts = (attempt.cap_rule, "exception.place")
+            return _refused(attempt, (reason,), list(_products(attempt)), accepts)
+        case LastDoseTooLarge(smallest=smallest, last_step=most):
+            reason = (
+                f"the smallest dose that {_names(problem.products)} can make is {smallest}; "
+                f"stopping from more than {most} is too large a last cut"
+            )
+            return _refused(attempt, (reason,), list(_products(attempt)), ("last-dose",))
+
+
+def _refused(
+    attempt: Attempt, reasons: tuple[str, ...], changes: list[str], accepts: tuple[str, ...]
+) -> RefusedForSafety:
+    """A refusal with the acceptances that, alone, would let the plan through."""
+    alone = tuple(rule for rule in accepts if isinstance(_plan(attempt, _accepting(attempt, rule)), Planned))
+    return RefusedForSafety(reasons, tuple(changes[: _MOST + 1]), alone or accepts[:1], "the prescriber")
+
+
+def _accepting(attempt: Attempt, rule: str) -> Problem:
+    """The problem with one rule switched off."""
+    if rule == attempt.cap_rule:
+        return replace(attempt.problem, cap_binds=False)
+    if rule == "last-dose":
+        return replace(attempt.problem, last_dose_binds=False)
+    return replace(attempt.problem, tail_only=False)
+
+
+def _plan(attempt: Attempt, problem: Problem) -> Answer | None:
+    """Plan a changed problem; None where it is beyond what can be searched."""
+    from taper_cli.planning.dispensing import TooFine
+
+    try:
+        return attempt.planner(problem)
+    except (TooFine, OverflowError):
+        return None
+
+
+def _products(attempt: Attempt) -> Iterator[str]:
+    """Single changes of the products that alone make the plan possible: a finer split, or one more product."""
+    problem = attempt.problem
+    for product in problem.products:
+        for split in (Split.HALF, Split.QUARTER):
+            if product.form is Form.TABLET and product.split.value < split.value and product.strength.ng % split.value == 0:
+                finer = replace(product, split=split)
+                changed = [finer if other == product else other for other in problem.products]
+                if isinstance(_plan(attempt, replace(problem, products=tuple(changed))), Planned):
+                    yield f"if the tablet has the score lines for it, {_typed(changed, attempt)}"
+                    break
+    for product in attempt.others:
+        changed = [*problem.products, product]
+        if isinstance(_plan(attempt, replace(problem, products=tuple(changed))), Planned):
+            yield f"add the {product.name}: {_typed(changed, attempt)}"
+
+
+def _typed(products: Sequence[Product], attempt: Attempt) -> str:
+    """Products as they are typed on the command line."""
+    items = [f"{product.name} {product.split.word}" if product.form is Form.TABLET else product.name for product in products]
+    needs_syringe = any(product.form.liquid for product in products) and attempt.syringe_typed
+    return f'type --products "{", ".join(items)}"' + (" with your --syringe" if needs_syringe else "")
+
+
+def _names(products: Sequence[Product]) -> str:
+    """Products in words, with how they may be divided."""
+    words = []
+    for product in products:
+        divided = {Split.WHOLE: "whole", Split.HALF: "halved", Split.QUARTER: "quartered"}[product.split]
+        words.append(f"{product.name} ({divided})" if product.form is Form.TABLET else product.name)
+    return ", ".join(words)
+
+
+def _unmakeable(answer: UnmakeableDose, attempt: Attempt) -> TaperError:
+    """A typed dose that cannot be made is never rounded: the nearest ones with their real difference, and other ways."""
+    near = [_near(answer.dose, dose) for dose in (answer.below, answer.above) if dose is not None]
+    nearest = "nearest are " + " and ".join(near) if near else "nothing near it can be made"
+    ways = list(_products(attempt)) or ["type a dose that can be made, or name other --products"]
+    return CannotPlan(
+        f"{answer.dose} cannot be made from {_names(attempt.problem.products)}", nearest, "; or ".join(ways[:3])
+    )
+
+
+def _near(wanted: Dose, dose: Dose) -> str:
+    """A makeable dose with its difference from the wanted one."""
+    from fractions import Fraction
+
+    sign = "below" if dose < wanted else "above"
+    return f"{dose} ({percent_text(Fraction(abs(dose.ng - wanted.ng), wanted.ng))}% {sign})"

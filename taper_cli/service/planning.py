@@ -1,0 +1,308 @@
+"""From a request to a judged report: load, judge the request, plan, judge the schedule, assemble."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+
+from taper_cli.checks.all import ALL_CHECKS
+from taper_cli.checks.base import Case, accept, check_all, refusals
+from taper_cli.checks.makeable import makeable_totals
+from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
+from taper_cli.formulary import loader
+from taper_cli.model.dose import percent_text, reduction
+from taper_cli.model.drug import Drug, LastStep
+from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, RefusedForSafety
+from taper_cli.model.finding import Finding
+from taper_cli.model.guideline import Bands, ContextRule, Guideline, PaceCap, Region
+from taper_cli.model.period import Period, TimeUnit
+from taper_cli.model.report import Method, Report, SmallerCut
+from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request, Shape, ShapeKind
+from taper_cli.model.schedule import Schedule
+from taper_cli.model.transcript import transcribe
+from taper_cli.planning.dispensing import TooFine
+from taper_cli.planning.pacing import plan_levels, plan_pace
+from taper_cli.planning.planner import plan_over
+from taper_cli.planning.problem import Answer, Planned, Problem
+from taper_cli.service import assumptions as words
+from taper_cli.service.changes import Attempt, refusal
+from taper_cli.service.products import Supply, last_step, others, supply_for
+
+DEFAULT_GUIDELINE = "asam-2025"
+BANDED_GUIDELINE = "uk-bands"
+# Letters only, no vowels: an id can be read out, and no spreadsheet takes it for a number or a month.
+_ID_LETTERS = "BCDFGHJKLMNPQRTVWXYZ"
+
+
+def plan(request: Request) -> Report:
+    """Plan a taper and judge it.
+
+    Raises:
+        InvalidInput: unknown region, guideline, context or acceptance.
+        CannotPlan: unknown drug, unmakeable dose, unknown strength, no room for a step.
+        RefusedForSafety: unsafe context, above the ceiling, faster than the limit allows.
+        PlannerFault: our own schedule fails our own judge; a bug, nothing may be printed.
+    """
+    region = loader.region_named(request.region)
+    drug, brand = loader.find_drug(request.drug)
+    guideline = _limiting(request, drug)
+    rules = tuple(loader.context_named(rule.key) for rule in loader.contexts())
+    stated, not_stated = words.split_stated(request, rules)
+    indication = loader.find_indication(request.indication) if request.indication else None
+    supply = supply_for(request, drug, region)
+    before = _judge_request(request, drug, region, stated)
+    last = last_step(drug, region)
+    problem = _problem(request, drug, guideline, supply, last)
+    planned = _planned(request, problem, Attempt(
+        problem=problem,
+        planner=lambda changed: _answer(request, changed),
+        others=others(drug, region, supply.products, request.syringe),
+        cap_rule=guideline.cap_rule,
+        syringe_typed=request.syringe is not None,
+    ))
+    case = _case(request, guideline, problem, planned.schedule)
+    found = accept(check_all(case, ALL_CHECKS), request.acceptances)
+    _let_through(request, found)
+    findings = (*before, *found)
+    _all_used(request, findings)
+    return Report(
+        plan_id=_plan_id(request, planned.schedule),
+        version=1,
+        request=request,
+        drug=drug,
+        drug_class=loader.class_named(drug.drug_class),
+        region=region,
+        guideline=guideline,
+        indication=indication,
+        products=supply.products,
+        product_cites=(*supply.cites, last.cite),
+        schedule=planned.schedule,
+        findings=findings,
+        assumptions=words.assumptions(request, region, guideline, supply.products, last),
+        not_stated=not_stated,
+        stated=stated,
+        smaller_cuts=_smaller_cuts(case, others(drug, region, supply.products, request.syringe), guideline.cap_rule),
+        method=_method(request, planned),
+        last_step=last.dose,
+        notes=words.notes(request, drug, brand, supply.own_word, indication is not None),
+    )
+
+
+def _limiting(request: Request, drug: Drug) -> Guideline:
+    """The guideline whose limit binds."""
+    guideline = loader.guideline_named(request.guideline or DEFAULT_GUIDELINE)
+    if drug.drug_class not in guideline.classes:
+        raise CannotPlan(f"{guideline.title} does not cover {drug.name}", f"it covers: {', '.join(guideline.classes)}")
+    if guideline.cap is None:
+        raise CannotPlan(
+            f"{guideline.title} states no limit on cuts", "expected a guideline with a limit", f"type --guideline {DEFAULT_GUIDELINE}"
+        )
+    return guideline
+
+
+def _judge_request(
+    request: Request, drug: Drug, region: Region, stated: tuple[ContextRule, ...]
+) -> tuple[Finding, ...]:
+    """Contexts and ceilings, before any planning."""
+    dose = request.regimen.total
+    highest = far_above(drug, dose)
+    if highest is not None:
+        raise CannotPlan(
+            f"{dose} of {drug.name} a day is more than ten times the highest labelled dose ({highest})",
+            "expected a dose near what is prescribed",
+            "check the unit and the decimal point",
+        )
+    found = ceilings(drug, region.market, request.indication, stated_age(request))
+    findings = (*context_findings(request, stated), *ceiling_findings(drug, dose, found))
+    judged = accept(findings, request.acceptances)
+    refused = refusals(judged)
+    if refused:
+        services = [rule.service for rule in stated if rule.rule in {finding.rule for finding in refused}]
+        raise RefusedForSafety(
+            tuple(finding.message for finding in refused),
+            (),
+            tuple(dict.fromkeys(finding.rule for finding in refused)),
+            "; ".join(dict.fromkeys(services)) or "a specialist service",
+        )
+    return judged
+
+
+def _problem(request: Request, drug: Drug, guideline: Guideline, supply: Supply, last: LastStep) -> Problem:
+    """The planner's problem: the request in exact terms, with the rules that were accepted by name switched off."""
+    if guideline.cap is None:
+        raise CannotPlan(f"{guideline.title} states no limit", "expected one")
+    accepted = {acceptance.rule for acceptance in request.acceptances}
+    return Problem(
+        drug=drug.name,
+        before=request.regimen,
+        products=supply.products,
+        start=request.start,
+        every=request.every,
+        cap=guideline.cap,
+        last_step=last.dose,
+        target=request.target,
+        cut=request.cut,
+        bands=_bands(request, drug),
+        cap_binds=guideline.cap_rule not in accepted,
+        last_dose_binds="last-dose" not in accepted,
+        tail_only="exception.place" not in accepted,
+    )
+
+
+def _bands(request: Request, drug: Drug) -> Bands | None:
+    """The banded schedule, where the request follows one."""
+    banded = isinstance(request.pace, ByBands) or (request.shape and request.shape.kind is ShapeKind.BANDS)
+    if not banded:
+        return None
+    bands = next((bands for bands in loader.guideline_named(BANDED_GUIDELINE).bands if bands.drug == drug.name), None)
+    if bands is None:
+        raise CannotPlan(f"no banded schedule is held for {drug.name}", "expected another shape", "type --shape proportional")
+    if request.regimen.total > bands.bands[0].ceiling:
+        raise CannotPlan(
+            f"the banded schedule for {drug.name} starts at {bands.bands[0].ceiling}, not at {request.regimen.total}",
+            "expected a lower dose or another shape",
+            "type --shape proportional",
+        )
+    return bands
+
+
+def _answer(request: Request, problem: Problem) -> Answer:
+    """Plan by the kind of pace that was asked."""
+    match request.pace:
+        case OverTime(length):
+            return plan_over(problem, length, request.shape)
+        case AtPace() | ByBands() as pace:
+            return plan_pace(problem, pace)
+        case ByLevels(totals):
+            return plan_levels(problem, totals)
+
+
+def _planned(request: Request, problem: Problem, attempt: Attempt) -> Planned:
+    """The plan, or the refusal that says why there is none."""
+    if request.target >= request.regimen.total:
+        raise InvalidInput(
+            f"the target {request.target} is not below the starting dose {request.regimen.total}",
+            "expected a lower target",
+            "leave --to out to plan a stop",
+        )
+    try:
+        answer = _answer(request, problem)
+    except TooFine as error:
+        raise CannotPlan(f"these products make too many doses: {error}", "expected a coarser syringe", "type --syringe '0.5 mL'") from error
+    except OverflowError as error:
+        raise CannotPlan("the plan would leave the calendar", "expected a shorter time", "check OVER and --every") from error
+    if isinstance(answer, Planned):
+        return answer
+    raise refusal(answer, attempt)
+
+
+def _case(request: Request, guideline: Guideline, problem: Problem, schedule: Schedule) -> Case:
+    """The schedule before the judge."""
+    usual_days = None
+    steps = [(schedule.dose_before(step), step.total) for step in schedule.steps if step.total]
+    if guideline.usual and any(reduction(before, after) > guideline.usual.share_high for before, after in steps if before > after):
+        usual_days = _usual_days(problem, guideline)
+    caps: tuple[tuple[str, PaceCap], ...] = ((guideline.cap_rule, guideline.cap),) if guideline.cap else ()
+    return Case(
+        transcript=transcribe(schedule),
+        caps=caps,
+        last_step=problem.last_step,
+        products=problem.products,
+        totals=makeable_totals(problem.products, [dose for _, dose in problem.before.doses]),
+        target=problem.target,
+        asked=request.pace if isinstance(request.pace, AtPace) else None,
+        today=request.today,
+        usual=guideline.usual,
+        usual_days=usual_days,
+        accepted=frozenset(acceptance.rule for acceptance in request.acceptances),
+    )
+
+
+def _usual_days(problem: Problem, guideline: Guideline) -> int | None:
+    """How long a plan at the upper end of the usual range would take with these products; None where there is none."""
+    usual = guideline.usual
+    if usual is None:
+        return None
+    calm = replace(problem, every=Period(usual.interval_low_days, TimeUnit.DAY), cap_binds=True)
+    answer = plan_pace(calm, AtPace(share=usual.share_high))
+    return answer.schedule.days if isinstance(answer, Planned) else None
+
+
+def _let_through(request: Request, found: tuple[Finding, ...]) -> None:
+    """Stop what the judge refuses: typed levels are the prescriber's to mend, anything else is our planner's fault."""
+    refused = refusals(found)
+    if not refused:
+        return
+    lines = tuple(f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
+    if isinstance(request.pace, ByLevels):
+        accepts = tuple(dict.fromkeys(finding.rule for finding in refused if finding.rule.startswith(("pace.", "last-dose"))))
+        raise RefusedForSafety(lines, ("type gentler --steps",), accepts, "the prescriber")
+    raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
+
+
+def _all_used(request: Request, findings: tuple[Finding, ...]) -> None:
+    """An acceptance that accepts nothing is a slip that could hide another one."""
+    used = {finding.rule for finding in findings if finding.accepted}
+    unused = [acceptance.rule for acceptance in request.acceptances if acceptance.rule not in used]
+    if unused:
+        needed = ", ".join(sorted({finding.rule for finding in findings})) or "none"
+        raise InvalidInput(
+            f"--accept {unused[0]!r} accepts nothing in this plan", f"rules of its findings: {needed}", "leave it out or check its spelling"
+        )
+
+
+def _smaller_cuts(case: Case, more: tuple, rule: str) -> tuple[SmallerCut, ...]:  # type: ignore[type-arg]
+    """For each flagged cut the marketed products that, added, would make a dose between the two."""
+    found = []
+    for finding in check_all(case, ALL_CHECKS):
+        if finding.rule != rule or finding.step is None or finding.before is None or finding.after is None:
+            continue
+        names = []
+        for product in more:
+            totals = makeable_totals((*(case.products or ()), product), [finding.before])
+            if any(finding.after < total < finding.before for total in totals):
+                names.append(product.name)
+        found.append(SmallerCut(step=finding.step, products=tuple(names)))
+    return tuple(found)
+
+
+def _method(request: Request, planned: Planned) -> Method:
+    """How the schedule was found, in words and figures."""
+    proof = "proven" if planned.proven else "best found, not proven"
+    match request.pace:
+        case OverTime() if request.shape is None:
+            objective = f"smallest possible largest cut ({proof}), then closest to a proportional curve"
+        case OverTime():
+            objective = f"closest to the {_shape_text(request.shape)} curve ({proof}), never ahead of it where products allow"
+        case AtPace() | ByBands():
+            objective = "the pace that was asked, never exceeded where products make a smaller cut"
+        case ByLevels():
+            objective = "the levels that were typed"
+    return Method(
+        largest_cut_text=percent_text(planned.largest_cut),
+        proven=planned.proven,
+        curve_text="the curve ends at the last dose, not at zero" if planned.reanchored else "",
+        objective_text=objective,
+    )
+
+
+def _shape_text(shape: Shape | None) -> str:
+    if shape is None:
+        return "proportional"
+    if shape.ed50:
+        return f"hyperbolic (ED50 {shape.ed50}, {shape.ed50_source})"
+    return shape.kind.value
+
+
+def _plan_id(request: Request, schedule: Schedule) -> str:
+    """Eight letters from what the plan holds; the day it was printed is no part of it."""
+    content = repr((replace(request, today=date.min), schedule)).encode()
+    number = int.from_bytes(sha256(content).digest(), "big")
+    letters = []
+    for _ in range(8):
+        number, place = divmod(number, len(_ID_LETTERS))
+        letters.append(_ID_LETTERS[place])
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+

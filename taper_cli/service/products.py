@@ -1,0 +1,159 @@
+"""Which products a plan may use: what was typed, or the region's tablets and capsules, divided as data or prescriber allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from taper_cli.model.citation import Citation
+from taper_cli.model.dose import Dose, Volume
+from taper_cli.model.drug import Drug, LastStep, MarketedProduct
+from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.guideline import Region
+from taper_cli.model.product import Form, Product, Split
+from taper_cli.model.request import Request, WantedProduct
+
+# The coarsest mark that every oral syringe has; a finer one may be typed. Always echoed as an assumption.
+DEFAULT_GRADUATION = Volume(500)
+# Modified-release forms are never mixed in unasked: they are another medicine in the body.
+DEFAULT_FORMS = (Form.TABLET, Form.ORODISPERSIBLE, Form.CAPSULE)
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """The products of a plan, the citations behind them, and the splits that are the prescriber's word and not the data's."""
+
+    products: tuple[Product, ...]
+    cites: tuple[Citation, ...]
+    own_word: tuple[str, ...]
+
+
+def marketed(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
+    """The drug's products in the region; without a region those common to every region that markets it, least split first.
+
+    Raises:
+        CannotPlan: when the drug is not marketed in the region, or no product is common to all.
+    """
+    if region.market is not None:
+        found = tuple(product for product in drug.products if product.region == region.market)
+        if not found:
+            known = ", ".join(sorted({product.region for product in drug.products}))
+            raise CannotPlan(
+                f"the formulary holds no {drug.name} product for region {region.key!r}", f"it holds some for: {known}"
+            )
+        return found
+    regions = {product.region for product in drug.products}
+    common = []
+    for first in drug.products:
+        same = [product for product in drug.products if product.identity == first.identity]
+        if first is same[0] and {product.region for product in same} == regions:
+            common.append(min(same, key=lambda product: product.split.value))
+    if not common:
+        raise CannotPlan(
+            f"no {drug.name} product is common to all regions ({', '.join(sorted(regions))})",
+            "expected a region or the products at hand",
+            "add --region or --products",
+        )
+    return tuple(common)
+
+
+def supply_for(request: Request, drug: Drug, region: Region) -> Supply:
+    """The products that this request may use.
+
+    Raises:
+        CannotPlan: for a strength or form that the region does not have, with those it has; for a capsule to be divided.
+        InvalidInput: for a split that does not divide the strength.
+    """
+    held = marketed(drug, region)
+    if request.products is None:
+        pairs: list[tuple[MarketedProduct, WantedProduct | None]]
+        pairs = [(product, None) for product in held if product.form in DEFAULT_FORMS]
+        if not pairs:
+            names = ", ".join(product.name for product in held)
+            raise CannotPlan(f"{drug.name} has no tablet or capsule here", f"it has: {names}", "name what to use with --products")
+    else:
+        pairs = [(_find(wanted, drug, region, held), wanted) for wanted in request.products]
+    products, cites, own_word = {}, [], []
+    for product, wanted in pairs:
+        split = _split(product, request, wanted)
+        made = _made(drug, product, split, request.syringe)
+        products[made.sort_key] = made
+        cites += [product.cite, *([product.split_cite] if product.split_cite and split is not Split.WHOLE else [])]
+        if split.value > product.split.value:
+            own_word.append(made.name)
+    ordered = tuple(products[key] for key in sorted(products))
+    return Supply(ordered, tuple(dict.fromkeys(cites)), tuple(own_word))
+
+
+def _find(
+    wanted: WantedProduct, drug: Drug, region: Region, held: Sequence[MarketedProduct]
+) -> MarketedProduct:
+    """The marketed product that was typed; 'solution' alone finds any liquid of that strength."""
+    volume = wanted.volume.ul if wanted.volume else 0
+    for product in held:
+        same = product.strength == wanted.strength and (product.volume.ul if product.volume else 0) == volume
+        if same and _fits(wanted.form_words, product.form):
+            return product
+    names = ", ".join(dict.fromkeys(product.name for product in held))
+    raise CannotPlan(
+        f"{drug.name} {wanted.name!r} is not in the formulary for {region.title}", f"it holds: {names}", "type one of these"
+    )
+
+
+def _fits(words: str, form: Form) -> bool:
+    """Whether typed form words mean a form."""
+    return words == form.value or (form.liquid and words in ("solution", "suspension", "liquid") and words in f"{form.value} liquid")
+
+
+def _split(product: MarketedProduct, request: Request, wanted: WantedProduct | None) -> Split:
+    """The split typed with the product, else the one typed for all, else what the data hold; capsules and liquids stay whole."""
+    typed = wanted.split if wanted and wanted.split else None
+    if typed is None:
+        if request.split is None or not product.form.divisible:
+            return product.split
+        return request.split
+    if typed is not Split.WHOLE and not product.form.divisible:
+        if product.form.capsule or product.form.liquid:
+            raise CannotPlan(f"a {product.name} cannot be divided", "expected 'whole' or no split", f"type '{product.name}'")
+        raise CannotPlan(
+            f"a {product.name} must not be divided: half of it may release the dose at once, or does not keep",
+            "expected a plain tablet or a smaller strength",
+            f"type '{product.name}' without a split",
+        )
+    return typed
+
+
+def _made(drug: Drug, product: MarketedProduct, split: Split, syringe: Volume | None) -> Product:
+    """The product as this plan may use it."""
+    if product.strength.ng % split.value:
+        raise InvalidInput(f"{product.name} cannot be divided into {split.value}", "expected a coarser split")
+    return Product(
+        drug=drug.name,
+        form=product.form,
+        strength=product.strength,
+        volume=product.volume,
+        graduation=(syringe or DEFAULT_GRADUATION) if product.form.liquid else None,
+        split=split,
+    )
+
+
+def last_step(drug: Drug, region: Region) -> LastStep:
+    """The drug's last step: as a source states it, otherwise the smallest dose that its smallest marketed solid makes."""
+    if drug.last_step is not None:
+        return drug.last_step
+    solids = [product for product in marketed(drug, region) if not product.form.liquid]
+    smallest = min(solids, key=lambda product: (product.strength.ng, product.split.value))
+    dose = Dose(smallest.strength.ng // smallest.split.value)
+    basis = f"the smallest dose that the smallest solid strength makes ({smallest.name}, {smallest.split.word})"
+    return LastStep(dose=dose, basis=basis, cite=smallest.split_cite or smallest.cite)
+
+
+def others(drug: Drug, region: Region, products: Sequence[Product], syringe: Volume | None) -> tuple[Product, ...]:
+    """The region's products that are not among those at hand, as the data allow to divide them, liquids included."""
+    here = {(product.form, product.strength, product.volume) for product in products}
+    return tuple(
+        _made(drug, product, product.split, syringe)
+        for product in marketed(drug, region)
+        if (product.form, product.strength, product.volume) not in here
+        and product.form not in (Form.MODIFIED_RELEASE, Form.MODIFIED_RELEASE_CAPSULE)
+    )
