@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
+from typing import Any
 
-import click
 import typer
 
 from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, RefusedForSafety, TaperError
 
+# Newer typer carries its own copy of click, older ones use click itself: the fault's base class is found through typer.
+_CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
 
@@ -41,12 +43,12 @@ def run(arguments: list[str]) -> int:
     except TaperError as error:
         _say(_message(error))
         return _CODES[type(error)]
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _say("interrupted; nothing was written")
         return INTERRUPTED
-    except click.exceptions.Exit as done:
+    except typer.Exit as done:
         return int(done.exit_code)
-    except click.ClickException as error:
+    except _CLICK_FAULT as error:
         _say(_usage(error))
         return USAGE
     except BrokenPipeError:
@@ -73,14 +75,16 @@ def _message(error: TaperError) -> str:
     return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", lambda match: repr(match[0])[1:-1], text)
 
 
-def _usage(error: click.ClickException) -> str:
+def _usage(error: Any) -> str:
     """Click's usage faults in our three parts; a negative dose looks like an option to click and is explained."""
-    if isinstance(error, click.NoSuchOption) and re.match(r"-[\d.]", error.option_name):
-        return f"{error.option_name!r} is negative; expected a dose above zero; write for example '20 mg'"
-    if isinstance(error, click.NoSuchOption):
-        near = f"; did you mean {', '.join(error.possibilities)}" if error.possibilities else "; see 'taper plan --help'"
-        return f"there is no option {error.option_name!r}{near}"
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        name = (error.param.name or "").upper()
-        return f"{name} is missing; expected for example: taper plan diazepam \"20 mg\" 26w --start 2026-12-07"
-    return error.format_message().replace("\n", " ")
+    match type(error).__name__:
+        case "NoSuchOption" if re.match(r"-[\d.]", error.option_name):
+            return f"{error.option_name!r} is negative; expected a dose above zero; write for example '20 mg'"
+        case "NoSuchOption":
+            near = f"did you mean {', '.join(error.possibilities)}" if error.possibilities else "see 'taper plan --help'"
+            return f"there is no option {error.option_name!r}; expected one of the help page; {near}"
+        case "MissingParameter" if error.param is not None:
+            name = (error.param.name or "").upper()
+            return f"{name} is missing; expected for example: taper plan diazepam \"20 mg\" 26w --start 2026-12-07"
+        case _:
+            return str(error.format_message()).replace("\n", " ")

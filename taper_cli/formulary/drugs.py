@@ -184,6 +184,7 @@ def _advice(file: DataFile, row: rows.AdviceRow) -> Advice:
         audience=Audience(row.audience),
         text=row.text,
         use=Use(row.use) if row.use else None,
+        region=row.region,
         cite=file.cite(row.cite),
     )
 

@@ -123,6 +123,7 @@ class AdviceRow(Row):
     text: Text
     cite: CiteRow
     use: Literal["daytime", "night"] | None = None
+    region: Key | None = None
 
 
 class BoxRow(Row):

@@ -146,12 +146,13 @@ class Symptom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """A line of advice on one topic for one audience; `use` narrows it to daytime or night medicines."""
+    """A line of advice on one topic for one audience; `use` and `region` narrow it to some medicines or to one region."""
 
     topic: str
     audience: Audience
     text: str
     use: Use | None
+    region: str | None
     cite: Citation
 
 

@@ -22,12 +22,12 @@ class CannotPlan(TaperError):
 class RefusedForSafety(TaperError):
     """A plan could be drawn but must not be: too fast, unsafe context, above the ceiling (exit 4).
 
-    `reasons` are the lines that say why; `changes` what would lift the refusal, each complete in itself; `accepts` the rules
-    that the prescriber may go past by name; `service` who should be asked meanwhile.
+    `reasons` are the lines that say why; `changes` what would lift the refusal, each complete in itself; `accepts` the sets of
+    rules that the prescriber may go past by name, each set enough; `service` who should be asked meanwhile.
     """
 
     def __init__(
-        self, reasons: tuple[str, ...], changes: tuple[str, ...], accepts: tuple[str, ...], service: str
+        self, reasons: tuple[str, ...], changes: tuple[str, ...], accepts: tuple[tuple[str, ...], ...], service: str
     ) -> None:
         self.reasons, self.changes, self.accepts, self.service = reasons, changes, accepts, service
         super().__init__("; ".join(reasons), "", "; or ".join(changes))

@@ -80,15 +80,18 @@ class Report:
         return tuple(dict.fromkeys(rules))
 
     @property
-    def citations(self) -> tuple[Citation, ...]:
-        """Every citation behind a line or number of the papers, each once, in a fixed order."""
+    def figure_citations(self) -> tuple[Citation, ...]:
+        """The citations behind the numbers that shape the schedule: products, splits, half-life, limits, windows."""
         cites: list[Citation] = [*self.product_cites, self.drug.half_life_cite]
-        cites += [maximum.cite for maximum in self.drug.maxima if maximum.region in (self.region.market, None)]
         cites += [rule.cite for rule in (self.guideline.cap, self.guideline.usual) if rule]
-        if self.drug.last_step:
-            cites.append(self.drug.last_step.cite)
         window = self.drug_class.window(self.drug.half_life)
         cites += [window.cite, self.drug_class.after_last_dose_cite]
+        return tuple(dict.fromkeys(cites))
+
+    @property
+    def word_citations(self) -> tuple[Citation, ...]:
+        """The citations behind symptoms, advice, warnings, contexts and numbers to call."""
+        cites: list[Citation] = [maximum.cite for maximum in self.drug.maxima if maximum.region == self.region.market]
         cites += [symptom.cite for symptom in self.drug_class.symptoms]
         cites += [advice.cite for advice in self.drug_class.advice]
         cites += [box.cite for box in self.drug_class.boxes if box.region == self.region.market]

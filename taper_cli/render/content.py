@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from taper_cli.model.citation import Citation, Trust
 from taper_cli.model.dose import Dose, percent_text, reduction
 from taper_cli.model.drug import Audience, Tier
 from taper_cli.model.finding import Finding, Level
@@ -52,6 +53,14 @@ class Framed:
     items: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TierBlock:
+    """One tier of symptoms: what to do, in capitals and with a mark, and the symptoms."""
+
+    title: str
+    items: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRow:
     """One step as it is printed."""
@@ -93,13 +102,15 @@ class Month:
     weeks: tuple[tuple[tuple[str, str, bool] | None, ...], ...]
 
 
-Block = Heading | Notice | Para | Items | Framed | StepTable | Staircase | Month
+Block = Heading | Notice | Para | Items | Framed | TierBlock | StepTable | Staircase | Month
 
 
-def blocks(report: Report, *, calendar: bool) -> Iterator[Block]:
-    """The whole paper."""
+def blocks(report: Report, *, calendar: bool, brief: bool = False) -> Iterator[Block]:
+    """The whole paper; `brief` leaves the sources of words, not those of figures, to the other papers."""
     yield Notice(say.NOTICE)
     yield from _head(report)
+    # Before the first dose: nobody should read a schedule without seeing what was taken for granted in it.
+    yield Framed("Assumed, because you did not say", tuple(f"{item.what}  ({item.change})" for item in report.assumptions))
     yield step_table(report)
     yield from _flags(report)
     yield Heading("Dose staircase")
@@ -110,9 +121,8 @@ def blocks(report: Report, *, calendar: bool) -> Iterator[Block]:
     yield from _tiers(report)
     yield from _advice(report)
     yield from _indication(report)
-    yield Framed("Assumed, because you did not say", tuple(f"{item.what}  ({item.change})" for item in report.assumptions))
     yield from _for_prescriber(report)
-    yield from _sources(report)
+    yield from _sources(report, brief=brief)
     yield Notice(say.NOTICE)
     yield Para(say.NOTICE_LONG)
 
@@ -312,13 +322,13 @@ def _tiers(report: Report) -> Iterator[Block]:
     if report.indication:
         signs += [line.text for line in report.indication.of_kind("emergency")]
     yield Heading("What you may feel, and what to do")
-    yield Framed(f"[!] EMERGENCY: call {number}", (*signs, *_crisis(report)))
+    yield TierBlock(f"[!] EMERGENCY: call {number}", (*signs, *_crisis(report)))
     calls = held.tier(Tier.CALL)
     same_day = tuple(symptom.words for symptom in calls if symptom.same_day)
     working = tuple(symptom.words for symptom in calls if not symptom.same_day)
-    yield Framed("( ! ) CALL THE SAME DAY, the out-of-hours service if the clinic is closed. Stay on the same dose", same_day)
-    yield Framed("( ? ) CALL WITHIN ONE WORKING DAY. Stay on the same dose until you speak to us", working)
-    yield Framed("( ) EXPECTED: keep to the plan", tuple(symptom.words for symptom in held.tier(Tier.EXPECTED)))
+    yield TierBlock("( ! ) CALL THE SAME DAY, the out-of-hours service if the clinic is closed. Stay on the same dose", same_day)
+    yield TierBlock("( ? ) CALL WITHIN ONE WORKING DAY. Stay on the same dose until you speak to us", working)
+    yield TierBlock("( ) EXPECTED: keep to the plan", tuple(symptom.words for symptom in held.tier(Tier.EXPECTED)))
     yield Para(_window_line(report))
 
 
@@ -346,6 +356,7 @@ def _advice(report: Report) -> Iterator[Block]:
         for advice in report.drug_class.advice
         if advice.audience is Audience.PATIENT
         and advice.use in (None, report.drug.use)
+        and advice.region in (None, report.region.market)
         and (advice.topic != "naloxone" or opioid)
     ]
     yield Heading("For the patient")
@@ -366,7 +377,11 @@ def _for_prescriber(report: Report) -> Iterator[Block]:
     yield Heading("For the prescriber")
     ask = tuple(f"{rule.title}: NOT STATED" for rule in report.not_stated)
     yield Items(ask, tick=True)
-    lines = [advice.text for advice in report.drug_class.advice if advice.audience is Audience.PRESCRIBER]
+    lines = [
+        advice.text
+        for advice in report.drug_class.advice
+        if advice.audience is Audience.PRESCRIBER and advice.region in (None, report.region.market)
+    ]
     if report.indication:
         lines += [line.text for line in report.indication.of_kind("note")]
     lines += [f"Boxed warning or regulator: {box.text}" for box in report.drug_class.boxes if box.region == report.region.market]
@@ -376,14 +391,25 @@ def _for_prescriber(report: Report) -> Iterator[Block]:
     )
 
 
-def _sources(report: Report) -> Iterator[Block]:
-    """Every source behind the paper, each document once with the places used."""
-    documents: dict[str, list[str]] = {}
-    for cite in report.citations:
-        source = cite.source
-        trust = "" if cite.trust.value == "V" else " [secondary]"
-        documents.setdefault(f"{source.title}. {source.publisher}, {source.year}.{trust} {source.where}", []).append(cite.locator)
-    yield Heading("Sources")
-    yield Items(tuple(f"{name} ({'; '.join(dict.fromkeys(places))})" for name, places in documents.items()))
+def _sources(report: Report, *, brief: bool) -> Iterator[Block]:
+    """The documents behind the paper, each once with the places used."""
+    yield Heading("Sources of the figures")
+    yield Items(_documents(report.figure_citations))
+    rest = _documents(report.word_citations)
+    if brief:
+        yield Para(f"{len(rest)} more documents stand behind symptoms, advice and warnings: written in full with -o plan.md or -o plan.txt.")
+    else:
+        yield Heading("Sources of symptoms, advice and warnings")
+        yield Items(rest)
     review = report.drug.review
     yield Para(f"Data read {review.reviewed_on.isoformat()}, next review {review.review_due.isoformat()}: {review.reviewed_by}.")
+
+
+def _documents(cites: tuple[Citation, ...]) -> tuple[str, ...]:
+    """Citations by document: title, publisher, year, address, and the places that were used."""
+    documents: dict[str, list[str]] = {}
+    for cite in cites:
+        source = cite.source
+        trust = "" if cite.trust is Trust.PRIMARY else " [secondary]"
+        documents.setdefault(f"{source.title}. {source.publisher}, {source.year}.{trust} {source.where}", []).append(cite.locator)
+    return tuple(f"{name} ({'; '.join(dict.fromkeys(places))})" for name, places in documents.items())

@@ -32,7 +32,7 @@ def _lines(block: of.Block) -> Iterator[str]:
             yield escaped(text)
         case of.Items(items, tick):
             yield from (f"- {'[ ] ' if tick else ''}{escaped(item)}" for item in items)
-        case of.Framed(title, items):
+        case of.Framed(title, items) | of.TierBlock(title, items):
             yield f"**{escaped(title)}**"
             yield ""
             yield from (f"- {escaped(item)}" for item in items)

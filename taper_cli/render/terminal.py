@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable
 from io import StringIO
@@ -13,32 +15,47 @@ from taper_cli.render import content as of
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-STACKED_BELOW = 76
 BESIDE_FROM = 112
+# A slot narrower than this would break "1 and a half tablets" over too many lines: the steps are stacked instead.
+NARROWEST_TAKE = 11
 TEXT_WIDTH = 80
+# Stands for a space that must not break: between a number and its unit. Rich breaks at every space, so we wrap cells ourselves.
+_GLUE = "\ue000"
 
 
 def show(report: Report, stream: TextIO, *, width: int, calendar: bool, ascii_only: bool) -> None:
-    """Print the plan to a stream of that width; colour only where the stream is a terminal that wants it."""
-    from rich.console import Console
-
-    target = StringIO() if ascii_only else stream
-    console = Console(
-        file=target, width=max(width, 40), highlight=False, emoji=False, markup=False, soft_wrap=False,
-        no_color=True if ascii_only else None, color_system=None if ascii_only else "auto",
-    )
-    for block in of.blocks(report, calendar=calendar):
-        for part in _drawn(block, console, ascii_only):
-            console.print(part)
-    if ascii_only:
-        stream.write(to_ascii(target.getvalue()) if isinstance(target, StringIO) else "")
+    """Print the plan to a stream of that width; colour and the terminal's own controls only where the stream is a terminal."""
+    if not ascii_only and stream.isatty():
+        _print(report, stream, width=width, calendar=calendar, ascii_only=False)
+        return
+    drawn = StringIO()
+    _print(report, drawn, width=width, calendar=calendar, ascii_only=ascii_only)
+    text = "\n".join(line.rstrip() for line in drawn.getvalue().splitlines()) + "\n"
+    stream.write(to_ascii(text) if ascii_only else text)
 
 
 def plain_text(report: Report, *, calendar: bool, ascii_only: bool) -> str:
-    """The plan as plain text of 80 columns, the same on every machine."""
-    stream = StringIO()
-    show(report, stream, width=TEXT_WIDTH, calendar=calendar, ascii_only=ascii_only)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+    """The plan as plain text of 80 columns, the same on every machine, with every source."""
+    drawn = StringIO()
+    _print(report, drawn, width=TEXT_WIDTH, calendar=calendar, ascii_only=ascii_only, brief=False)
+    text = "\n".join(line.rstrip() for line in drawn.getvalue().splitlines()) + "\n"
+    return to_ascii(text) if ascii_only else text
+
+
+def _print(
+    report: Report, stream: TextIO, *, width: int, calendar: bool, ascii_only: bool, brief: bool = True
+) -> None:
+    """Draw every block on a console of that width."""
+    from rich.console import Console
+
+    plain = isinstance(stream, StringIO)
+    console = Console(
+        file=stream, width=max(width, 40), highlight=False, emoji=False, markup=False,
+        color_system=None if plain else "auto", force_terminal=False if plain else None,
+    )
+    for block in of.blocks(report, calendar=calendar, brief=brief):
+        for part in _drawn(block, console, ascii_only):
+            console.print(part)
 
 
 def to_ascii(text: str) -> str:
@@ -52,6 +69,7 @@ def to_ascii(text: str) -> str:
 
 def _drawn(block: of.Block, console: Console, ascii_only: bool) -> Iterable[RenderableType]:
     """One block in rich's terms."""
+    from rich.console import Group
     from rich.padding import Padding
     from rich.text import Text
 
@@ -59,15 +77,18 @@ def _drawn(block: of.Block, console: Console, ascii_only: bool) -> Iterable[Rend
         case of.Notice(text):
             yield _frame(Text(text, style="bold"), ascii_only)
         case of.Heading(text, level):
-            yield Text(f"\n{text.upper() if level == 1 else text}", style="bold" if level == 1 else "bold underline")
+            yield Text(f"\n{text}", style="bold" if level == 1 else "bold underline")
         case of.Para(text):
             yield Text(text)
         case of.Items(items, tick):
             for item in items:
                 yield _hanging("[ ] " if tick else "- ", item)
         case of.Framed(title, items):
+            lines = [_hanging("- ", item) for item in items]
+            yield _frame(Group(*lines), ascii_only, title)
+        case of.TierBlock(title, items):
             yield Text(f"\n{title}", style="bold")
-            yield Padding(Text("; ".join(items) if title.startswith(("[", "(")) else "\n".join(f"- {item}" for item in items)), (0, 0, 0, 2))
+            yield Padding(Text("; ".join(items)), (0, 0, 0, 2))
         case of.StepTable():
             yield from _steps(block, console.width, ascii_only)
         case of.Staircase(bars):
@@ -88,12 +109,18 @@ def _hanging(mark: str, text: str) -> RenderableType:
     return grid
 
 
-def _frame(text: RenderableType, ascii_only: bool) -> RenderableType:
-    """A box round a notice."""
+def _frame(content: RenderableType, ascii_only: bool, title: str | None = None) -> RenderableType:
+    """A box round a notice or a list."""
     from rich import box
     from rich.panel import Panel
 
-    return Panel(text, box=box.ASCII if ascii_only else box.HEAVY)
+    return Panel(content, box=box.ASCII if ascii_only else box.SQUARE if title else box.HEAVY, title=title, title_align="left")
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Text in lines of at most that width; a number and its unit are never parted, and no word is ever cut."""
+    glued = re.sub(r"(?<=\d) (?=(?:mg|mL|micrograms|mcg|g)\b)", _GLUE, text)
+    return [line.replace(_GLUE, " ") for line in textwrap.wrap(glued, max(width, 8), break_long_words=False, break_on_hyphens=False)]
 
 
 def _steps(table: of.StepTable, width: int, ascii_only: bool) -> Iterable[RenderableType]:
@@ -101,44 +128,74 @@ def _steps(table: of.StepTable, width: int, ascii_only: bool) -> Iterable[Render
     from rich.text import Text
 
     yield Text("\nSchedule", style="bold underline")
-    if width < STACKED_BELOW:
+    wide = width >= BESIDE_FROM and _share(table, width, wide=True) >= NARROWEST_TAKE
+    if not wide and _share(table, width, wide=False) < NARROWEST_TAKE:
         yield from _stacked(table)
         return
-    yield _table(table, width, ascii_only)
-    if width < BESIDE_FROM:
-        lines = [(row.number, line) for row in table.rows for line in row.beside]
+    yield _table(table, width, wide=wide, ascii_only=ascii_only)
+    if not wide:
         yield Text("Beside the steps", style="bold")
-        for number, line in lines:
-            yield _hanging(f"{'step ' + number if number != 'END' else 'END':<8} ", line)
+        for row in table.rows:
+            for line in row.beside:
+                yield _hanging(f"{'END' if row.number == 'END' else 'step ' + row.number:<8} ", line)
 
 
-def _table(table: of.StepTable, width: int, ascii_only: bool) -> RenderableType:
-    """One row a step; dates, doses and figures never wrap, words may."""
+def _table(table: of.StepTable, width: int, *, wide: bool, ascii_only: bool) -> RenderableType:
+    """A table whose columns have their widths worked out here, so that no dose and no date is ever broken or cut."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=box.ASCII if ascii_only else box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_lines=ascii_only, pad_edge=False)
-    drawn.add_column("Step", no_wrap=True)
-    drawn.add_column("First and last day", no_wrap=True, min_width=18)
-    for slot in table.slots:
-        drawn.add_column(f"Take ({slot})" if len(table.slots) == 1 else slot.capitalize(), overflow="fold", ratio=1)
-    drawn.add_column("A day", no_wrap=True, justify="right")
-    drawn.add_column("Cut, % of\nnow   start", no_wrap=True)
-    wide = width >= BESIDE_FROM
-    drawn.add_column("Flags" if not wide else "Flags, and what to heed", overflow="fold", ratio=1 if wide else None)
+    columns = _columns(table, width, wide)
+    drawn = Table(box=box.ASCII if ascii_only else box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for name, size in columns:
+        drawn.add_column(name, width=size, min_width=size, overflow="fold", justify="right" if name == "A day" else "left")
     for row in table.rows:
-        dates = f"{row.first}\nto {row.last}\n{row.days} days" if row.days else "\n".join(part for part in (row.first, row.last) if part)
-        takes = [take for take in row.takes]
-        if row.watch:
-            takes[0] += f"\nwatch {row.watch}"
-        cut = f"{row.of_current:<6}{row.of_start}"
-        heed = "\n".join(part for part in (row.flags, *(row.beside if wide else ())) if part)
-        cells = [row.number, dates, *takes, row.total, cut, heed]
-        drawn.add_row(*(Text(cell) for cell in cells))
-        if not ascii_only:
-            drawn.add_section() if row.number == "now" else drawn.add_row()
+        cells = _cells(row, columns, wide)
+        drawn.add_row(*(Text("\n".join(lines)) for lines in cells))
+        drawn.add_row()
     return drawn
+
+
+def _share(table: of.StepTable, width: int, *, wide: bool) -> int:
+    """The width of one slot's column; what to heed gets twice that on a wide screen."""
+    days, watch, cut, flags = 4 + 18, 16 if wide else 0, 11, 5
+    fixed = days + watch + cut + flags + _total_width(table)
+    columns = 5 + len(table.slots) + (2 if wide else 0)
+    # Each column has a space of padding and one of division, the table an edge on either side.
+    return (width - fixed - 2 * columns - 2) // (len(table.slots) + (2 if wide else 0))
+
+
+def _total_width(table: of.StepTable) -> int:
+    """The width of the widest daily total."""
+    return max(6, *(len(row.total) for row in table.rows))
+
+
+def _columns(table: of.StepTable, width: int, wide: bool) -> list[tuple[str, int]]:
+    """Column heads with their widths; what the fixed ones leave is shared by the slots, and by what to heed."""
+    share = _share(table, width, wide=wide)
+    names = ["Take" if len(table.slots) == 1 else slot.capitalize() for slot in table.slots]
+    return [
+        ("Step", 4), ("First and last day", 18), *([("Watch closely", 16)] if wide else []), *((name, share) for name in names),
+        ("A day", _total_width(table)), ("Cut, % of\nnow   start", 11), ("Flags", 5),
+        *([("What to heed", 2 * share)] if wide else []),
+    ]
+
+
+def _cells(row: of.StepRow, columns: list[tuple[str, int]], wide: bool) -> list[list[str]]:
+    """The lines of each cell of one step."""
+    share = columns[3 if wide else 2][1]
+    first = [row.first, f"to {row.last}"] if row.days else [part for part in (row.first, row.last) if part]
+    if row.watch and not wide:
+        begin, _, end = row.watch.partition(" to ")
+        first += [f"watch {begin}", f"to {end}"]
+    number = [row.number, *([f"{row.days} d"] if row.days else [])]
+    takes = [wrapped(take, share) for take in row.takes]
+    cells = [number, first, *takes, [row.total], [f"{row.of_current:<6}{row.of_start}"], row.flags.split()]
+    if wide:
+        cells.insert(2, row.watch.replace(" to ", "\nto ").split("\n"))
+        cells.append([part for line in row.beside for part in wrapped(line, columns[-1][1])])
+    return cells
 
 
 def _stacked(table: of.StepTable) -> Iterable[RenderableType]:

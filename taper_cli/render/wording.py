@@ -8,11 +8,10 @@ from fractions import Fraction
 from taper_cli.model.dose import Dose, percent_text
 from taper_cli.model.errors import RefusedForSafety
 from taper_cli.model.finding import Finding, Level
-from taper_cli.model.guideline import Region
+from taper_cli.model.guideline import Basis, Region
 from taper_cli.model.product import Form, Portion, Split
 from taper_cli.model.report import Report
 from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request
-from taper_cli.model.guideline import Basis
 from taper_cli.model.schedule import Intake, Regimen, Slot, Step, StepKind
 
 NOTICE = "DRAFT. A prescriber must approve and sign this schedule before anyone uses it."
@@ -168,5 +167,7 @@ def refusal_text(error: RefusedForSafety) -> str:
     lines = ["refused for safety: " + KEEP_TAKING.format(service=error.service) + "."]
     lines += [f"  why: {reason}" for reason in error.reasons]
     lines += [f"  change: {change}" for change in error.changes]
-    lines += [f'  or, by the prescriber\'s decision: --accept {rule}="reason"' for rule in error.accepts]
+    for rules in error.accepts:
+        typed = " ".join(f'--accept {rule}="reason"' for rule in rules)
+        lines.append(f"  or, by the prescriber's decision: {typed}")
     return "\n".join(lines)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
 
 from taper_cli.model.dose import Dose, percent_text
 from taper_cli.model.errors import CannotPlan, RefusedForSafety, TaperError
@@ -57,37 +59,42 @@ def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
                 f"the shortest time that fits is {weeks} weeks (until {end.isoformat()})"
             )
             first = f'type "until {end.isoformat()}" or {weeks}w as the time'
-            return _refused(attempt, (reason,), [first, *_products(attempt)], (attempt.cap_rule,))
+            return _refused(attempt, reason, [first, *_products(attempt)])
         case Stuck(before=before, after=after, share=share):
             reason = (
                 f"from {before} the next lower dose that {_names(problem.products)} can make is {after}, "
                 f"a cut of {percent_text(share)}%; the limit is {limit}"
             )
-            accepts = (attempt.cap_rule, "exception.place")
-            return _refused(attempt, (reason,), list(_products(attempt)), accepts)
+            return _refused(attempt, reason, list(_products(attempt)))
         case LastDoseTooLarge(smallest=smallest, last_step=most):
             reason = (
                 f"the smallest dose that {_names(problem.products)} can make is {smallest}; "
                 f"stopping from more than {most} is too large a last cut"
             )
-            return _refused(attempt, (reason,), list(_products(attempt)), ("last-dose",))
+            return _refused(attempt, reason, list(_products(attempt)))
 
 
-def _refused(
-    attempt: Attempt, reasons: tuple[str, ...], changes: list[str], accepts: tuple[str, ...]
-) -> RefusedForSafety:
-    """A refusal with the acceptances that, alone, would let the plan through."""
-    alone = tuple(rule for rule in accepts if isinstance(_plan(attempt, _accepting(attempt, rule)), Planned))
-    return RefusedForSafety(reasons, tuple(changes[: _MOST + 1]), alone or accepts[:1], "the prescriber")
+def _refused(attempt: Attempt, reason: str, changes: list[str]) -> RefusedForSafety:
+    """A refusal with the smallest sets of acceptances that would let the plan through, each tried."""
+    rules = (attempt.cap_rule, "exception.place", "last-dose")
+    enough: list[tuple[str, ...]] = []
+    for size in (1, 2, 3):
+        if not enough:
+            enough = [
+                chosen for chosen in combinations(rules, size) if isinstance(_plan(attempt, _accepting(attempt, chosen)), Planned)
+            ]
+    return RefusedForSafety((reason,), tuple(changes[: _MOST + 1]), tuple(enough), "the prescriber")
 
 
-def _accepting(attempt: Attempt, rule: str) -> Problem:
-    """The problem with one rule switched off."""
-    if rule == attempt.cap_rule:
-        return replace(attempt.problem, cap_binds=False)
-    if rule == "last-dose":
-        return replace(attempt.problem, last_dose_binds=False)
-    return replace(attempt.problem, tail_only=False)
+def _accepting(attempt: Attempt, rules: tuple[str, ...]) -> Problem:
+    """The problem with these rules switched off."""
+    problem = attempt.problem
+    return replace(
+        problem,
+        cap_binds=problem.cap_binds and attempt.cap_rule not in rules,
+        tail_only=problem.tail_only and "exception.place" not in rules,
+        last_dose_binds=problem.last_dose_binds and "last-dose" not in rules,
+    )
 
 
 def _plan(attempt: Attempt, problem: Problem) -> Answer | None:
@@ -138,6 +145,9 @@ def _unmakeable(answer: UnmakeableDose, attempt: Attempt) -> TaperError:
     near = [_near(answer.dose, dose) for dose in (answer.below, answer.above) if dose is not None]
     nearest = "nearest are " + " and ".join(near) if near else "nothing near it can be made"
     ways = list(_products(attempt)) or ["type a dose that can be made, or name other --products"]
+    thousandfold = Dose(answer.dose.ng * 1000)
+    if thousandfold <= attempt.problem.products[-1].strength.times(4) and attempt.problem.before.total == answer.dose:
+        ways.insert(0, f"if you meant {thousandfold}, type '{thousandfold}'")
     return CannotPlan(
         f"{answer.dose} cannot be made from {_names(attempt.problem.products)}", nearest, "; or ".join(ways[:3])
     )
@@ -145,7 +155,5 @@ def _unmakeable(answer: UnmakeableDose, attempt: Attempt) -> TaperError:
 
 def _near(wanted: Dose, dose: Dose) -> str:
     """A makeable dose with its difference from the wanted one."""
-    from fractions import Fraction
-
     sign = "below" if dose < wanted else "above"
     return f"{dose} ({percent_text(Fraction(abs(dose.ng - wanted.ng), wanted.ng))}% {sign})"

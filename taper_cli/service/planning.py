@@ -27,7 +27,7 @@ from taper_cli.planning.planner import plan_over
 from taper_cli.planning.problem import Answer, Planned, Problem
 from taper_cli.service import assumptions as words
 from taper_cli.service.changes import Attempt, refusal
-from taper_cli.service.products import Supply, last_step, others, supply_for
+from taper_cli.service.products import Other, Supply, last_step, others, supply_for
 
 DEFAULT_GUIDELINE = "asam-2025"
 BANDED_GUIDELINE = "uk-bands"
@@ -54,10 +54,11 @@ def plan(request: Request) -> Report:
     before = _judge_request(request, drug, region, stated)
     last = last_step(drug, region)
     problem = _problem(request, drug, guideline, supply, last)
+    more = others(drug, region, supply.products, request.syringe)
     planned = _planned(request, problem, Attempt(
         problem=problem,
         planner=lambda changed: _answer(request, changed),
-        others=others(drug, region, supply.products, request.syringe),
+        others=tuple(other.product for other in more if region.market is not None or other.everywhere),
         cap_rule=guideline.cap_rule,
         syringe_typed=request.syringe is not None,
     ))
@@ -82,7 +83,7 @@ def plan(request: Request) -> Report:
         assumptions=words.assumptions(request, region, guideline, supply.products, last),
         not_stated=not_stated,
         stated=stated,
-        smaller_cuts=_smaller_cuts(case, others(drug, region, supply.products, request.syringe), guideline.cap_rule),
+        smaller_cuts=_smaller_cuts(case, more, guideline.cap_rule),
         method=_method(request, planned),
         last_step=last.dose,
         notes=words.notes(request, drug, brand, supply.own_word, indication is not None),
@@ -122,7 +123,7 @@ def _judge_request(
         raise RefusedForSafety(
             tuple(finding.message for finding in refused),
             (),
-            tuple(dict.fromkeys(finding.rule for finding in refused)),
+            (tuple(dict.fromkeys(finding.rule for finding in refused)),),
             "; ".join(dict.fromkeys(services)) or "a specialist service",
         )
     return judged
@@ -237,7 +238,7 @@ def _let_through(request: Request, found: tuple[Finding, ...]) -> None:
     lines = tuple(f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
     if isinstance(request.pace, ByLevels):
         accepts = tuple(dict.fromkeys(finding.rule for finding in refused if finding.rule.startswith(("pace.", "last-dose"))))
-        raise RefusedForSafety(lines, ("type gentler --steps",), accepts, "the prescriber")
+        raise RefusedForSafety(lines, ("type gentler --steps",), (accepts,), "the prescriber")
     raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
 
 
@@ -252,7 +253,7 @@ def _all_used(request: Request, findings: tuple[Finding, ...]) -> None:
         )
 
 
-def _smaller_cuts(case: Case, more: tuple, rule: str) -> tuple[SmallerCut, ...]:  # type: ignore[type-arg]
+def _smaller_cuts(case: Case, more: tuple[Other, ...], rule: str) -> tuple[SmallerCut, ...]:
     """For each flagged cut the marketed products that, added, would make a dose between the two."""
     found = []
     for finding in check_all(case, ALL_CHECKS):
@@ -260,7 +261,7 @@ def _smaller_cuts(case: Case, more: tuple, rule: str) -> tuple[SmallerCut, ...]:
             continue
         names = []
         for product in more:
-            totals = makeable_totals((*(case.products or ()), product), [finding.before])
+            totals = makeable_totals((*(case.products or ()), product.product), [finding.before])
             if any(finding.after < total < finding.before for total in totals):
                 names.append(product.name)
         found.append(SmallerCut(step=finding.step, products=tuple(names)))

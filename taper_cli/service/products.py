@@ -17,6 +17,7 @@ from taper_cli.model.request import Request, WantedProduct
 DEFAULT_GRADUATION = Volume(500)
 # Modified-release forms are never mixed in unasked: they are another medicine in the body.
 DEFAULT_FORMS = (Form.TABLET, Form.ORODISPERSIBLE, Form.CAPSULE)
+LIQUIDS = tuple(form for form in Form if form.liquid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +149,31 @@ def last_step(drug: Drug, region: Region) -> LastStep:
     return LastStep(dose=dose, basis=basis, cite=smallest.split_cite or smallest.cite)
 
 
-def others(drug: Drug, region: Region, products: Sequence[Product], syringe: Volume | None) -> tuple[Product, ...]:
-    """The region's products that are not among those at hand, as the data allow to divide them, liquids included."""
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A product that could be supplied as well: where it is marketed, and whether that is every region."""
+
+    product: Product
+    regions: tuple[str, ...]
+    everywhere: bool
+    named_by_region: bool
+
+    @property
+    def name(self) -> str:
+        """Its name, with the regions where none was stated."""
+        return f"{self.product.name} ({', '.join(self.regions)})" if self.named_by_region else self.product.name
+
+
+def others(drug: Drug, region: Region, products: Sequence[Product], syringe: Volume | None) -> tuple[Other, ...]:
+    """The products that are not among those at hand, liquids included: the region's, or any region's where none is stated."""
     here = {(product.form, product.strength, product.volume) for product in products}
-    return tuple(
-        _made(drug, product, product.split, syringe)
-        for product in marketed(drug, region)
-        if (product.form, product.strength, product.volume) not in here
-        and product.form not in (Form.MODIFIED_RELEASE, Form.MODIFIED_RELEASE_CAPSULE)
-    )
+    regions = {product.region for product in drug.products}
+    found: dict[tuple[str, int, int], Other] = {}
+    for product in drug.products:
+        known = (product.form, product.strength, product.volume) in here
+        if known or product.form not in (*DEFAULT_FORMS, *LIQUIDS) or region.market not in (None, product.region):
+            continue
+        where = tuple(other.region for other in drug.products if other.identity == product.identity)
+        made = _made(drug, product, product.split, syringe)
+        found.setdefault(product.identity, Other(made, where, set(where) == regions, region.market is None))
+    return tuple(found.values())
