@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BESIDE_FROM = 112
 # A slot narrower than this would break "1 and a half tablets" over too many lines: the steps are stacked instead.
-NARROWEST_TAKE = 11
+NARROWEST_TAKE = 10
 TEXT_WIDTH = 80
 # Stands for a space that must not break: between a number and its unit. Rich breaks at every space, so we wrap cells ourselves.
 _GLUE = "\ue000"

@@ -75,7 +75,7 @@ def intake(dose: Dose, taken: Taken | None, slot: Slot = Slot.DAILY) -> StatedIn
 
 
 def row(number: int, first: int, end: int | None, total: Dose, intakes: Iterable[StatedIntake]) -> StatedStep:
-    """A row from one day after the start to another; without an end it is STOP, or MAINTAIN where something is taken."""
+    """A row from one day after the start to another; without an end it is STOP, or MAINTAIN where there is a dose."""
     ending = StepKind.MAINTAIN if total else StepKind.STOP
     return StatedStep(
         number=number,

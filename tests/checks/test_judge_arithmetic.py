@@ -38,19 +38,19 @@ def of_tablets(stated: str, taken: Taken) -> Transcript:
 class TestPortionsMakeTheDose:
     """Tablets times strength is the intake."""
 
-    MAKES = [
+    MAKES = (
         ("12", {TEN: 1, TWO: 1}),
         ("12", {FIVE: 2, TWO: 1}),
         ("12.5", {TEN: 1, FIVE: HALF}),
         ("12", {SOLUTION: 30}),
         ("1.04", {SOLUTION: Fraction("0.1"), TWO: HALF}),
-    ]
+    )
 
     @pytest.mark.parametrize(("stated", "taken"), MAKES)
     def test_what_adds_up_passes(self, stated: str, taken: Taken) -> None:
         assert not list(PortionsMakeTheDose().findings(case(of_tablets(stated, taken))))
 
-    DOES_NOT_MAKE = [
+    DOES_NOT_MAKE = (
         pytest.param("12", {TEN: 1, FIVE: 1, TWO: 1}, id="17 mg of tablets for 12 mg"),
         pytest.param("12", {FIVE: 1, TWO: HALF}, id="6 mg of tablets for 12 mg"),
         pytest.param("12", {TEN: 1, TWO: Fraction(3, 2)}, id="half a tablet too many"),
@@ -61,7 +61,7 @@ class TestPortionsMakeTheDose:
         pytest.param("12", {TEN: 1, TWO: 1, FIVE: 0}, id="zero tablets beside those that add up"),
         pytest.param("12", {TEN: 2, TWO: -4}, id="tablets taken back"),
         pytest.param("0", {TWO: 1}, id="a tablet for nothing"),
-    ]
+    )
 
     @pytest.mark.parametrize(("stated", "taken"), DOES_NOT_MAKE)
     def test_what_does_not_add_up_is_refused(self, stated: str, taken: Taken) -> None:

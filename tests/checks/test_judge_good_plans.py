@@ -35,4 +35,4 @@ def test_a_paper_without_products_is_judged_by_its_doses() -> None:
 
 def test_20_mg_to_10_mg_to_stop_from_whole_10_mg_tablets_is_refused() -> None:
     found = judged(fortnights("20", "10", "0"), totals=(mg(10), mg(20)))
-    assert found == [(CAP_RULE, Level.REFUSE, 1), (CAP_RULE, Level.REFUSE, 2), ("last-dose", Level.REFUSE, 2)]
+    assert found == [(CAP_RULE, Level.REFUSE, 1), ("last-dose", Level.REFUSE, 2), (CAP_RULE, Level.REFUSE, 2)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from checks_builders import FIVE, HALF, SOLUTION, TABLETS, TEN, TWO, Taken, gentle, intake, mg, refused, spoiled, tablet
+from checks_builders import FIVE, HALF, SOLUTION, TABLETS, TEN, TWO, Taken, gentle, intake, refused, spoiled, tablet
 
 from taper_cli.model.dose import Volume
 from taper_cli.model.product import Form, Product, Split
@@ -24,13 +24,13 @@ def with_row(number: int, taken: Taken) -> Transcript:
 class TestKnownProducts:
     """Every portion is of a product that may be supplied."""
 
-    UNKNOWN = [
+    UNKNOWN = (
         pytest.param(8, {tablet(4): 1}, id="a strength that nobody offered"),
         pytest.param(8, {WHOLE_TWO: 2}, id="the same tablet under another rule for splitting"),
         pytest.param(8, {SOLUTION: 10}, id="a liquid where only tablets are at hand"),
         pytest.param(8, {tablet(2, form=Form.ORODISPERSIBLE, split=Split.WHOLE): 2}, id="another form"),
         pytest.param(8, {replace(TWO, drug="lorazepam"): 2}, id="another drug in the same strength"),
-    ]
+    )
 
     @pytest.mark.parametrize(("number", "taken"), UNKNOWN)
     def test_a_product_not_at_hand_is_refused(self, number: int, taken: Taken) -> None:
@@ -64,10 +64,12 @@ class TestLegalDivision:
         quarters = self.portions(11, (FIVE, "1/4"), (TWO, "1/4"), (TWO, "3/8"))
         assert set(refused(quarters)) == {("product.division", 11)}
 
-    ILLEGAL = [
+    ILLEGAL = (
         pytest.param(13, {WHOLE_TWO: HALF}, id="half a tablet to be taken whole"),
         pytest.param(7, {tablet(10, Split.WHOLE, form=Form.CAPSULE): HALF}, id="half a capsule"),
-        pytest.param(7, {tablet(10, Split.WHOLE, form=Form.MODIFIED_RELEASE): HALF}, id="half a modified-release tablet"),
+        pytest.param(
+            7, {tablet(10, Split.WHOLE, form=Form.MODIFIED_RELEASE): HALF}, id="half a modified-release tablet"
+        ),
         pytest.param(13, {tablet(4, Split.HALF): Fraction(1, 4)}, id="a quarter of a tablet to be halved"),
         pytest.param(13, {tablet(8, Split.QUARTER): Fraction(1, 8)}, id="an eighth"),
         pytest.param(
@@ -75,17 +77,17 @@ class TestLegalDivision:
             {replace(SOLUTION, graduation=Volume.parse("1 mL")): Fraction("2.5")},
             id="half a mL with a syringe of whole mL",
         ),
-    ]
+    )
 
     @pytest.mark.parametrize(("number", "taken"), ILLEGAL)
     def test_a_piece_that_cannot_be_made_is_refused(self, number: int, taken: Taken) -> None:
         assert refused(with_row(number, taken), products=(*TABLETS, *taken)) == [("product.division", number)]
 
-    LEGAL = [
+    LEGAL = (
         pytest.param(7, {TEN: HALF}, id="half of a scored tablet"),
         pytest.param(6, {tablet(8, Split.QUARTER): Fraction(3, 4)}, id="three quarters where quarters are allowed"),
         pytest.param(13, {SOLUTION: Fraction("2.5")}, id="25 graduations"),
-    ]
+    )
 
     @pytest.mark.parametrize(("number", "taken"), LEGAL)
     def test_a_piece_that_can_be_made_passes(self, number: int, taken: Taken) -> None:

@@ -144,8 +144,11 @@ def words(answer: Answer) -> str:
 
 
 def recipe(portions: Sequence[Portion]) -> str:
-    """Portions as one line: '1.5 x 2 mg tablet, 4 x 2 mg in 5 mL oral solution'."""
-    return ", ".join(f"{portion.count_text} x {portion.product.name}" for portion in portions)
+    """Portions as one line: '1.5 x 2 mg tablet, 4 mL of 2 mg in 5 mL oral solution'."""
+    return ", ".join(
+        f"{portion.count_text} {'mL of' if portion.product.form.liquid else 'x'} {portion.product.name}"
+        for portion in portions
+    )
 
 
 def amount(portion: Portion) -> Fraction:
