@@ -20,7 +20,9 @@ class EveryDayOnce:
                 rule, what = "dates.gap", "after days without instruction"
             else:
                 continue
-            yield Finding(rule=rule, level=Level.REFUSE, step=later.number, message=f"starts on {later.start.isoformat()}, {what}")
+            yield Finding(
+                rule=rule, level=Level.REFUSE, step=later.number, message=f"starts on {later.start.isoformat()}, {what}"
+            )
 
 
 class PositiveLength:

@@ -18,7 +18,12 @@ class NoRise:
             if step.total > before:
                 message = f"rises from {before} to {step.total}"
                 yield Finding(
-                    rule="dose.rise", level=Level.REFUSE, step=step.number, before=before, after=step.total, message=message
+                    rule="dose.rise",
+                    level=Level.REFUSE,
+                    step=step.number,
+                    before=before,
+                    after=step.total,
+                    message=message,
                 )
             before = step.total
 
@@ -32,7 +37,12 @@ class NoStall:
             if step.held:
                 message = f"held at {step.total} for more than one interval"
                 yield Finding(rule="held", level=Level.FLAG, step=step.number, message=message)
-            if step.total == before and step.kind not in (StepKind.HOLD, StepKind.START, StepKind.MAINTAIN, StepKind.SWITCH):
+            if step.total == before and step.kind not in (
+                StepKind.HOLD,
+                StepKind.START,
+                StepKind.MAINTAIN,
+                StepKind.SWITCH,
+            ):
                 message = f"stays at {before} although it is called a {step.kind.value} step"
                 yield Finding(rule="dose.stall", level=Level.REFUSE, step=step.number, message=message)
             before = step.total

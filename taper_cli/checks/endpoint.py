@@ -18,10 +18,14 @@ class ExplicitEnd:
         if not steps or steps[-1].kind not in kinds or steps[-1].total != case.target:
             wanted = f"MAINTAIN {case.target}" if case.target else "STOP"
             number = steps[-1].number if steps else None
-            yield Finding(rule="end.missing", level=Level.REFUSE, step=number, message=f"the last row does not say {wanted}")
+            yield Finding(
+                rule="end.missing", level=Level.REFUSE, step=number, message=f"the last row does not say {wanted}"
+            )
         for step in steps[:-1]:
             if not step.total or step.kind in (StepKind.STOP, StepKind.MAINTAIN):
-                yield Finding(rule="end.early", level=Level.REFUSE, step=step.number, message="ends before the last row")
+                yield Finding(
+                    rule="end.early", level=Level.REFUSE, step=step.number, message="ends before the last row"
+                )
 
 
 class LastDose:
@@ -32,5 +36,10 @@ class LastDose:
             if not step.total and before > case.last_step:
                 message = f"stops from {before}; the last dose may be at most {case.last_step}"
                 yield Finding(
-                    rule="last-dose", level=Level.REFUSE, step=step.number, before=before, after=step.total, message=message
+                    rule="last-dose",
+                    level=Level.REFUSE,
+                    step=step.number,
+                    before=before,
+                    after=step.total,
+                    message=message,
                 )

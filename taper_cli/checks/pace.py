@@ -72,13 +72,19 @@ class WithinTheCap:
         """Why a fall above the cap is allowed, in words; empty where it is not."""
         if not step.total:
             last = case.dose_before(step)
-            return "; the last dose is within the last step" if last <= case.last_step or "last-dose" in case.accepted else ""
+            return (
+                "; the last dose is within the last step"
+                if last <= case.last_step or "last-dose" in case.accepted
+                else ""
+            )
         if cut.before not in case.totals or cut.after not in case.totals:
             return ""
         place = case.totals.index(cut.before)
         if place == 0 or case.totals[place - 1] != cut.after:
             return ""
-        in_tail = place < TAIL_TOTALS and cut.before - cut.after <= case.last_step and cut.before != case.transcript.before
+        in_tail = (
+            place < TAIL_TOTALS and cut.before - cut.after <= case.last_step and cut.before != case.transcript.before
+        )
         if in_tail:
             return "; declared exception: no smaller cut can be made from these products"
         return "; accepted at this place" if "exception.place" in case.accepted else ""
@@ -94,7 +100,11 @@ class WhatWasAsked:
         for step, before in case.cuts():
             base = before if asked.basis is Basis.CURRENT else case.transcript.before
             cut = before - step.total
-            over = cut > asked.dose if asked.dose is not None else asked.share is not None and cut.ng > asked.share * base.ng
+            over = (
+                cut > asked.dose
+                if asked.dose is not None
+                else asked.share is not None and cut.ng > asked.share * base.ng
+            )
             if over:
                 wanted = str(asked.dose) if asked.dose is not None else f"{percent_text(asked.share or Fraction(0))}%"
                 message = (
@@ -102,7 +112,12 @@ class WhatWasAsked:
                     f"asked was {wanted}, and no makeable dose is nearer"
                 )
                 yield Finding(
-                    rule="pace.asked", level=Level.FLAG, step=step.number, before=before, after=step.total, message=message
+                    rule="pace.asked",
+                    level=Level.FLAG,
+                    step=step.number,
+                    before=before,
+                    after=step.total,
+                    message=message,
                 )
 
 
@@ -116,9 +131,11 @@ class UsualPace:
         above = [share for share, _ in shares if share > case.usual.share_high]
         if not above:
             return
-        longer = f"; a schedule within the usual range would take about {case.usual_days // 7} weeks" if case.usual_days else ""
-        low, high = percent_text(case.usual.share_low), percent_text(case.usual.share_high)
-        message = (
-            f"{len(above)} of {len(shares)} cuts are above the usual {low} to {high}% of the current dose{longer}"
+        longer = (
+            f"; a schedule within the usual range would take about {case.usual_days // 7} weeks"
+            if case.usual_days
+            else ""
         )
+        low, high = percent_text(case.usual.share_low), percent_text(case.usual.share_high)
+        message = f"{len(above)} of {len(shares)} cuts are above the usual {low} to {high}% of the current dose{longer}"
         yield Finding(rule="pace.usual", level=Level.INFO, message=message, source=case.usual.cite.short)

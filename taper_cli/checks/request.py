@@ -81,7 +81,9 @@ def _for_age(maximum: Maximum, age: int | None) -> Dose:
 def _label(maximum: Maximum, age: int | None, binds: bool) -> Ceiling:
     dose = _for_age(maximum, age)
     older = " at 65 or over" if dose != maximum.dose else ""
-    return Ceiling(dose, f"the highest labelled dose for {maximum.indication}{older} is {dose} a day", maximum.cite, binds)
+    return Ceiling(
+        dose, f"the highest labelled dose for {maximum.indication}{older} is {dose} a day", maximum.cite, binds
+    )
 
 
 def far_above(drug: Drug, dose: Dose) -> Dose | None:

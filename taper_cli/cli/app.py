@@ -81,10 +81,12 @@ def _usage(error: Any) -> str:
         case "NoSuchOption" if re.match(r"-[\d.]", error.option_name):
             return f"{error.option_name!r} is negative; expected a dose above zero; write for example '20 mg'"
         case "NoSuchOption":
-            near = f"did you mean {', '.join(error.possibilities)}" if error.possibilities else "see 'taper plan --help'"
+            near = (
+                f"did you mean {', '.join(error.possibilities)}" if error.possibilities else "see 'taper plan --help'"
+            )
             return f"there is no option {error.option_name!r}; expected one of the help page; {near}"
         case "MissingParameter" if error.param is not None:
             name = (error.param.name or "").upper()
-            return f"{name} is missing; expected for example: taper plan diazepam \"20 mg\" 26w --start 2026-12-07"
+            return f'{name} is missing; expected for example: taper plan diazepam "20 mg" 26w --start 2026-12-07'
         case _:
             return str(error.format_message()).replace("\n", " ")

@@ -34,10 +34,14 @@ def regimen(text: str) -> Regimen:
     slots = [slot for slot, _ in doses]
     if len(doses) > 1 and Slot.DAILY in slots:
         raise InvalidInput(
-            f"dose {text!r} names a slot for some parts only", "expected one for each", "write for example '4 mg morning + 6 mg bedtime'"
+            f"dose {text!r} names a slot for some parts only",
+            "expected one for each",
+            "write for example '4 mg morning + 6 mg bedtime'",
         )
     if len(set(slots)) != len(slots):
-        raise InvalidInput(f"dose {text!r} names one slot twice", "expected each slot once", "add the doses of that slot")
+        raise InvalidInput(
+            f"dose {text!r} names one slot twice", "expected each slot once", "add the doses of that slot"
+        )
     order = list(Slot)
     return Regimen(tuple(sorted(doses, key=lambda pair: order.index(pair[0]))))
 
@@ -83,7 +87,11 @@ def period(text: str, what: str) -> Period:
         )
     count = int(match[1])
     if not 0 < count <= _LONGEST:
-        raise InvalidInput(f"{what} {text!r} is {'zero' if count == 0 else 'too long'}", "expected 1 or more", "write for example '12w'")
+        raise InvalidInput(
+            f"{what} {text!r} is {'zero' if count == 0 else 'too long'}",
+            "expected 1 or more",
+            "write for example '12w'",
+        )
     return Period(count, _UNITS[unit])
 
 
@@ -120,12 +128,16 @@ def pace(text: str) -> AtPace:
     match = re.fullmatch(r"\s*(\S+?)\s*(?:%|percent)\s*(of start|of current)?\s*", text)
     if match is None:
         if "%" in text:
-            raise InvalidInput(f"--reduce {text!r} is not a pace", "expected a percentage", "write for example '10%' or '10% of start'")
+            raise InvalidInput(
+                f"--reduce {text!r} is not a pace", "expected a percentage", "write for example '10%' or '10% of start'"
+            )
         return AtPace(dose=dose_above_zero(text, "--reduce"))
     share = parse_number(match[1], "--reduce", "10%") / 100
     if not 0 < share < 1:
         raise InvalidInput(
-            f"--reduce {text!r} is not between 0 and 100 percent", "expected a part of the dose", "write for example '10%'"
+            f"--reduce {text!r} is not between 0 and 100 percent",
+            "expected a part of the dose",
+            "write for example '10%'",
         )
     return AtPace(share=share, basis=Basis.START if match[2] == "of start" else Basis.CURRENT)
 
@@ -138,7 +150,9 @@ def levels(text: str) -> ByLevels:
     """
     words = text.replace(",", " , ").split()
     if "," in words:
-        raise InvalidInput(f"--steps {text!r} has commas", "expected spaces between doses", "write for example '40 35 30 mg'")
+        raise InvalidInput(
+            f"--steps {text!r} has commas", "expected spaces between doses", "write for example '40 35 30 mg'"
+        )
     unit = words[-1] if words else ""
     if not unit.isalpha():
         raise InvalidInput(f"--steps {text!r} has no unit", "expected mg at the end", f"write '{text.strip()} mg'")
@@ -154,7 +168,11 @@ def products(text: str) -> tuple[WantedProduct, ...]:
     """
     items = [item.strip() for item in text.split(",")]
     if any(not item for item in items):
-        raise InvalidInput(f"--products {text!r} has an empty item", "expected strength and form", "write for example '2 mg tablet half'")
+        raise InvalidInput(
+            f"--products {text!r} has an empty item",
+            "expected strength and form",
+            "write for example '2 mg tablet half'",
+        )
     return tuple(_product(item) for item in items)
 
 
@@ -163,14 +181,18 @@ def _product(item: str) -> WantedProduct:
     strength = re.match(r"\s*(\S+?\s*(?:mg|g|micrograms?|mcg))\b(.*)", item)
     if strength is None:
         raise InvalidInput(
-            f"product {item!r} is not a strength and a form", "expected for example '2 mg tablet'", "write '2 mg tablet half'"
+            f"product {item!r} is not a strength and a form",
+            "expected for example '2 mg tablet'",
+            "write '2 mg tablet half'",
         )
     rest = strength[2].strip()
     volume = None
     if rest.startswith("in "):
         measure = re.match(r"in\s+(\S+\s*m[lL])\b(.*)", rest)
         if measure is None:
-            raise InvalidInput(f"product {item!r} names no volume", "expected mL", "write for example '2 mg in 5 mL oral solution'")
+            raise InvalidInput(
+                f"product {item!r} names no volume", "expected mL", "write for example '2 mg in 5 mL oral solution'"
+            )
         volume, rest = Volume.parse(measure[1]), measure[2].strip()
     words = rest.lower().split()
     split = next((choice for choice in Split if words and choice.word == words[-1]), None)
@@ -185,7 +207,9 @@ def _form(words: str, item: str) -> str:
     known = [form.value for form in Form] + ["solution", "suspension", "liquid"]
     if singular not in known:
         near = get_close_matches(singular, known, n=2) or known[:4]
-        raise InvalidInput(f"product {item!r} has the form {words!r}", f"expected one of {', '.join(near)}", "write '2 mg tablet half'")
+        raise InvalidInput(
+            f"product {item!r} has the form {words!r}", f"expected one of {', '.join(near)}", "write '2 mg tablet half'"
+        )
     return singular
 
 
@@ -197,13 +221,19 @@ def context(text: str) -> ContextItem:
     """
     key, equals, value = (part.strip().lower() for part in text.partition("="))
     if not key or (equals and not value):
-        raise InvalidInput(f"--context {text!r} is empty", "expected key or key=value", "write for example opioid or age=72")
+        raise InvalidInput(
+            f"--context {text!r} is empty", "expected key or key=value", "write for example opioid or age=72"
+        )
     if key == "age" and not re.fullmatch(r"\d{1,3}", value, re.ASCII):
-        raise InvalidInput(f"--context {text!r} has no age in years", "expected a whole number", "write for example age=72")
+        raise InvalidInput(
+            f"--context {text!r} has no age in years", "expected a whole number", "write for example age=72"
+        )
     if key == "used-for":
         period(value, "--context used-for")
     if key == "days-a-week" and not re.fullmatch(r"[1-7]", value, re.ASCII):
-        raise InvalidInput(f"--context {text!r} has no number of days", "expected 1 to 7", "write for example days-a-week=3")
+        raise InvalidInput(
+            f"--context {text!r} has no number of days", "expected 1 to 7", "write for example days-a-week=3"
+        )
     return ContextItem(key, "" if value == "yes" else value)
 
 
@@ -216,7 +246,9 @@ def acceptance(text: str) -> Acceptance:
     rule, _, reason = (part.strip() for part in text.partition("="))
     if not rule or not reason.strip("\"' "):
         raise InvalidInput(
-            f"--accept {text!r} names no rule and reason", "expected both", 'write for example --accept last-dose="reason"'
+            f"--accept {text!r} names no rule and reason",
+            "expected both",
+            'write for example --accept last-dose="reason"',
         )
     return Acceptance(rule, reason)
 
@@ -232,5 +264,6 @@ def choice(text: str, kind: type[Choice], option: str) -> Choice:
             return member
     words = [str(member.value) if isinstance(member.value, str) else member.name.lower() for member in kind]
     near = get_close_matches(text.lower(), words, n=1) or words[:1]
-    raise InvalidInput(f"{option} {text!r} is not known", f"expected one of {', '.join(words)}", f"write {option} {near[0]}")
-
+    raise InvalidInput(
+        f"{option} {text!r} is not known", f"expected one of {', '.join(words)}", f"write {option} {near[0]}"
+    )

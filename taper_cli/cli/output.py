@@ -71,7 +71,9 @@ def _by_extension(name: str) -> Format:
     known = [member.value for member in Format if member is not Format.SCREEN]
     if extension not in known:
         raise InvalidInput(
-            f"-o {name!r} has no known extension", f"expected one of .{', .'.join(known)}", f"write for example {Path(name).stem}.csv"
+            f"-o {name!r} has no known extension",
+            f"expected one of .{', .'.join(known)}",
+            f"write for example {Path(name).stem}.csv",
         )
     return Format(extension)
 
@@ -87,7 +89,11 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
     made = {path: _make(report, form, wanted) for path, form in wanted.files}
     write_files(made, force=force)
     if wanted.to_stdout:
-        sys.stdout.buffer.write(_make(report, wanted.stdout, wanted).replace(b"\r\n", os.linesep.encode()) if wanted.stdout is not Format.CSV else _make(report, Format.CSV, wanted))
+        sys.stdout.buffer.write(
+            _make(report, wanted.stdout, wanted).replace(b"\r\n", os.linesep.encode())
+            if wanted.stdout is not Format.CSV
+            else _make(report, Format.CSV, wanted)
+        )
         sys.stdout.flush()
     elif not quiet:
         _show(report, wanted)

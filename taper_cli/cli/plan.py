@@ -25,8 +25,12 @@ _Option = typer.Option
 def plan(
     drug: Annotated[str, typer.Argument(help="generic or brand name, such as diazepam or Valium")],
     dose: Annotated[str, typer.Argument(help="'20 mg' a day, or by slot: '4 mg morning + 6 mg bedtime'")],
-    over: Annotated[list[str] | None, typer.Argument(help="12w, 6m, 90d, or until 2027-03-01", metavar="[OVER]")] = None,
-    reduce: Annotated[str, _Option(help="a pace instead of OVER: '1 mg', '10%' of the current dose, '10% of start'")] = "",
+    over: Annotated[
+        list[str] | None, typer.Argument(help="12w, 6m, 90d, or until 2027-03-01", metavar="[OVER]")
+    ] = None,
+    reduce: Annotated[
+        str, _Option(help="a pace instead of OVER: '1 mg', '10%' of the current dose, '10% of start'")
+    ] = "",
     every: Annotated[str, _Option(help="interval between cuts, such as 2w  [default: 2w]")] = "",
     shape: Annotated[str, _Option(help="proportional, linear, hyperbolic or bands")] = "",
     ed50: Annotated[str, _Option(help="for hyperbolic: the dose of half the effect, such as '5 mg'")] = "",
@@ -40,10 +44,14 @@ def plan(
     cut: Annotated[str, _Option(help="morning-first, bedtime-first or even  [default: morning-first]")] = "",
     region: Annotated[str, _Option(help="us, gb or gb-nir  [default: international]")] = "",
     indication: Annotated[str, _Option("--for", help="what it is taken for, such as 'muscle spasm'")] = "",
-    context: Annotated[list[str] | None, _Option(help="a fact about the patient: opioid, age=72, used-for=3y; repeatable")] = None,
-    accept: Annotated[list[str] | None, _Option(help="go past a limit by name: RULE=\"reason\"; repeatable")] = None,
+    context: Annotated[
+        list[str] | None, _Option(help="a fact about the patient: opioid, age=72, used-for=3y; repeatable")
+    ] = None,
+    accept: Annotated[list[str] | None, _Option(help='go past a limit by name: RULE="reason"; repeatable')] = None,
     guideline: Annotated[str, _Option(help="whose limit binds  [default: asam-2025]")] = "",
-    output: Annotated[list[str] | None, _Option("--output", "-o", help="write a file: .csv .md .txt, or - ; repeatable")] = None,
+    output: Annotated[
+        list[str] | None, _Option("--output", "-o", help="write a file: .csv .md .txt, or - ; repeatable")
+    ] = None,
     rows: Annotated[str, _Option(help="rows of the CSV: step or day  [default: step]")] = "",
     form: Annotated[str, _Option("--format", help="what stdout gets: screen, txt, md or csv  [default: screen]")] = "",
     calendar: Annotated[bool, _Option("--calendar", help="add a month calendar with the dose on each day")] = False,
@@ -87,7 +95,9 @@ def _shape(shape: str, ed50: str, source: str) -> Shape | None:
     """The typed shape; a hyperbola needs its ED50 and where that comes from."""
     if not shape:
         if ed50 or source:
-            raise InvalidInput("--ed50 belongs to a hyperbolic shape", "expected --shape hyperbolic", "add --shape hyperbolic")
+            raise InvalidInput(
+                "--ed50 belongs to a hyperbolic shape", "expected --shape hyperbolic", "add --shape hyperbolic"
+            )
         return None
     kind = read.choice(shape, ShapeKind, "--shape")
     if kind is not ShapeKind.HYPERBOLIC:
@@ -105,7 +115,9 @@ def _pace(over: str, reduce: str, steps: str, shape: Shape | None) -> Pace:
     """The one pace that was typed: a time, a cut, levels, or the banded steps."""
     typed = [name for name, text in (("OVER", over), ("--reduce", reduce), ("--steps", steps)) if text]
     if len(typed) > 1:
-        raise InvalidInput(f"{' and '.join(typed)} are given together", "expected one of them", f"leave {typed[-1]} out")
+        raise InvalidInput(
+            f"{' and '.join(typed)} are given together", "expected one of them", f"leave {typed[-1]} out"
+        )
     if (reduce or steps) and shape is not None:
         raise InvalidInput(f"--shape has no meaning beside {typed[0]}", "expected a time (OVER)", "leave --shape out")
     if over:
@@ -117,7 +129,9 @@ def _pace(over: str, reduce: str, steps: str, shape: Shape | None) -> Pace:
     if shape is not None and shape.kind is ShapeKind.BANDS:
         return ByBands()
     raise InvalidInput(
-        "neither a time nor a pace is given", "expected OVER, --reduce or --steps", "add for example 26w, or --reduce '10%' --every 2w"
+        "neither a time nor a pace is given",
+        "expected OVER, --reduce or --steps",
+        "add for example 26w, or --reduce '10%' --every 2w",
     )
 
 
@@ -127,5 +141,3 @@ def _assumed(regimen: Regimen, *, every: str, start: str, cut: str) -> tuple[str
     if len(regimen.slots) > 1:
         left.append(("cut", cut))
     return tuple(name for name, text in left if not text)
-
-

@@ -122,7 +122,11 @@ def _maximum(file: DataFile, row: rows.MaximumRow) -> Maximum:
     if older and older > _positive(row.dose):
         raise WrongValue("the maximum for older adults is above the adult one")
     return Maximum(
-        region=row.region, indication=row.indication, dose=_positive(row.dose), older_adult=older, cite=file.cite(row.cite)
+        region=row.region,
+        indication=row.indication,
+        dose=_positive(row.dose),
+        older_adult=older,
+        cite=file.cite(row.cite),
     )
 
 

@@ -61,7 +61,9 @@ def region_named(key: str | None) -> Region:
     if key is not None and key not in known:
         typed = [name for name in known if name != INTERNATIONAL]
         raise InvalidInput(
-            f"region {key!r} is not known", "expected one of " + ", ".join(typed), "or leave --region out for international"
+            f"region {key!r} is not known",
+            "expected one of " + ", ".join(typed),
+            "or leave --region out for international",
         )
     return read_region(_HERE / "regions" / f"{key or INTERNATIONAL}.toml")
 

@@ -35,7 +35,9 @@ def parse_number(text: str, what: str, example: str) -> Fraction:
     if re.fullmatch(r"\.\d+", text, re.ASCII):
         raise InvalidInput(f"{what} {text!r} has no digit before the point", "expected one", f"write '0{text}'")
     if text.startswith("-"):
-        raise InvalidInput(f"{what} {text!r} is negative", "expected a dose above zero", f"write for example {example!r}")
+        raise InvalidInput(
+            f"{what} {text!r} is negative", "expected a dose above zero", f"write for example {example!r}"
+        )
     raise InvalidInput(found, "expected digits such as 20 or 2.5", f"write for example {example!r}")
 
 
@@ -66,7 +68,9 @@ class Dose:
         """
         match = _MEASURE.fullmatch(text)
         if match is None or not match["number"]:
-            raise InvalidInput(f"{what} {text!r} is not a dose", "expected a number and a unit", "write for example '20 mg'")
+            raise InvalidInput(
+                f"{what} {text!r} is not a dose", "expected a number and a unit", "write for example '20 mg'"
+            )
         number, unit = match["number"], match["unit"]
         if not unit:
             example = f"{number} mg" if _NUMBER.fullmatch(number) else "20 mg"
@@ -134,10 +138,14 @@ class Volume:
         """
         match = _MEASURE.fullmatch(text)
         if match is None or match["unit"].lower() != "ml":
-            raise InvalidInput(f"{what} {text!r} is not a volume in mL", "expected a number and mL", "write for example '0.1 mL'")
+            raise InvalidInput(
+                f"{what} {text!r} is not a volume in mL", "expected a number and mL", "write for example '0.1 mL'"
+            )
         ul = parse_number(match["number"], what, "0.1 mL") * UL_PER_ML
         if ul.denominator != 1 or ul <= 0:
-            raise InvalidInput(f"{what} {text!r} cannot be measured", "expected 0.001 mL or more", "write for example '0.1 mL'")
+            raise InvalidInput(
+                f"{what} {text!r} cannot be measured", "expected 0.001 mL or more", "write for example '0.1 mL'"
+            )
         return cls(int(ul))
 
     @property

@@ -116,7 +116,9 @@ class Portion:
             if (self.count / self.product.graduation.ml).denominator != 1:
                 raise WrongValue(f"{self.count} mL cannot be drawn up in steps of {self.product.graduation}")
         elif (self.count * self.product.split.value).denominator != 1:
-            raise WrongValue(f"{self.count} of a {self.product.name} needs a finer split than {self.product.split.word}")
+            raise WrongValue(
+                f"{self.count} of a {self.product.name} needs a finer split than {self.product.split.word}"
+            )
 
     @property
     def dose(self) -> Dose:

@@ -135,7 +135,9 @@ class Schedule:
                 raise WrongValue(f"step {step.number} stands in place {number}")
         for earlier, later in zip(self.steps, self.steps[1:], strict=False):
             if earlier.end != later.start:
-                raise WrongValue(f"step {earlier.number} ends on {earlier.end}, step {later.number} starts on {later.start}")
+                raise WrongValue(
+                    f"step {earlier.number} ends on {earlier.end}, step {later.number} starts on {later.start}"
+                )
 
     @property
     def start(self) -> date:

@@ -70,7 +70,9 @@ def transcribe(schedule: Schedule) -> Transcript:
                     StatedIntake(
                         slot=intake.slot,
                         dose=intake.dose,
-                        portions=tuple(StatedPortion(product=part.product, count=part.count) for part in intake.portions),
+                        portions=tuple(
+                            StatedPortion(product=part.product, count=part.count) for part in intake.portions
+                        ),
                     )
                     for intake in step.intakes
                 ),

@@ -6,8 +6,11 @@ proportional, occupancy for hyperbolic. The maximal effect of a hyperbola cancel
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.errors import WrongValue
@@ -16,6 +19,8 @@ from taper_cli.model.request import Shape, ShapeKind
 
 SCALE = 10**6
 _LOG_BITS = 40
+# Falling behind the curve by up to half a step costs nothing, so that whole tablets may win; running ahead always costs.
+TOLERANCE = SCALE // 2
 
 
 def log2_fixed(value: int) -> int:
@@ -44,37 +49,36 @@ class Curve:
     length: int
     bands: Bands | None = None
 
-    def _height(self, ng: int) -> int | Fraction:
-        """The coordinate in which this shape is a straight line, rising with the dose."""
+    def _share(self, ng: int) -> tuple[int, int]:
+        """How far a dose is along the curve, as whole numbers (part, whole): in mg, in ratios, in occupancy, or in bands."""
+        top, bottom = self.top.ng, self.bottom.ng
         match self.shape.kind:
             case ShapeKind.PROPORTIONAL:
-                return log2_fixed(ng)
+                return log2_fixed(top) - log2_fixed(ng), log2_fixed(top) - log2_fixed(bottom)
             case ShapeKind.LINEAR:
-                return ng
+                return top - ng, top - bottom
             case ShapeKind.HYPERBOLIC:
                 if self.shape.ed50 is None:
                     raise WrongValue("a hyperbola without ED50")
-                return Fraction(ng, ng + self.shape.ed50.ng)
+                half = self.shape.ed50.ng
+                return (top - ng) * (bottom + half), (top - bottom) * (ng + half)
             case ShapeKind.BANDS:
-                return self._banded(ng)
+                share = (self._banded(top) - self._banded(ng)) / (self._banded(top) - self._banded(bottom))
+                return share.numerator, share.denominator
 
     def _banded(self, ng: int) -> Fraction:
         """Intervals needed from a dose down to zero at the smaller step of each band."""
         if self.bands is None:
             raise WrongValue("a banded shape without bands")
         return sum(
-            (
-                Fraction(max(0, min(ng, band.ceiling.ng) - band.floor.ng), band.step_low.ng)
-                for band in self.bands.bands
-            ),
+            (Fraction(max(0, min(ng, band.ceiling.ng) - band.floor.ng), band.step_low.ng) for band in self.bands.bands),
             Fraction(0),
         )
 
     def time_at(self, ng: int) -> int:
         """The time at which the curve stands at a dose, in millionths of a step, halves up."""
-        top, bottom = Fraction(self._height(self.top.ng)), Fraction(self._height(self.bottom.ng))
-        share = (top - self._height(ng)) / (top - bottom)
-        return int((share * self.length * SCALE * 2 + 1) // 2)
+        part, whole = self._share(ng)
+        return (2 * part * self.length * SCALE + whole) // (2 * whole)
 
     def wants_less_than(self, dose: Dose, at: int) -> bool:
         """Whether at time `at` (in steps) the curve already stands below a dose."""
@@ -93,3 +97,38 @@ def curve_to_zero(shape: Shape, top: Dose, last: Dose, steps: int, bands: Bands 
         if not free.wants_less_than(last, steps):
             return free, False
     return Curve(shape, top, last, steps, bands), True
+
+
+class Lag:
+    """How far each dose is from the curve at each step: squared time, in millionths of a step, weighted by the step's days.
+
+    `clock` gives the curve's time at each makeable total (falling as totals rise), `days` the days of each step, the start first.
+    At one step the lag falls and then rises along the totals, so whole ranges of them are found by bisection.
+    """
+
+    def __init__(self, clock: Sequence[int], days: Sequence[int]) -> None:
+        self._clock = clock
+        self._rising = [-time for time in clock]
+        self._days = days
+
+    def __call__(self, step: int, index: int) -> int:
+        """The lag of one total at one step; none while it is at most half a step late."""
+        ahead = self._clock[index] - step * SCALE
+        if -TOLERANCE <= ahead <= 0:
+            return 0
+        excess = ahead if ahead > 0 else -ahead - TOLERANCE
+        return excess * excess * self._days[step]
+
+    def least_within(self, step: int, first: int, last: int) -> int:
+        """The index from `first` to `last` that lags least, the largest of equals."""
+        middle = bisect_right(self._rising, TOLERANCE - step * SCALE) - 1
+        near = {min(max(index, first), last) for index in (middle, middle + 1)}
+        return min(near, key=lambda index: (self(step, index), -index))
+
+    def no_more_than(self, step: int, most: int) -> tuple[int, int]:
+        """The first and last index whose lag at this step is at most `most`."""
+        if not self._days[step]:
+            return 0, len(self._clock) - 1
+        reach = isqrt(most // self._days[step])
+        first = bisect_left(self._rising, -(step * SCALE + reach))
+        return first, bisect_right(self._rising, TOLERANCE + reach - step * SCALE) - 1

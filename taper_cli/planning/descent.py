@@ -82,51 +82,57 @@ def _add_window_minimum(
 _NEVER = _FIELD**9
 
 
-def best_ways(lattice: Lattice, start: tuple[int, Way], ways: Callable[[int], tuple[Way, ...]]) -> list[tuple[int, Way]]:
+def best_ways(
+    lattice: Lattice, start: tuple[int, Way], ways: Callable[[int], tuple[Way, ...]]
+) -> list[tuple[int, Way]]:
     """The best descent from a starting index and way: index and way for each step, the start first."""
     values = least_lag(lattice)
-    layers = [{start[0]}]
+    layers: list[dict[int, list[int]]] = [{start[0]: []}]
     for step in range(1, len(lattice.low)):
-        reached: set[int] = set()
-        for index in layers[-1]:
-            reached.update(_onward(lattice, values, step, index))
+        reached: dict[int, list[int]] = {}
+        for index, onward in layers[-1].items():
+            onward += _onward(lattice, values, step, index)
+            reached.update((target, []) for target in onward)
         layers.append(reached)
-    onward: dict[tuple[int, int], tuple[int, int, int]] = {}
+    choices: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
     table: dict[int, list[int]] = {}
     for step in range(len(layers) - 1, -1, -1):
-        known = table
-        table = {}
-        for index in layers[step]:
-            options = (start[1],) if step == 0 else ways(index)
-            days = lattice.days[step] if step else 0
-            nexts = _onward(lattice, values, step + 1, index) if step + 1 < len(layers) else []
-            row = []
-            for number, way in enumerate(options):
-                cost = burden(way, days)
-                if nexts:
-                    best = min(
-                        (known[target][place] + RISE * rises(way, other), -target, place)
-                        for target in nexts
-                        for place, other in enumerate(ways(target))
-                    )
-                    cost += best[0]
-                    onward[step, index * 64 + number] = best
-                row.append(cost)
-            table[index] = row
-    return _trace(start, ways, onward, len(layers))
+        known, table = table, {}
+        days = lattice.days[step] if step else 0
+        for index, onward in layers[step].items():
+            options = ways(index) if step else (start[1],)
+            bests = [_cheapest_onward(way, onward, known, ways) for way in options] if onward else []
+            choices[step, index] = bests
+            table[index] = [
+                burden(way, days) + (bests[number][0] if bests else 0) for number, way in enumerate(options)
+            ]
+    return _trace(start, ways, choices, len(layers))
+
+
+def _cheapest_onward(
+    way: Way, onward: list[int], known: dict[int, list[int]], ways: Callable[[int], tuple[Way, ...]]
+) -> tuple[int, int, int]:
+    """The cheapest next node for one way: its cost, its index (negated, so that the larger dose wins a tie), its place."""
+    if len(way.points) == 1:
+        return min((known[target][0], -target, 0) for target in onward)
+    return min(
+        (known[target][place] + RISE * rises(way, other), -target, place)
+        for target in onward
+        for place, other in enumerate(ways(target))
+    )
 
 
 def _trace(
     start: tuple[int, Way],
     ways: Callable[[int], tuple[Way, ...]],
-    onward: dict[tuple[int, int], tuple[int, int, int]],
+    choices: dict[tuple[int, int], list[tuple[int, int, int]]],
     steps: int,
 ) -> list[tuple[int, Way]]:
     """Follow the best choices from the start."""
     path = [start]
     index, number = start[0], 0
     for step in range(steps - 1):
-        _, negative, number = onward[step, index * 64 + number]
+        _, negative, number = choices[step, index][number]
         index = -negative
         path.append((index, ways(index)[number]))
     return path

@@ -58,7 +58,7 @@ class Dispensary:
         """
         before = self.costs
         firsts = self._first_amounts(product)
-        whole, whole_parts, _ = max(firsts)if product.graduation is not None else firsts[0]
+        whole, whole_parts, _ = max(firsts) if product.graduation is not None else firsts[0]
         costs = list(before)
         amounts = [0] * (self.size + 1)
         used: list[int | None] = [None] * (self.size + 1)

@@ -34,7 +34,9 @@ class Ground:
         return None
 
     def _around(self, dose: Dose) -> UnmakeableDose:
-        wide = Dispensary(self.problem.products, Dose(dose.ng + max(product.strength.ng for product in self.problem.products)))
+        wide = Dispensary(
+            self.problem.products, Dose(dose.ng + max(product.strength.ng for product in self.problem.products))
+        )
         below, above = wide.around(dose)
         return UnmakeableDose(dose=dose, below=below, above=above)
 

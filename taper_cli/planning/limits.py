@@ -39,9 +39,7 @@ class Limits:
         if index == 0:
             return False
         before, after = self.totals[index], self.totals[index - 1]
-        in_the_tail = (
-            before in self.smallest and before - after <= self.last_step and index < len(self.totals) - 1
-        )
+        in_the_tail = before in self.smallest and before - after <= self.last_step and index < len(self.totals) - 1
         return (in_the_tail or self.anywhere) and self.cut_share(before, after) > self.share
 
     def falls(self, share: Fraction | None = None) -> list[int]:

@@ -157,5 +157,3 @@ def plan_levels(problem: Problem, levels: Sequence[Dose]) -> Answer:
         largest_cut=worst_share(limits, looks_back(starts, problem.cap.window_days), path),
         proven=True,
     )
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,9 +41,12 @@ class Day:
     @cached_property
     def totals(self) -> list[int]:
         """Makeable daily totals in quanta, rising, zero left out."""
-        if len(self._tops) == 1:
-            return [point for point in self._points if 0 < point <= self._tops[0]]
-        return [point for point in range(1, sum(self._tops) + 1) if self.ways(point)]
+        reachable = 1
+        for top in self._tops:
+            before, reachable = reachable, 0
+            for point in self._points[: bisect_right(self._points, top)]:
+                reachable |= before << point
+        return [point for point in range(1, sum(self._tops) + 1) if reachable >> point & 1]
 
     def dose(self, point: int) -> Dose:
         """The dose of so many quanta."""
@@ -52,7 +56,9 @@ class Day:
         """The nearest ways to take a total, nearest first; none where it cannot be made."""
         if point not in self._ways:
             found = [self._way(points, point) for points in self._vectors(point)]
-            found.sort(key=lambda way: (way.misplaced, way.cuts, way.pieces, way.distinct, [-part for part in way.points]))
+            found.sort(
+                key=lambda way: (way.misplaced, way.cuts, way.pieces, way.distinct, [-part for part in way.points])
+            )
             self._ways[point] = tuple(found[:WAYS_KEPT])
         return self._ways[point]
 
@@ -96,7 +102,9 @@ class Day:
         room.reverse()
         yield from self._search(places, point, tuple(part // whole for part in ideal), room)
 
-    def _search(self, places: list[int], point: int, wanted: tuple[int, ...], room: list[int]) -> Iterator[tuple[int, ...]]:
+    def _search(
+        self, places: list[int], point: int, wanted: tuple[int, ...], room: list[int]
+    ) -> Iterator[tuple[int, ...]]:
         """Walk the slots in order, each trying makeable doses near what is wanted; stop after enough ways."""
         found = 0
         chosen = [0] * len(places)
@@ -117,7 +125,7 @@ class Day:
             for part in near:
                 chosen[place] = part
                 yield from walk(depth + 1, left - part)
-                if found >= 4 * WAYS_KEPT:
+                if found >= 2 * WAYS_KEPT:
                     return
 
         yield from walk(0, point)

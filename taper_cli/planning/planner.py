@@ -5,7 +5,7 @@ Refusing to plan is cheap; a plausible wrong plan is the worst outcome. When in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -15,7 +15,7 @@ from taper_cli.model.period import Period, Until
 from taper_cli.model.request import Shape, ShapeKind
 from taper_cli.planning import rolling
 from taper_cli.planning.calendar import MAX_STEPS, after, end_of, looks_back, starts_until
-from taper_cli.planning.curves import SCALE, Curve, curve_to_zero
+from taper_cli.planning.curves import Curve, Lag, curve_to_zero
 from taper_cli.planning.descent import Lattice, best_ways, burden
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import Limits, lowest, smallest_share, tighten, worst_share
@@ -31,9 +31,6 @@ from taper_cli.planning.problem import (
     TooManySteps,
     TooShort,
 )
-
-# Falling behind the curve by up to half a step costs nothing, so that whole tablets may win; running ahead always costs.
-TOLERANCE = SCALE // 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +125,7 @@ def _follow(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> Planned
     high[1] = min(high[1], top - 1)  # the first cut takes effect on the first day of the plan
     tighten(low, high, falls, time.back)
     curve, reanchored = _curve(ground, limits, time, goal)
-    lag = _lags(limits, curve, time, ground.quantum)
+    lag = Lag([curve.time_at(total * ground.quantum) for total in limits.totals], [0, *time.days, 0])
     _drop_hopeless((low, high), falls, time.back, lag)
     if all(base == step for step, base in enumerate(time.back)):
         lattice = Lattice(low=low, high=high, days=[0, *time.days, 0], falls=falls, lag=lag)
@@ -136,7 +133,9 @@ def _follow(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> Planned
         ways, proven = [way for _, way in path[1:]], True
         indexes = [index for index, _ in path]
     else:
-        indexes, proven = _roll(ground, limits, time, rolling.Rolling(low=low, high=high, falls=falls, back=time.back, cost=lag))
+        indexes, proven = _roll(
+            ground, limits, time, rolling.Rolling(low=low, high=high, falls=falls, back=time.back, cost=lag)
+        )
         ways = ground.spread([limits.totals[index] for index in indexes[1:]], [*time.days, 0][: len(indexes) - 1])
     return Planned(
         schedule=ground.schedule(ways[: time.steps], time.starts, time.end),
@@ -156,34 +155,18 @@ def _curve(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> tuple[Cu
     return curve_to_zero(goal.shape, top, last, time.steps, problem.bands)
 
 
-def _lags(limits: Limits, curve: Curve, time: _Time, quantum: int) -> Callable[[int, int], int]:
-    """The lag of each step and index: squared time away from the curve, in days times steps², free while a little slow."""
-    clock = [curve.time_at(total * quantum) for total in limits.totals]
-    days = [0, *time.days, 0]
-
-    def lag(step: int, index: int) -> int:
-        ahead = clock[index] - step * SCALE
-        excess = ahead if ahead > 0 else max(0, -ahead - TOLERANCE)
-        return excess * excess * days[step]
-
-    return lag
-
-
-def _drop_hopeless(
-    bounds: tuple[list[int], list[int]], falls: Sequence[int], back: Sequence[int], lag: Callable[[int, int], int]
-) -> None:
+def _drop_hopeless(bounds: tuple[list[int], list[int]], falls: Sequence[int], back: Sequence[int], lag: Lag) -> None:
     """Leave out every node that alone lags more than a whole descent already at hand; exact, as no lag is below zero."""
     low, high = bounds
     path = [high[0]]
     for step in range(1, len(low)):
         first = max(low[step], falls[path[back[step - 1]]])
-        path.append(min(range(first, min(high[step], path[-1]) + 1), key=lambda index: (lag(step, index), -index)))
+        path.append(lag.least_within(step, first, min(high[step], path[-1])))
     known = sum(lag(step, index) for step, index in enumerate(path) if step)
     for step in range(1, len(low)):
-        while low[step] < path[step] and lag(step, low[step]) > known:
-            low[step] += 1
-        while high[step] > path[step] and lag(step, high[step]) > known:
-            high[step] -= 1
+        first, last = lag.no_more_than(step, known)
+        low[step] = max(low[step], first)
+        high[step] = min(high[step], last)
     tighten(low, high, falls, back)
 
 
@@ -197,6 +180,6 @@ def _roll(ground: Ground, limits: Limits, time: _Time, problem: rolling.Rolling)
     def cost(step: int, index: int) -> int:
         return (problem.cost(step, index) << 240) + burden(lightest(index), days[step])
 
-    return rolling.best_descent(rolling.Rolling(
-        low=problem.low, high=problem.high, falls=problem.falls, back=problem.back, cost=cost
-    ))
+    return rolling.best_descent(
+        rolling.Rolling(low=problem.low, high=problem.high, falls=problem.falls, back=problem.back, cost=cost)
+    )

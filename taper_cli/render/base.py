@@ -21,7 +21,9 @@ def write_files(contents: Mapping[Path, bytes], *, force: bool) -> None:
         if path.is_dir():
             raise InvalidInput(f"{str(path)!r} is a folder", "expected a file name", "write for example -o plan.csv")
         if path.exists() and not force:
-            raise InvalidInput(f"{str(path)!r} exists", "expected a new file", "choose another name, or add --force to overwrite it")
+            raise InvalidInput(
+                f"{str(path)!r} exists", "expected a new file", "choose another name, or add --force to overwrite it"
+            )
     ready: list[tuple[str, Path]] = []
     try:
         for path, content in contents.items():
@@ -63,7 +65,9 @@ def _move(temporary: str, path: Path, *, force: bool) -> None:
             os.link(temporary, path)
             Path(temporary).unlink()
     except FileExistsError as error:
-        raise InvalidInput(f"{str(path)!r} exists", "expected a new file", "choose another name, or add --force") from error
+        raise InvalidInput(
+            f"{str(path)!r} exists", "expected a new file", "choose another name, or add --force"
+        ) from error
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -71,5 +75,7 @@ def _move(temporary: str, path: Path, *, force: bool) -> None:
 def _unwritable(path: Path, error: OSError) -> InvalidInput:
     """The fault of a place that cannot be written to."""
     return InvalidInput(
-        f"{str(path)!r} cannot be written ({error.strerror})", "expected a folder that exists and is yours", "choose another place"
+        f"{str(path)!r} cannot be written ({error.strerror})",
+        "expected a folder that exists and is yours",
+        "choose another place",
     )

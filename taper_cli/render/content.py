@@ -110,7 +110,9 @@ def blocks(report: Report, *, calendar: bool, brief: bool = False) -> Iterator[B
     yield Notice(say.NOTICE)
     yield from _head(report)
     # Before the first dose: nobody should read a schedule without seeing what was taken for granted in it.
-    yield Framed("Assumed, because you did not say", tuple(f"{item.what}  ({item.change})" for item in report.assumptions))
+    yield Framed(
+        "Assumed, because you did not say", tuple(f"{item.what}  ({item.change})" for item in report.assumptions)
+    )
     yield step_table(report)
     yield from _flags(report)
     yield Heading("Dose staircase")
@@ -131,20 +133,24 @@ def _head(report: Report) -> Iterator[Block]:
     """Title, identity of the plan, and how the request was read."""
     schedule, request = report.schedule, report.request
     yield Heading(
-        f"{report.drug.name}: {say.regimen_text(schedule.before, report.region)} to {say.ending_text(schedule.ending)}", 1
+        f"{report.drug.name}: {say.regimen_text(schedule.before, report.region)} to {say.ending_text(schedule.ending)}",
+        1,
     )
     cuts = sum(step.total < schedule.dose_before(step) for step in schedule.steps)
-    yield Items((
-        f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
-        f"First cut {say.full_date(schedule.start)}; {say.ending_text(schedule.ending)} on "
-        f"{say.full_date(schedule.ending.start)}; {schedule.days} days, {cuts} cuts",
-        f"Asked: {say.pace_text(request)}. Method: {report.method.objective_text}",
-        f"Largest cut in {_window_days(report)} days: {report.method.largest_cut_text}% of the current dose, "
-        "declared exceptions and the final stop aside",
-        "Products: " + "; ".join(f"{product.name} ({say.split_text(product.split)})" for product in report.products),
-        *((f"Taken for: {request.indication}",) if request.indication else ()),
-        *(f"Stated: {rule.title}{_value(report, rule.key)}" for rule in report.stated),
-    ))
+    yield Items(
+        (
+            f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
+            f"First cut {say.full_date(schedule.start)}; {say.ending_text(schedule.ending)} on "
+            f"{say.full_date(schedule.ending.start)}; {schedule.days} days, {cuts} cuts",
+            f"Asked: {say.pace_text(request)}. Method: {report.method.objective_text}",
+            f"Largest cut in {_window_days(report)} days: {report.method.largest_cut_text}% of the current dose, "
+            "declared exceptions and the final stop aside",
+            "Products: "
+            + "; ".join(f"{product.name} ({say.split_text(product.split)})" for product in report.products),
+            *((f"Taken for: {request.indication}",) if request.indication else ()),
+            *(f"Stated: {rule.title}{_value(report, rule.key)}" for rule in report.stated),
+        )
+    )
     for note in report.notes:
         yield Para(note)
 
@@ -219,7 +225,8 @@ def _takes(report: Report, step: Step, slots: tuple[Slot, ...]) -> tuple[str, ..
     strength = say.names_strength(report)
     intakes = {intake.slot: intake for intake in step.intakes}
     return tuple(
-        f"{say.intake_text(intakes[slot], strength=strength)} ({intakes[slot].dose})" if slot in intakes else "none" for slot in slots
+        f"{say.intake_text(intakes[slot], strength=strength)} ({intakes[slot].dose})" if slot in intakes else "none"
+        for slot in slots
     )
 
 
@@ -243,7 +250,9 @@ def beside(report: Report, step: Step) -> tuple[str, ...]:
     elif any(finding.rule == report.guideline.cap_rule for finding in report.findings_of(step)):
         found.append("A bigger drop for the body: speak to the clinic before this step")
     elif _enters_lower_third(report, step) and step.kind is StepKind.REDUCE:
-        found.append("Lower third: signs may be stronger, the next cuts are bigger in proportion, review before going on")
+        found.append(
+            "Lower third: signs may be stronger, the next cuts are bigger in proportion, review before going on"
+        )
     last = schedule.dosing_steps[-1] if schedule.dosing_steps else None
     if step is last and schedule.ending.kind is StepKind.STOP:
         found.append("Last dose before STOP: review first")
@@ -274,7 +283,11 @@ def _flag_line(report: Report, finding: Finding, marks: dict[str, str]) -> str:
     smaller = ""
     if finding.rule == report.guideline.cap_rule:
         names = next((cut.products for cut in report.smaller_cuts if cut.step == finding.step), ())
-        smaller = f" Smaller cut possible with: {', '.join(names)}." if names else " No marketed product here makes a smaller cut."
+        smaller = (
+            f" Smaller cut possible with: {', '.join(names)}."
+            if names
+            else " No marketed product here makes a smaller cut."
+        )
     return f"{mark}{say.finding_text(finding)}.{smaller}"
 
 
@@ -326,7 +339,9 @@ def _tiers(report: Report) -> Iterator[Block]:
     calls = held.tier(Tier.CALL)
     same_day = tuple(symptom.words for symptom in calls if symptom.same_day)
     working = tuple(symptom.words for symptom in calls if not symptom.same_day)
-    yield TierBlock("( ! ) CALL THE SAME DAY, the out-of-hours service if the clinic is closed. Stay on the same dose", same_day)
+    yield TierBlock(
+        "( ! ) CALL THE SAME DAY, the out-of-hours service if the clinic is closed. Stay on the same dose", same_day
+    )
     yield TierBlock("( ? ) CALL WITHIN ONE WORKING DAY. Stay on the same dose until you speak to us", working)
     yield TierBlock("( ) EXPECTED: keep to the plan", tuple(symptom.words for symptom in held.tier(Tier.EXPECTED)))
     yield Para(_window_line(report))
@@ -384,7 +399,11 @@ def _for_prescriber(report: Report) -> Iterator[Block]:
     ]
     if report.indication:
         lines += [line.text for line in report.indication.of_kind("note")]
-    lines += [f"Boxed warning or regulator: {box.text}" for box in report.drug_class.boxes if box.region == report.region.market]
+    lines += [
+        f"Boxed warning or regulator: {box.text}"
+        for box in report.drug_class.boxes
+        if box.region == report.region.market
+    ]
     yield Items(tuple(lines))
     yield Para(
         "Prescriber ______________________  registration ______________  signature ______________________  date ____________"
@@ -397,12 +416,16 @@ def _sources(report: Report, *, brief: bool) -> Iterator[Block]:
     yield Items(_documents(report.figure_citations))
     rest = _documents(report.word_citations)
     if brief:
-        yield Para(f"{len(rest)} more documents stand behind symptoms, advice and warnings: written in full with -o plan.md or -o plan.txt.")
+        yield Para(
+            f"{len(rest)} more documents stand behind symptoms, advice and warnings: written in full with -o plan.md or -o plan.txt."
+        )
     else:
         yield Heading("Sources of symptoms, advice and warnings")
         yield Items(rest)
     review = report.drug.review
-    yield Para(f"Data read {review.reviewed_on.isoformat()}, next review {review.review_due.isoformat()}: {review.reviewed_by}.")
+    yield Para(
+        f"Data read {review.reviewed_on.isoformat()}, next review {review.review_due.isoformat()}: {review.reviewed_by}."
+    )
 
 
 def _documents(cites: tuple[Citation, ...]) -> tuple[str, ...]:
@@ -411,5 +434,7 @@ def _documents(cites: tuple[Citation, ...]) -> tuple[str, ...]:
     for cite in cites:
         source = cite.source
         trust = "" if cite.trust is Trust.PRIMARY else " [secondary]"
-        documents.setdefault(f"{source.title}. {source.publisher}, {source.year}.{trust} {source.where}", []).append(cite.locator)
+        documents.setdefault(f"{source.title}. {source.publisher}, {source.year}.{trust} {source.where}", []).append(
+            cite.locator
+        )
     return tuple(f"{name} ({'; '.join(dict.fromkeys(places))})" for name, places in documents.items())

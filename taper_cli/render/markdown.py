@@ -62,8 +62,17 @@ def _day(cell: tuple[str, str, bool] | None) -> str:
 def _table(table: of.StepTable) -> Iterator[str]:
     """The schedule, one row a step."""
     head = [
-        "Step", "First day", "Last day", "Days", *(slot.capitalize() for slot in table.slots), "A day",
-        "Cut, % of current", "Cut, % of start", "Watch closely", "Flags", "Beside the step",
+        "Step",
+        "First day",
+        "Last day",
+        "Days",
+        *(slot.capitalize() for slot in table.slots),
+        "A day",
+        "Cut, % of current",
+        "Cut, % of start",
+        "Watch closely",
+        "Flags",
+        "Beside the step",
     ]
     yield "## Schedule"
     yield ""
@@ -71,7 +80,16 @@ def _table(table: of.StepTable) -> Iterator[str]:
     yield "|" + "---|" * len(head)
     for row in table.rows:
         cells = [
-            row.number, row.first, row.last, row.days, *row.takes, row.total, row.of_current, row.of_start, row.watch, row.flags,
+            row.number,
+            row.first,
+            row.last,
+            row.days,
+            *row.takes,
+            row.total,
+            row.of_current,
+            row.of_start,
+            row.watch,
+            row.flags,
             "; ".join(row.beside),
         ]
         yield "| " + " | ".join(escaped(cell) for cell in cells) + " |"

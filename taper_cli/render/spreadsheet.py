@@ -17,14 +17,48 @@ from taper_cli.render.content import watch_window
 
 SHARED = ("schema", "plan_id", "plan_version", "replaces_version", "status", "generated_on", "drug", "route", "region")
 STEP_COLUMNS = (
-    *SHARED, "step_no", "step_type", "start_date", "start_weekday", "end_date", "end_weekday", "days",
-    "morning_mg", "noon_mg", "evening_mg", "bedtime_mg", "total_mg", "previous_total_mg", "reduction_mg",
-    "reduction_pct_of_current", "reduction_pct_of_start", "cumulative_pct", "window_days", "reduction_pct_in_window",
-    "products_text", "tablets_total", "volume_total_ml", "watch_from", "watch_to", "flags", "instruction_text",
+    *SHARED,
+    "step_no",
+    "step_type",
+    "start_date",
+    "start_weekday",
+    "end_date",
+    "end_weekday",
+    "days",
+    "morning_mg",
+    "noon_mg",
+    "evening_mg",
+    "bedtime_mg",
+    "total_mg",
+    "previous_total_mg",
+    "reduction_mg",
+    "reduction_pct_of_current",
+    "reduction_pct_of_start",
+    "cumulative_pct",
+    "window_days",
+    "reduction_pct_in_window",
+    "products_text",
+    "tablets_total",
+    "volume_total_ml",
+    "watch_from",
+    "watch_to",
+    "flags",
+    "instruction_text",
 )
 DAY_COLUMNS = (
-    *SHARED, "date", "weekday", "day_no", "step_no", "is_change_day", "in_watch_window",
-    "morning_mg", "noon_mg", "evening_mg", "bedtime_mg", "total_mg", "previous_total_mg",
+    *SHARED,
+    "date",
+    "weekday",
+    "day_no",
+    "step_no",
+    "is_change_day",
+    "in_watch_window",
+    "morning_mg",
+    "noon_mg",
+    "evening_mg",
+    "bedtime_mg",
+    "total_mg",
+    "previous_total_mg",
 )
 DAY_COLUMNS_AFTER = ("volume_ml", "supply_no", "tablets_left_end_of_day", "taken", "symptoms")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -67,7 +101,14 @@ def neutral(cell: str) -> str:
 def _shared(report: Report, schema: str) -> list[str]:
     """The first nine columns, the same in every file."""
     return [
-        schema, report.plan_id, str(report.version), "", "draft", report.generated_on.isoformat(), report.drug.name, "oral",
+        schema,
+        report.plan_id,
+        str(report.version),
+        "",
+        "draft",
+        report.generated_on.isoformat(),
+        report.drug.name,
+        "oral",
         report.region.key,
     ]
 
@@ -84,12 +125,26 @@ def _step(report: Report, step: Step) -> list[str]:
     before, start = schedule.dose_before(step), schedule.before.total
     window = watch_window(report, step)
     return [
-        str(step.number), step.kind.value, step.start.isoformat(), say.weekday(step.start),
-        step.last_day.isoformat() if step.last_day else "", say.weekday(step.last_day) if step.last_day else "",
-        str(step.days or ""), *_slots(report, step), step.total.mg_text, before.mg_text, (before - step.total).mg_text,
-        percent_text(reduction(before, step.total)), percent_text(reduction(start, start - (before - step.total))),
-        percent_text(reduction(start, step.total)), *_window(report, step), _products_text(step), *_amounts(step),
-        window[0].isoformat() if window else "", window[1].isoformat() if window else "", ";".join(report.flags_of(step)),
+        str(step.number),
+        step.kind.value,
+        step.start.isoformat(),
+        say.weekday(step.start),
+        step.last_day.isoformat() if step.last_day else "",
+        say.weekday(step.last_day) if step.last_day else "",
+        str(step.days or ""),
+        *_slots(report, step),
+        step.total.mg_text,
+        before.mg_text,
+        (before - step.total).mg_text,
+        percent_text(reduction(before, step.total)),
+        percent_text(reduction(start, start - (before - step.total))),
+        percent_text(reduction(start, step.total)),
+        *_window(report, step),
+        _products_text(step),
+        *_amounts(step),
+        window[0].isoformat() if window else "",
+        window[1].isoformat() if window else "",
+        ";".join(report.flags_of(step)),
         say.instruction(step, report.drug.name, strength=say.names_strength(report)),
     ]
 
@@ -113,7 +168,9 @@ def _products_text(step: Step) -> str:
                 amounts.append(f"{portion.count_text} mL of {portion.product.name}")
             else:
                 plural = "" if portion.count == 1 else "s"
-                amounts.append(f"{portion.count_text} {say.piece_word(portion.product.form)}{plural} of {portion.product.strength}")
+                amounts.append(
+                    f"{portion.count_text} {say.piece_word(portion.product.form)}{plural} of {portion.product.strength}"
+                )
         name = "daily" if intake.slot is Slot.DAILY else intake.slot.value
         parts.append(f"{name}: {' and '.join(amounts)}")
     return "; ".join(parts)
@@ -150,8 +207,15 @@ def _day(report: Report, step: Step, day: date, watched: bool) -> list[str]:
     schedule = report.schedule
     previous: Dose = schedule.dose_on(day - timedelta(days=1))
     return [
-        day.isoformat(), say.weekday(day), str((day - schedule.start).days + 1), str(step.number),
-        _truth(step.total != previous), _truth(watched), *_slots(report, step), step.total.mg_text, previous.mg_text,
+        day.isoformat(),
+        say.weekday(day),
+        str((day - schedule.start).days + 1),
+        str(step.number),
+        _truth(step.total != previous),
+        _truth(watched),
+        *_slots(report, step),
+        step.total.mg_text,
+        previous.mg_text,
     ]
 
 
@@ -171,5 +235,3 @@ def _counts(step: Step, products: Sequence[Product]) -> list[str]:
 
 def _truth(value: bool) -> str:
     return "true" if value else "false"
-
-

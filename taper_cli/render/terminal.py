@@ -42,16 +42,19 @@ def plain_text(report: Report, *, calendar: bool, ascii_only: bool) -> str:
     return to_ascii(text) if ascii_only else text
 
 
-def _print(
-    report: Report, stream: TextIO, *, width: int, calendar: bool, ascii_only: bool, brief: bool = True
-) -> None:
+def _print(report: Report, stream: TextIO, *, width: int, calendar: bool, ascii_only: bool, brief: bool = True) -> None:
     """Draw every block on a console of that width."""
     from rich.console import Console
 
     plain = isinstance(stream, StringIO)
     console = Console(
-        file=stream, width=max(width, 40), highlight=False, emoji=False, markup=False,
-        color_system=None if plain else "auto", force_terminal=False if plain else None,
+        file=stream,
+        width=max(width, 40),
+        highlight=False,
+        emoji=False,
+        markup=False,
+        color_system=None if plain else "auto",
+        force_terminal=False if plain else None,
     )
     for block in of.blocks(report, calendar=calendar, brief=brief):
         for part in _drawn(block, console, ascii_only):
@@ -114,13 +117,18 @@ def _frame(content: RenderableType, ascii_only: bool, title: str | None = None) 
     from rich import box
     from rich.panel import Panel
 
-    return Panel(content, box=box.ASCII if ascii_only else box.SQUARE if title else box.HEAVY, title=title, title_align="left")
+    return Panel(
+        content, box=box.ASCII if ascii_only else box.SQUARE if title else box.HEAVY, title=title, title_align="left"
+    )
 
 
 def wrapped(text: str, width: int) -> list[str]:
     """Text in lines of at most that width; a number and its unit are never parted, and no word is ever cut."""
     glued = re.sub(r"(?<=\d) (?=(?:mg|mL|micrograms|mcg|g)\b)", _GLUE, text)
-    return [line.replace(_GLUE, " ") for line in textwrap.wrap(glued, max(width, 8), break_long_words=False, break_on_hyphens=False)]
+    return [
+        line.replace(_GLUE, " ")
+        for line in textwrap.wrap(glued, max(width, 8), break_long_words=False, break_on_hyphens=False)
+    ]
 
 
 def _steps(table: of.StepTable, width: int, ascii_only: bool) -> Iterable[RenderableType]:
@@ -149,7 +157,9 @@ def _table(table: of.StepTable, width: int, *, wide: bool, ascii_only: bool) -> 
     columns = _columns(table, width, wide)
     drawn = Table(box=box.ASCII if ascii_only else box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for name, size in columns:
-        drawn.add_column(name, width=size, min_width=size, overflow="fold", justify="right" if name == "A day" else "left")
+        drawn.add_column(
+            name, width=size, min_width=size, overflow="fold", justify="right" if name == "A day" else "left"
+        )
     for row in table.rows:
         cells = _cells(row, columns, wide)
         drawn.add_row(*(Text("\n".join(lines)) for lines in cells))
@@ -176,8 +186,13 @@ def _columns(table: of.StepTable, width: int, wide: bool) -> list[tuple[str, int
     share = _share(table, width, wide=wide)
     names = ["Take" if len(table.slots) == 1 else slot.capitalize() for slot in table.slots]
     return [
-        ("Step", 4), ("First and last day", 18), *([("Watch closely", 16)] if wide else []), *((name, share) for name in names),
-        ("A day", _total_width(table)), ("Cut, % of\nnow   start", 11), ("Flags", 5),
+        ("Step", 4),
+        ("First and last day", 18),
+        *([("Watch closely", 16)] if wide else []),
+        *((name, share) for name in names),
+        ("A day", _total_width(table)),
+        ("Cut, % of\nnow   start", 11),
+        ("Flags", 5),
         *([("What to heed", 2 * share)] if wide else []),
     ]
 

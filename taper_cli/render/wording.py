@@ -19,9 +19,7 @@ NOTICE_LONG = (
     "This program drafts; the prescriber decides. Not for emergencies, for acute withdrawal in hospital, or for patients to plan "
     "alone. It is not certified as a medical device."
 )
-KEEP_TAKING = (
-    "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
-)
+KEEP_TAKING = "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PARTS = {Fraction(1, 4): "a quarter", Fraction(1, 2): "half", Fraction(3, 4): "three quarters"}
@@ -105,7 +103,8 @@ def instruction(step: Step, drug: str, *, strength: bool, bedtime: str = "bedtim
     if step.kind is StepKind.STOP:
         return f"STOP. Take no more {drug}."
     parts = [
-        f"{intake_text(intake, strength=strength)} ({intake.dose}) {slot_phrase(intake.slot, bedtime)}" for intake in step.intakes
+        f"{intake_text(intake, strength=strength)} ({intake.dose}) {slot_phrase(intake.slot, bedtime)}"
+        for intake in step.intakes
     ]
     listed = " and ".join(parts) if len(parts) < 3 else ", ".join(parts[:-1]) + " and " + parts[-1]
     if step.kind is StepKind.MAINTAIN:

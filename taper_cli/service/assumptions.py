@@ -21,16 +21,22 @@ def assumptions(
         found.append(Assumption(f"products: {', '.join(product.name for product in products)}", "--products"))
     if request.split is None and any(product.split is not Split.WHOLE for product in products):
         halves = ", ".join(product.name for product in products if product.split is not Split.WHOLE)
-        found.append(Assumption(f"may be divided as the data say: {halves}; check that this brand has a score line", "--split"))
+        found.append(
+            Assumption(f"may be divided as the data say: {halves}; check that this brand has a score line", "--split")
+        )
     if any(product.form.liquid for product in products) and request.syringe is None:
         mark = next(product.graduation for product in products if product.form.liquid)
         found.append(Assumption(f"smallest volume that the syringe measures: {mark}", "--syringe"))
     if request.guideline is None:
         found.append(Assumption(f"limit: {guideline.title}", "--guideline"))
     if isinstance(request.pace, OverTime) and request.shape is None:
-        found.append(Assumption("shape: the smallest possible largest cut, then close to a proportional curve", "--shape"))
+        found.append(
+            Assumption("shape: the smallest possible largest cut, then close to a proportional curve", "--shape")
+        )
     if request.regimen.slots == (Slot.DAILY,):
-        found.append(Assumption("one intake a day at the usual time", "the dose by slot, such as '4 mg morning + 6 mg bedtime'"))
+        found.append(
+            Assumption("one intake a day at the usual time", "the dose by slot, such as '4 mg morning + 6 mg bedtime'")
+        )
     if request.context_value("used-for") is None:
         found.append(Assumption("length of use: NOT STATED, so counted as long", "--context used-for=3y"))
     if not request.target:
@@ -60,7 +66,9 @@ def split_stated(
     return stated, tuple(rule for rule in rules if rule.ask and rule.key not in keys)
 
 
-def notes(request: Request, drug: Drug, brand: str, own_word: tuple[str, ...], known_indication: bool) -> tuple[str, ...]:
+def notes(
+    request: Request, drug: Drug, brand: str, own_word: tuple[str, ...], known_indication: bool
+) -> tuple[str, ...]:
     """Remarks on how the request was read."""
     found = []
     if brand:
@@ -69,7 +77,9 @@ def notes(request: Request, drug: Drug, brand: str, own_word: tuple[str, ...], k
         found.append(f"divided on the prescriber's word, not the data's: {', '.join(own_word)}; check the score line")
     if request.split is not None and request.split is not Split.WHOLE:
         whole = [form for form in Form if not form.divisible]
-        if request.products and any(product.form_words in {form.value for form in whole} for product in request.products):
+        if request.products and any(
+            product.form_words in {form.value for form in whole} for product in request.products
+        ):
             found.append("--split applies to plain tablets only; everything else stays whole")
     if request.indication and not known_indication:
         found.append(f"nothing is held about {request.indication!r}; its own advice is left out")

@@ -47,7 +47,8 @@ def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
             return _unmakeable(answer, attempt)
         case NoStep(every):
             return CannotPlan(
-                f"not even one step of {every} fits into the time", "expected a longer time or a shorter interval",
+                f"not even one step of {every} fits into the time",
+                "expected a longer time or a shorter interval",
                 "type for example --every 1w, or a longer time",
             )
         case TooManySteps(most):
@@ -81,7 +82,9 @@ def _refused(attempt: Attempt, reason: str, changes: list[str]) -> RefusedForSaf
     for size in (1, 2, 3):
         if not enough:
             enough = [
-                chosen for chosen in combinations(rules, size) if isinstance(_plan(attempt, _accepting(attempt, chosen)), Planned)
+                chosen
+                for chosen in combinations(rules, size)
+                if isinstance(_plan(attempt, _accepting(attempt, chosen)), Planned)
             ]
     return RefusedForSafety((reason,), tuple(changes[: _MOST + 1]), tuple(enough), "the prescriber")
 
@@ -112,7 +115,11 @@ def _products(attempt: Attempt) -> Iterator[str]:
     problem = attempt.problem
     for product in problem.products:
         for split in (Split.HALF, Split.QUARTER):
-            if product.form is Form.TABLET and product.split.value < split.value and product.strength.ng % split.value == 0:
+            if (
+                product.form is Form.TABLET
+                and product.split.value < split.value
+                and product.strength.ng % split.value == 0
+            ):
                 finer = replace(product, split=split)
                 changed = [finer if other == product else other for other in problem.products]
                 if isinstance(_plan(attempt, replace(problem, products=tuple(changed))), Planned):
@@ -126,7 +133,9 @@ def _products(attempt: Attempt) -> Iterator[str]:
 
 def _typed(products: Sequence[Product], attempt: Attempt) -> str:
     """Products as they are typed on the command line."""
-    items = [f"{product.name} {product.split.word}" if product.form is Form.TABLET else product.name for product in products]
+    items = [
+        f"{product.name} {product.split.word}" if product.form is Form.TABLET else product.name for product in products
+    ]
     needs_syringe = any(product.form.liquid for product in products) and attempt.syringe_typed
     return f'type --products "{", ".join(items)}"' + (" with your --syringe" if needs_syringe else "")
 

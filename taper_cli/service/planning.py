@@ -55,13 +55,17 @@ def plan(request: Request) -> Report:
     last = last_step(drug, region)
     problem = _problem(request, drug, guideline, supply, last)
     more = others(drug, region, supply.products, request.syringe)
-    planned = _planned(request, problem, Attempt(
-        problem=problem,
-        planner=lambda changed: _answer(request, changed),
-        others=tuple(other.product for other in more if region.market is not None or other.everywhere),
-        cap_rule=guideline.cap_rule,
-        syringe_typed=request.syringe is not None,
-    ))
+    planned = _planned(
+        request,
+        problem,
+        Attempt(
+            problem=problem,
+            planner=lambda changed: _answer(request, changed),
+            others=tuple(other.product for other in more if region.market is not None or other.everywhere),
+            cap_rule=guideline.cap_rule,
+            syringe_typed=request.syringe is not None,
+        ),
+    )
     case = _case(request, guideline, problem, planned.schedule)
     found = accept(check_all(case, ALL_CHECKS), request.acceptances)
     _let_through(request, found)
@@ -97,7 +101,9 @@ def _limiting(request: Request, drug: Drug) -> Guideline:
         raise CannotPlan(f"{guideline.title} does not cover {drug.name}", f"it covers: {', '.join(guideline.classes)}")
     if guideline.cap is None:
         raise CannotPlan(
-            f"{guideline.title} states no limit on cuts", "expected a guideline with a limit", f"type --guideline {DEFAULT_GUIDELINE}"
+            f"{guideline.title} states no limit on cuts",
+            "expected a guideline with a limit",
+            f"type --guideline {DEFAULT_GUIDELINE}",
         )
     return guideline
 
@@ -158,7 +164,9 @@ def _bands(request: Request, drug: Drug) -> Bands | None:
         return None
     bands = next((bands for bands in loader.guideline_named(BANDED_GUIDELINE).bands if bands.drug == drug.name), None)
     if bands is None:
-        raise CannotPlan(f"no banded schedule is held for {drug.name}", "expected another shape", "type --shape proportional")
+        raise CannotPlan(
+            f"no banded schedule is held for {drug.name}", "expected another shape", "type --shape proportional"
+        )
     if request.regimen.total > bands.bands[0].ceiling:
         raise CannotPlan(
             f"the banded schedule for {drug.name} starts at {bands.bands[0].ceiling}, not at {request.regimen.total}",
@@ -190,9 +198,13 @@ def _planned(request: Request, problem: Problem, attempt: Attempt) -> Planned:
     try:
         answer = _answer(request, problem)
     except TooFine as error:
-        raise CannotPlan(f"these products make too many doses: {error}", "expected a coarser syringe", "type --syringe '0.5 mL'") from error
+        raise CannotPlan(
+            f"these products make too many doses: {error}", "expected a coarser syringe", "type --syringe '0.5 mL'"
+        ) from error
     except OverflowError as error:
-        raise CannotPlan("the plan would leave the calendar", "expected a shorter time", "check OVER and --every") from error
+        raise CannotPlan(
+            "the plan would leave the calendar", "expected a shorter time", "check OVER and --every"
+        ) from error
     if isinstance(answer, Planned):
         return answer
     raise refusal(answer, attempt)
@@ -202,7 +214,9 @@ def _case(request: Request, guideline: Guideline, problem: Problem, schedule: Sc
     """The schedule before the judge."""
     usual_days = None
     steps = [(schedule.dose_before(step), step.total) for step in schedule.steps if step.total]
-    if guideline.usual and any(reduction(before, after) > guideline.usual.share_high for before, after in steps if before > after):
+    if guideline.usual and any(
+        reduction(before, after) > guideline.usual.share_high for before, after in steps if before > after
+    ):
         usual_days = _usual_days(problem, guideline)
     caps: tuple[tuple[str, PaceCap], ...] = ((guideline.cap_rule, guideline.cap),) if guideline.cap else ()
     return Case(
@@ -237,7 +251,9 @@ def _let_through(request: Request, found: tuple[Finding, ...]) -> None:
         return
     lines = tuple(f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
     if isinstance(request.pace, ByLevels):
-        accepts = tuple(dict.fromkeys(finding.rule for finding in refused if finding.rule.startswith(("pace.", "last-dose"))))
+        accepts = tuple(
+            dict.fromkeys(finding.rule for finding in refused if finding.rule.startswith(("pace.", "last-dose")))
+        )
         raise RefusedForSafety(lines, ("type gentler --steps",), (accepts,), "the prescriber")
     raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
 
@@ -249,7 +265,9 @@ def _all_used(request: Request, findings: tuple[Finding, ...]) -> None:
     if unused:
         needed = ", ".join(sorted({finding.rule for finding in findings})) or "none"
         raise InvalidInput(
-            f"--accept {unused[0]!r} accepts nothing in this plan", f"rules of its findings: {needed}", "leave it out or check its spelling"
+            f"--accept {unused[0]!r} accepts nothing in this plan",
+            f"rules of its findings: {needed}",
+            "leave it out or check its spelling",
         )
 
 
@@ -275,7 +293,9 @@ def _method(request: Request, planned: Planned) -> Method:
         case OverTime() if request.shape is None:
             objective = f"smallest possible largest cut ({proof}), then closest to a proportional curve"
         case OverTime():
-            objective = f"closest to the {_shape_text(request.shape)} curve ({proof}), never ahead of it where products allow"
+            objective = (
+                f"closest to the {_shape_text(request.shape)} curve ({proof}), never ahead of it where products allow"
+            )
         case AtPace() | ByBands():
             objective = "the pace that was asked, never exceeded where products make a smaller cut"
         case ByLevels():
@@ -305,5 +325,3 @@ def _plan_id(request: Request, schedule: Schedule) -> str:
         number, place = divmod(number, len(_ID_LETTERS))
         letters.append(_ID_LETTERS[place])
     return "".join(letters[:4]) + "-" + "".join(letters[4:])
-
-

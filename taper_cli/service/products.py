@@ -71,7 +71,9 @@ def supply_for(request: Request, drug: Drug, region: Region) -> Supply:
         pairs = [(product, None) for product in held if product.form in DEFAULT_FORMS]
         if not pairs:
             names = ", ".join(product.name for product in held)
-            raise CannotPlan(f"{drug.name} has no tablet or capsule here", f"it has: {names}", "name what to use with --products")
+            raise CannotPlan(
+                f"{drug.name} has no tablet or capsule here", f"it has: {names}", "name what to use with --products"
+            )
     else:
         pairs = [(_find(wanted, drug, region, held), wanted) for wanted in request.products]
     products, cites, own_word = {}, [], []
@@ -86,9 +88,7 @@ def supply_for(request: Request, drug: Drug, region: Region) -> Supply:
     return Supply(ordered, tuple(dict.fromkeys(cites)), tuple(own_word))
 
 
-def _find(
-    wanted: WantedProduct, drug: Drug, region: Region, held: Sequence[MarketedProduct]
-) -> MarketedProduct:
+def _find(wanted: WantedProduct, drug: Drug, region: Region, held: Sequence[MarketedProduct]) -> MarketedProduct:
     """The marketed product that was typed; 'solution' alone finds any liquid of that strength."""
     volume = wanted.volume.ul if wanted.volume else 0
     for product in held:
@@ -97,13 +97,17 @@ def _find(
             return product
     names = ", ".join(dict.fromkeys(product.name for product in held))
     raise CannotPlan(
-        f"{drug.name} {wanted.name!r} is not in the formulary for {region.title}", f"it holds: {names}", "type one of these"
+        f"{drug.name} {wanted.name!r} is not in the formulary for {region.title}",
+        f"it holds: {names}",
+        "type one of these",
     )
 
 
 def _fits(words: str, form: Form) -> bool:
     """Whether typed form words mean a form."""
-    return words == form.value or (form.liquid and words in ("solution", "suspension", "liquid") and words in f"{form.value} liquid")
+    return words == form.value or (
+        form.liquid and words in ("solution", "suspension", "liquid") and words in f"{form.value} liquid"
+    )
 
 
 def _split(product: MarketedProduct, request: Request, wanted: WantedProduct | None) -> Split:
@@ -115,7 +119,9 @@ def _split(product: MarketedProduct, request: Request, wanted: WantedProduct | N
         return request.split
     if typed is not Split.WHOLE and not product.form.divisible:
         if product.form.capsule or product.form.liquid:
-            raise CannotPlan(f"a {product.name} cannot be divided", "expected 'whole' or no split", f"type '{product.name}'")
+            raise CannotPlan(
+                f"a {product.name} cannot be divided", "expected 'whole' or no split", f"type '{product.name}'"
+            )
         raise CannotPlan(
             f"a {product.name} must not be divided: half of it may release the dose at once, or does not keep",
             "expected a plain tablet or a smaller strength",
