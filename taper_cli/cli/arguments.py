@@ -30,6 +30,10 @@ def regimen(text: str) -> Regimen:
         InvalidInput: for a part without unit or slot, a slot named twice, a dose of zero.
     """
     parts = [part.strip() for part in text.split("+")]
+    if any(not part for part in parts):
+        raise InvalidInput(
+            f"dose {text!r} has an empty part", "expected a dose on each side of '+'", "write for example '20 mg'"
+        )
     doses = [_slot_dose(part, text) for part in parts]
     slots = [slot for slot, _ in doses]
     if len(doses) > 1 and Slot.DAILY in slots:
@@ -53,7 +57,7 @@ def _slot_dose(part: str, whole: str) -> tuple[Slot, Dose]:
     if len(words) > 1 and words[-1].lower() in _SLOTS:
         slot = _SLOTS[words[-1].lower()]
         part = " ".join(words[:-1])
-    elif len(words) > 2 or (len(words) == 2 and words[0][-1:].isalpha()):
+    elif len(words) > 2 or (len(words) == 2 and re.search(r"\d\s*[a-z]+$", words[0])):
         named = ", ".join(name for name in _SLOTS)
         raise InvalidInput(f"dose {whole!r} has {words[-1]!r} where a time of day belongs", f"expected one of {named}")
     dose = Dose.parse(part)

@@ -17,28 +17,34 @@ _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,6})(?:\.[0-9]{1,6})?", re.ASCII)
 _MEASURE = re.compile(r"\s*(?P<number>\S*?)\s*(?P<unit>[^\W\d_]*)\s*")
 
 
-def parse_number(text: str, what: str, example: str) -> Fraction:
+def parse_number(text: str, what: str, example: str, unit: str = "") -> Fraction:
     """Read a plain decimal such as '2.5' exactly; 'nan', '1e3', '1_0', '2,5' and '.5' are refused with a hint.
 
     Raises:
-        InvalidInput: naming the text, what was expected and what to type instead.
+        InvalidInput: naming the text, what was expected and what to type instead (with the unit that was typed).
     """
     if _NUMBER.fullmatch(text):
         return Fraction(text)
-    found = f"{what} {text!r} is not a plain number"
+    tail = f" {unit}" if unit else ""
     if "," in text:
+        mended = (
+            text.replace(",", "")
+            if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text, re.ASCII)
+            else text.replace(",", ".")
+        )
+        instead = f"write '{mended}{tail}'" if _NUMBER.fullmatch(mended) else f"write for example {example!r}"
         raise InvalidInput(
-            f"{what} {text!r} has a comma",
-            "expected a decimal point and no thousands separator",
-            f"write for example {example!r}",
+            f"{what} {text!r} has a comma", "expected a decimal point and no thousands separator", instead
         )
     if re.fullmatch(r"\.\d+", text, re.ASCII):
-        raise InvalidInput(f"{what} {text!r} has no digit before the point", "expected one", f"write '0{text}'")
+        raise InvalidInput(f"{what} {text!r} has no digit before the point", "expected one", f"write '0{text}{tail}'")
     if text.startswith("-"):
         raise InvalidInput(
-            f"{what} {text!r} is negative", "expected a dose above zero", f"write for example {example!r}"
+            f"{what} {text!r} is negative", "expected a number above zero", f"write for example {example!r}"
         )
-    raise InvalidInput(found, "expected digits such as 20 or 2.5", f"write for example {example!r}")
+    raise InvalidInput(
+        f"{what} {text!r} is not a plain number", "expected digits such as 20 or 2.5", f"write for example {example!r}"
+    )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,12 +82,13 @@ class Dose:
             example = f"{number} mg" if _NUMBER.fullmatch(number) else "20 mg"
             raise InvalidInput(f"{what} {text!r} has no unit", "expected mg", f"write for example {example!r}")
         if unit not in _UNITS:
+            small = unit.lower() in ("ug", "\u00b5g", "\u03bcg") and _NUMBER.fullmatch(number)
             raise InvalidInput(
                 f"{what} {text!r} has the unit {unit!r}",
                 "expected mg, g, micrograms or mcg",
-                "write for example '20 mg' or '500 micrograms'",
+                f"write '{number} micrograms'" if small else "write for example '20 mg' or '500 micrograms'",
             )
-        ng = parse_number(number, what, "2.5 mg") * _UNITS[unit]
+        ng = parse_number(number, what, "2.5 mg", unit) * _UNITS[unit]
         if ng.denominator != 1:
             raise InvalidInput(f"{what} {text!r} is finer than a nanogram", "expected at most 6 decimals of a mg")
         return cls(int(ng))
@@ -141,7 +148,7 @@ class Volume:
             raise InvalidInput(
                 f"{what} {text!r} is not a volume in mL", "expected a number and mL", "write for example '0.1 mL'"
             )
-        ul = parse_number(match["number"], what, "0.1 mL") * UL_PER_ML
+        ul = parse_number(match["number"], what, "0.1 mL", "mL") * UL_PER_ML
         if ul.denominator != 1 or ul <= 0:
             raise InvalidInput(
                 f"{what} {text!r} cannot be measured", "expected 0.001 mL or more", "write for example '0.1 mL'"
@@ -160,8 +167,8 @@ class Volume:
 def decimal_text(value: Fraction) -> str:
     """A fraction as an exact decimal without trailing zeros; one that has no end is a bug, not a rounding."""
     scaled = value * 10**9
-    if scaled.denominator != 1:
-        raise WrongValue(f"{value} has no exact decimal of nine places")
+    if scaled.denominator != 1 or value < 0:
+        raise WrongValue(f"{value} is below zero or has no exact decimal of nine places")
     whole, rest = divmod(int(scaled), 10**9)
     return f"{whole}.{rest:09d}".rstrip("0").rstrip(".")
 

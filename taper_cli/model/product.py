@@ -78,8 +78,8 @@ class Product:
                 raise WrongValue(f"{self.graduation} of {self.name} is not a whole number of nanograms")
         elif self.volume is not None or self.graduation is not None:
             raise WrongValue(f"{self.form.value} has no volume")
-        elif self.form.capsule and self.split is not Split.WHOLE:
-            raise WrongValue("a capsule cannot be divided")
+        elif self.split is not Split.WHOLE and not self.form.divisible:
+            raise WrongValue(f"a {self.form.value} cannot be divided")
         elif self.strength.ng % self.split.value:
             raise WrongValue(f"{self.strength} does not divide by {self.split.value}")
 

@@ -34,7 +34,8 @@ class Shape:
     ed50_source: str = ""
 
     def __post_init__(self) -> None:
-        if (self.kind is ShapeKind.HYPERBOLIC) != (bool(self.ed50) and bool(self.ed50_source.strip())):
+        given = (bool(self.ed50), bool(self.ed50_source.strip()))
+        if given != ((True, True) if self.kind is ShapeKind.HYPERBOLIC else (False, False)):
             raise WrongValue("a hyperbolic shape, and no other, has an ED50 above zero and its source")
 
 
@@ -64,6 +65,10 @@ class AtPace:
     def __post_init__(self) -> None:
         if (self.dose is None) == (self.share is None):
             raise WrongValue("a pace is a dose or a share, one of them")
+        if self.dose is not None and not self.dose:
+            raise WrongValue("a pace takes away something")
+        if self.share is not None and not 0 < self.share < 1:
+            raise WrongValue(f"a pace takes away a part of the dose, not {self.share} of it")
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,12 @@ class Ground:
         return self.problem.cap.share if self.problem.cap_binds else Fraction(1)
 
     def last_index(self, limits: Limits) -> int:
-        """The index of the largest total from which this problem may stop; -1 where there is none."""
-        return limits.last_index() if self.problem.last_dose_binds else len(limits.totals) - 2
+        """The index of the largest total below the start from which one may stop; -1 where every one is too large.
+
+        Accepting a larger last dose lets the plan end at the smallest dose there is; it never makes a small one larger.
+        """
+        last = min(limits.last_index(), max(len(limits.totals) - 2, 0))
+        return last if self.problem.last_dose_binds else max(last, 0)
 
     def start_way(self) -> Way:
         """The starting regimen as a way to take its total."""

@@ -12,7 +12,7 @@ from taper_cli.model.request import AtPace, ByBands
 from taper_cli.planning.calendar import MAX_STEPS, after, looks_back
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import Limits, worst_share
-from taper_cli.planning.problem import Answer, LastDoseTooLarge, Planned, Problem, Stuck, TooManySteps
+from taper_cli.planning.problem import Answer, LastDoseTooLarge, NothingLower, Planned, Problem, Stuck, TooManySteps
 
 # What is asked of a dose in force: sizes of cut to try, the wanted one first, in quanta (exact).
 Asked = Callable[[int], Sequence[Fraction]]
@@ -104,9 +104,11 @@ def _arrived(walk: _Walk, asked: Asked, last: int) -> bool:
     return now == 0 or any(size >= walk.limits.totals[now] for size in asked(walk.limits.totals[now]))
 
 
-def _stuck(ground: Ground, limits: Limits, index: int, last: int) -> Stuck | LastDoseTooLarge:
+def _stuck(ground: Ground, limits: Limits, index: int, last: int) -> Stuck | LastDoseTooLarge | NothingLower:
     """Why the descent ends above the target."""
     day = ground.day
+    if len(limits.totals) == 1 and last == 0:
+        return NothingLower(day.dose(limits.totals[0]))
     if index == 0:
         return LastDoseTooLarge(smallest=day.dose(limits.totals[0]), last_step=ground.problem.last_step)
     before, lower = limits.totals[index], limits.totals[index - 1]

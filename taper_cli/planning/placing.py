@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import heappop, heappush
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.request import CutOrder
@@ -89,43 +90,27 @@ class Day:
         return Way(points=points, misplaced=misplaced, cuts=cuts, pieces=pieces, distinct=distinct)
 
     def _vectors(self, point: int) -> Iterator[tuple[int, ...]]:
-        """Makeable vectors for a total, nearest to the ideal first, at most a few times what is kept."""
-        if len(self._tops) == 1:
-            if point <= self._tops[0] and self._dispensary.costs[point] is not None:
-                yield (point,)
-            return
+        """Makeable vectors for a total, nearest to the ideal first: a best-first search over the slots of the day.
+
+        What is still to be placed differs from the rest of the ideal by at least the difference of their sums, so the order is
+        exact; it ends once enough ways are found and the next would be farther than the last of them.
+        """
         whole, ideal = sum(self._tops), self._ideal(point)
-        places = self._filling()
-        room = [0]
-        for place in reversed(places):
-            room.append(room[-1] + self._tops[place])
-        room.reverse()
-        yield from self._search(places, point, tuple(part // whole for part in ideal), room)
-
-    def _search(
-        self, places: list[int], point: int, wanted: tuple[int, ...], room: list[int]
-    ) -> Iterator[tuple[int, ...]]:
-        """Walk the slots in order, each trying makeable doses near what is wanted; stop after enough ways."""
-        found = 0
-        chosen = [0] * len(places)
-
-        def walk(depth: int, left: int) -> Iterator[tuple[int, ...]]:
-            nonlocal found
-            place = places[depth]
-            if depth == len(places) - 1:
-                if left <= self._tops[place] and self._dispensary.costs[left] is not None:
-                    chosen[place] = left
-                    found += 1
-                    yield tuple(chosen)
+        room = [sum(self._tops[place:]) for place in range(len(self._tops) + 1)]
+        rest = [sum(ideal[place:]) for place in range(len(ideal) + 1)]
+        queue: list[tuple[int, tuple[int, ...], int, int]] = [(0, (), point, 0)]
+        found, farthest = 0, 0
+        while queue:
+            bound, negated, left, misplaced = heappop(queue)
+            if found >= WAYS_KEPT and (bound > farthest or found >= 4 * WAYS_KEPT):
                 return
-            reach = room[depth + 1]
-            top = min(left, self._tops[place])
-            near = [part for part in self._points if part <= top and left - part <= reach]
-            near.sort(key=lambda part: (abs(part - wanted[place]), -part))
-            for part in near:
-                chosen[place] = part
-                yield from walk(depth + 1, left - part)
-                if found >= 2 * WAYS_KEPT:
-                    return
-
-        yield from walk(0, point)
+            place = len(negated)
+            if place == len(self._tops):
+                found, farthest = found + 1, bound
+                yield tuple(-part for part in negated)
+                continue
+            for part in self._points[: bisect_right(self._points, min(left, self._tops[place]))]:
+                if left - part <= room[place + 1]:
+                    so_far = misplaced + abs(part * whole - ideal[place])
+                    least = so_far + abs((left - part) * whole - rest[place + 1])
+                    heappush(queue, (least, (*negated, -part), left - part, so_far))

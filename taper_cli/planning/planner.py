@@ -25,6 +25,7 @@ from taper_cli.planning.problem import (
     Impossible,
     LastDoseTooLarge,
     NoStep,
+    NothingLower,
     Planned,
     Problem,
     Stuck,
@@ -69,6 +70,8 @@ def plan_over(problem: Problem, length: Period | Until, shape: Shape | None) -> 
     last = 0 if problem.target else ground.last_index(limits)
     if last < 0:
         return LastDoseTooLarge(smallest=ground.day.dose(totals[0]), last_step=problem.last_step)
+    if len(totals) == 1:
+        return NothingLower(problem.before.total)
     time = _lay_out(problem, starts, end)
     reached = lowest(limits.falls(ground.binding_share), time.back, len(totals) - 1)
     if reached[-1] > last:

@@ -81,6 +81,13 @@ class LastDoseTooLarge:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingLower:
+    """The starting dose is the smallest that can be made, so nothing lies between it and STOP."""
+
+    dose: Dose
+
+
+@dataclass(frozen=True, slots=True)
 class NoStep:
     """Not even one step of the interval fits into the time."""
 
@@ -94,5 +101,5 @@ class TooManySteps:
     most: int
 
 
-Impossible = UnmakeableDose | Stuck | TooShort | LastDoseTooLarge | NoStep | TooManySteps
+Impossible = UnmakeableDose | Stuck | TooShort | LastDoseTooLarge | NothingLower | NoStep | TooManySteps
 Answer = Planned | Impossible

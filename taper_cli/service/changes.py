@@ -15,6 +15,7 @@ from taper_cli.planning.problem import (
     Impossible,
     LastDoseTooLarge,
     NoStep,
+    NothingLower,
     Planned,
     Problem,
     Stuck,
@@ -66,6 +67,9 @@ def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
                 f"from {before} the next lower dose that {_names(problem.products)} can make is {after}, "
                 f"a cut of {percent_text(share)}%; the limit is {limit}"
             )
+            return _refused(attempt, reason, list(_products(attempt)))
+        case NothingLower(dose):
+            reason = f"{dose} is the smallest dose that {_names(problem.products)} can make; a taper needs a smaller one before STOP"
             return _refused(attempt, reason, list(_products(attempt)))
         case LastDoseTooLarge(smallest=smallest, last_step=most):
             reason = (
