@@ -11,10 +11,15 @@ from taper_cli.cli.app import app
 
 @app.command()
 def drugs(
-    name: Annotated[str, typer.Argument(help="a generic or brand name; left out: the whole list")] = "",
-    region: Annotated[str, typer.Option(help="us, gb or gb-nir  [default: all]")] = "",
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="a generic or brand name; left out: the whole list")
+    ] = "",
+    region: Annotated[str, typer.Option(metavar="REGION", help="us, gb or gb-nir  [default: all]")] = "",
 ) -> None:
-    """List the drugs that can be planned, or all that is held about one: products, splitting, maxima, sources."""
+    """List the drugs that can be planned, or all held about one.
+
+    Products, splitting, maxima and half-life class, each with its source and review date.
+    """
     from taper_cli.render.formulary import drug_text, list_text
     from taper_cli.service import drug_called, drugs_held
 

@@ -23,45 +23,70 @@ _Option = typer.Option
 
 @app.command(no_args_is_help=True)
 def plan(
-    drug: Annotated[str, typer.Argument(help="generic or brand name, such as diazepam or Valium")],
-    dose: Annotated[str, typer.Argument(help="'20 mg' a day, or by slot: '4 mg morning + 6 mg bedtime'")],
+    drug: Annotated[str, typer.Argument(metavar="DRUG", help="generic or brand name, such as diazepam or Valium")],
+    dose: Annotated[
+        str, typer.Argument(metavar="DOSE", help="'20 mg' a day, or by slot: '4 mg morning + 6 mg bedtime'")
+    ],
     over: Annotated[
         list[str] | None, typer.Argument(help="12w, 6m, 90d, or until 2027-03-01", metavar="[OVER]")
     ] = None,
     reduce: Annotated[
-        str, _Option(help="a pace instead of OVER: '1 mg', '10%' of the current dose, '10% of start'")
+        str, _Option(metavar="PACE", help="a pace instead of OVER: '1 mg', '10%' of the current dose, '10% of start'")
     ] = "",
-    every: Annotated[str, _Option(help="interval between cuts, such as 2w  [default: 2w]")] = "",
-    shape: Annotated[str, _Option(help="proportional, linear, hyperbolic or bands")] = "",
-    ed50: Annotated[str, _Option(help="for hyperbolic: the dose of half the effect, such as '5 mg'")] = "",
-    ed50_source: Annotated[str, _Option(help="for hyperbolic: where the ED50 comes from")] = "",
-    steps: Annotated[str, _Option(help="the daily totals one by one: '16 13 10 8 mg'")] = "",
-    to: Annotated[str, _Option(help="a maintenance dose instead of a stop")] = "",
-    start: Annotated[str, _Option(help="day of the first cut, such as 2026-12-07  [default: tomorrow]")] = "",
-    products: Annotated[str, _Option(help="what may be supplied: '2 mg tablet half, 2 mg in 5 mL oral solution'")] = "",
-    split: Annotated[str, _Option(help="whole, half or quarter for every tablet  [default: what the data allow]")] = "",
-    syringe: Annotated[str, _Option(help="smallest volume the syringe measures, such as '0.1 mL'")] = "",
-    cut: Annotated[str, _Option(help="morning-first, bedtime-first or even  [default: morning-first]")] = "",
-    region: Annotated[str, _Option(help="us, gb or gb-nir  [default: international]")] = "",
-    indication: Annotated[str, _Option("--for", help="what it is taken for, such as 'muscle spasm'")] = "",
+    every: Annotated[str, _Option(metavar="TIME", help="interval between cuts, such as 2w  [default: 2w]")] = "",
+    shape: Annotated[str, _Option(metavar="SHAPE", help="proportional, linear, hyperbolic or bands")] = "",
+    ed50: Annotated[
+        str, _Option(metavar="DOSE", help="for hyperbolic: the dose of half the effect, such as '5 mg'")
+    ] = "",
+    ed50_source: Annotated[str, _Option(metavar="TEXT", help="for hyperbolic: where the ED50 comes from")] = "",
+    steps: Annotated[str, _Option(metavar="DOSES", help="the daily totals one by one: '16 13 10 8 mg'")] = "",
+    to: Annotated[str, _Option(metavar="DOSE", help="a maintenance dose instead of a stop")] = "",
+    start: Annotated[
+        str, _Option(metavar="DATE", help="day of the first cut, such as 2026-12-07  [default: tomorrow]")
+    ] = "",
+    products: Annotated[
+        str, _Option(metavar="LIST", help="what may be supplied: '2 mg tablet half, 2 mg in 5 mL oral solution'")
+    ] = "",
+    split: Annotated[
+        str, _Option(metavar="SPLIT", help="whole, half or quarter for every tablet  [default: what the data allow]")
+    ] = "",
+    syringe: Annotated[
+        str, _Option(metavar="VOLUME", help="smallest volume the syringe measures, such as '0.1 mL'")
+    ] = "",
+    cut: Annotated[
+        str, _Option(metavar="ORDER", help="morning-first, bedtime-first or even  [default: morning-first]")
+    ] = "",
+    region: Annotated[str, _Option(metavar="REGION", help="us, gb or gb-nir  [default: international]")] = "",
+    indication: Annotated[
+        str, _Option("--for", metavar="TEXT", help="what it is taken for, such as 'muscle spasm'")
+    ] = "",
     context: Annotated[
-        list[str] | None, _Option(help="a fact about the patient: opioid, age=72, used-for=3y; repeatable")
+        list[str] | None,
+        _Option(metavar="KEY", help="a fact about the patient: opioid, age=72, used-for=3y; repeatable"),
     ] = None,
-    accept: Annotated[list[str] | None, _Option(help='go past a limit by name: RULE="reason"; repeatable')] = None,
-    guideline: Annotated[str, _Option(help="whose limit binds  [default: asam-2025]")] = "",
+    accept: Annotated[
+        list[str] | None, _Option(metavar="RULE=reason", help='go past a limit by name: RULE="reason"; repeatable')
+    ] = None,
+    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: asam-2025]")] = "",
     output: Annotated[
-        list[str] | None, _Option("--output", "-o", help="write a file: .csv .md .txt, or - ; repeatable")
+        list[str] | None,
+        _Option("--output", "-o", metavar="FILE", help="write a file: .csv .md .txt, or - ; repeatable"),
     ] = None,
-    rows: Annotated[str, _Option(help="rows of the CSV: step or day  [default: step]")] = "",
-    form: Annotated[str, _Option("--format", help="what stdout gets: screen, txt, md or csv  [default: screen]")] = "",
+    rows: Annotated[str, _Option(metavar="ROWS", help="rows of the CSV: step or day  [default: step]")] = "",
+    form: Annotated[
+        str, _Option("--format", metavar="FORMAT", help="what stdout gets: screen, txt, md or csv  [default: screen]")
+    ] = "",
     calendar: Annotated[bool, _Option("--calendar", help="add a month calendar with the dose on each day")] = False,
     excel: Annotated[bool, _Option("--excel", help="begin the CSV with a byte-order mark, for Excel")] = False,
     ascii_only: Annotated[bool, _Option("--ascii", help="plain ASCII characters only")] = False,
     force: Annotated[bool, _Option("--force", help="overwrite files that exist")] = False,
     quiet: Annotated[bool, _Option("--quiet", "-q", help="with -o: show nothing on the screen")] = False,
-    today: Annotated[str, _Option(help="the day to print as today  [default: the clock]")] = "",
+    today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
 ) -> None:
-    """Draft a schedule: DRUG, the present DOSE, and either OVER (a time) or --reduce (a pace). A prescriber must approve it."""
+    """Draft a schedule from the present DOSE and a time or a pace.
+
+    Give OVER (a time) for the gentlest schedule in it, or --reduce (a pace), or --steps. A prescriber must approve it.
+    """
     wanted = Wanted.of(output or [], rows=rows, form=form, calendar=calendar, excel=excel, ascii_only=ascii_only)
     now = read.day(today, "--today") if today else date.today()
     typed_shape = _shape(shape, ed50, ed50_source)

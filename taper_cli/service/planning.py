@@ -45,7 +45,7 @@ def plan(request: Request) -> Report:
         PlannerFault: our own schedule fails our own judge; a bug, nothing may be printed.
     """
     region = loader.region_named(request.region)
-    drug, brand = loader.find_drug(request.drug)
+    drug, brand = _drug_sold_in(request, region)
     guideline = _limiting(request, drug)
     rules = tuple(loader.context_named(rule.key) for rule in loader.contexts())
     stated, not_stated = words.split_stated(request, rules)
@@ -92,6 +92,19 @@ def plan(request: Request) -> Report:
         last_step=last.dose,
         notes=words.notes(request, drug, brand, supply.own_word, indication is not None),
     )
+
+
+def _drug_sold_in(request: Request, region: Region) -> tuple[Drug, str]:
+    """The drug and, if one was typed, its brand; a brand that the stated region does not know is refused, not guessed at."""
+    drug, name = loader.find_drug(request.drug)
+    brand = next((brand for brand in drug.brands if brand.name == name), None)
+    if brand is not None and region.market is not None and region.market not in brand.regions:
+        raise CannotPlan(
+            f"{request.drug!r} is a brand of {drug.name} known for {', '.join(brand.regions)}, not for {region.key}",
+            "expected the generic name or a brand of the region",
+            f"type '{drug.name}'",
+        )
+    return drug, name
 
 
 def _limiting(request: Request, drug: Drug) -> Guideline:
