@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from typing import NamedTuple
 
 from taper_cli.model.citation import Citation, Review
 from taper_cli.model.dose import Dose, Volume
@@ -41,8 +41,7 @@ class Audience(Enum):
     PRESCRIBER = "prescriber"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brand:
+class Brand(NamedTuple):
     """A brand name and the regions whose sources show it."""
 
     name: str
@@ -50,8 +49,7 @@ class Brand:
     cite: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarketedProduct:
+class MarketedProduct(NamedTuple):
     """A form and strength marketed in one region; `split` is what a source says about dividing it (WHOLE where none does)."""
 
     region: str
@@ -74,8 +72,7 @@ class MarketedProduct:
         return f"{amount} {self.form.value}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Maximum:
+class Maximum(NamedTuple):
     """The highest labelled daily dose for one indication in one region, and the lower one for older adults where the label has it."""
 
     region: str
@@ -85,8 +82,7 @@ class Maximum:
     cite: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Equivalent:
+class Equivalent(NamedTuple):
     """How many mg of this drug a published table takes to equal diazepam 10 mg, as a range."""
 
     table: str
@@ -95,8 +91,7 @@ class Equivalent:
     cite: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastStep:
+class LastStep(NamedTuple):
     """The drug's *last step*: the largest last dose, and the largest cut that the exception for the tail may excuse."""
 
     dose: Dose
@@ -104,8 +99,7 @@ class LastStep:
     cite: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drug:
+class Drug(NamedTuple):
     """A drug of the formulary. `last_step` is set only where a source states it; otherwise it is derived from the products."""
 
     name: str
@@ -124,8 +118,7 @@ class Drug:
     review: Review
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(NamedTuple):
     """The days after a cut on which withdrawal is most likely, day 1 being the day of the cut; both ends included."""
 
     half_life: HalfLife
@@ -134,8 +127,7 @@ class Window:
     cite: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Symptom:
+class Symptom(NamedTuple):
     """A symptom in a patient's words, with what to do about it; `same_day` matters for the middle tier only."""
 
     tier: Tier
@@ -144,8 +136,7 @@ class Symptom:
     cite: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
+class Advice(NamedTuple):
     """A line of advice on one topic for one audience; `use` and `region` narrow it to some medicines or to one region."""
 
     topic: str
@@ -156,8 +147,7 @@ class Advice:
     cite: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoxedWarning:
+class BoxedWarning(NamedTuple):
     """A regulator's boxed warning in our words."""
 
     topic: str
@@ -166,8 +156,7 @@ class BoxedWarning:
     cite: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrugClass:
+class DrugClass(NamedTuple):
     """A pharmacological class: its withdrawal profile in three tiers, its windows, its advice."""
 
     name: str
@@ -189,8 +178,7 @@ class DrugClass:
         return tuple(symptom for symptom in self.symptoms if symptom.tier is tier)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicationLine:
+class IndicationLine(NamedTuple):
     """A line that an indication adds: help without medicine, an emergency sign, when to phone, or a prescriber's note."""
 
     kind: str
@@ -198,8 +186,7 @@ class IndicationLine:
     cite: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indication:
+class Indication(NamedTuple):
     """What the medicine was taken for, and what that adds to the papers."""
 
     name: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from typing import NamedTuple
 
 from taper_cli.model.citation import Citation, Review
 from taper_cli.model.dose import Dose
@@ -34,8 +35,7 @@ class PaceCap:
             raise WrongValue(f"a window has at least one day, not {self.window_days}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsualRange:
+class UsualRange(NamedTuple):
     """The size and interval of cuts that a guideline calls usual: the inner ring."""
 
     share_low: Fraction
@@ -45,8 +45,7 @@ class UsualRange:
     cite: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
+class Band(NamedTuple):
     """Step sizes for daily doses above `floor` and up to and including `ceiling`: half-open, so that 20 mg is in one band only."""
 
     ceiling: Dose
@@ -77,8 +76,7 @@ class Bands:
         return next((band for band in self.bands if band.floor < dose <= band.ceiling), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guideline:
+class Guideline(NamedTuple):
     """A published guideline: what it covers, its limit, its usual range, its bands; each may be absent."""
 
     key: str
@@ -95,8 +93,7 @@ class Guideline:
         return f"pace.{self.key}.cap"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContextRule:
+class ContextRule(NamedTuple):
     """What a stated fact about the patient means: a gate (refused unless a specialist accepts) or a warning."""
 
     key: str
@@ -114,8 +111,7 @@ class ContextRule:
         return f"context.{self.key}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrisisLine:
+class CrisisLine(NamedTuple):
     """A number to call, for what, as confirmed for one region."""
 
     purpose: str
@@ -124,8 +120,7 @@ class CrisisLine:
     cite: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
+class Region(NamedTuple):
     """A region's words: its emergency numbers, and the word for the last slot of the day. International has no numbers at all."""
 
     key: str

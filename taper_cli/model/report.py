@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from taper_cli.model.citation import Citation
 from taper_cli.model.dose import Dose
@@ -15,24 +15,21 @@ from taper_cli.model.request import Request
 from taper_cli.model.schedule import Schedule, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """A default that was used because the prescriber did not say: what, and what to type to change it."""
 
     what: str
     change: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmallerCut:
+class SmallerCut(NamedTuple):
     """For a declared exception: the products marketed in the region that would make a smaller cut there."""
 
     step: int
     products: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
+class Method(NamedTuple):
     """How the schedule was found, in figures: the largest cut in the window, whether proven, the curve's two ends."""
 
     largest_cut_text: str
@@ -41,8 +38,7 @@ class Method:
     objective_text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """A judged plan with all that a paper needs. `usual_days`: how long a plan inside the guideline's usual range would take."""
 
     plan_id: str

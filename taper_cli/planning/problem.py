@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.guideline import Bands, PaceCap
@@ -36,8 +37,7 @@ class Problem:
     tail_only: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(NamedTuple):
     """A schedule, with the largest cut over the window (excused cuts aside), and whether the search proved it best."""
 
     schedule: Schedule
@@ -46,8 +46,7 @@ class Planned:
     reanchored: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnmakeableDose:
+class UnmakeableDose(NamedTuple):
     """A dose that no combination of the products makes, with the nearest ones that can be made."""
 
     dose: Dose
@@ -55,8 +54,7 @@ class UnmakeableDose:
     above: Dose | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stuck:
+class Stuck(NamedTuple):
     """From `before` no makeable lower dose is near enough: the next is `after`."""
 
     before: Dose
@@ -64,38 +62,33 @@ class Stuck:
     share: Fraction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TooShort:
+class TooShort(NamedTuple):
     """The limits need more time: the soonest end, and the largest cut that the time asked for would take."""
 
     soonest_end: date
     needed_share: Fraction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastDoseTooLarge:
+class LastDoseTooLarge(NamedTuple):
     """The smallest dose before STOP is above the drug's last step."""
 
     smallest: Dose
     last_step: Dose
 
 
-@dataclass(frozen=True, slots=True)
-class NothingLower:
+class NothingLower(NamedTuple):
     """The starting dose is the smallest that can be made, so nothing lies between it and STOP."""
 
     dose: Dose
 
 
-@dataclass(frozen=True, slots=True)
-class NoStep:
+class NoStep(NamedTuple):
     """Not even one step of the interval fits into the time."""
 
     every: Period
 
 
-@dataclass(frozen=True, slots=True)
-class TooManySteps:
+class TooManySteps(NamedTuple):
     """More steps than a plan may have."""
 
     most: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from taper_cli.model.citation import Citation, Trust
 from taper_cli.model.dose import Dose, percent_text, reduction
@@ -15,54 +15,47 @@ from taper_cli.model.schedule import Slot, Step, StepKind
 from taper_cli.render import wording as say
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading; level 1 is the paper's title."""
 
     text: str
     level: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """A line that nobody may miss."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Para:
+class Para(NamedTuple):
     """A paragraph."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list; with boxes to tick where someone has to decide."""
 
     items: tuple[str, ...]
     tick: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Framed:
+class Framed(NamedTuple):
     """A titled frame of lines."""
 
     title: str
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TierBlock:
+class TierBlock(NamedTuple):
     """One tier of symptoms: what to do, in capitals and with a mark, and the symptoms."""
 
     title: str
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRow:
+class StepRow(NamedTuple):
     """One step as it is printed."""
 
     number: str
@@ -79,23 +72,20 @@ class StepRow:
     beside: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StepTable:
+class StepTable(NamedTuple):
     """The schedule: the names of its slot columns, and its rows with the present dose first."""
 
     slots: tuple[str, ...]
     rows: tuple[StepRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Staircase:
+class Staircase(NamedTuple):
     """The dose over time as bars: label, length in hundredths of the starting dose, dose."""
 
     bars: tuple[tuple[str, int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(NamedTuple):
     """A month: its name, and weeks of seven days, each (day of month, dose, whether it changes that day) or None."""
 
     name: str

@@ -1,0 +1,243 @@
+"""The paper laid out in lines of a given width, for screens, pipes and text files alike; no dose and no date is ever broken or cut.
+
+Our own and not a table library's: those break a cell at every space, and "1" on one line with "mg" on the next is a hazard.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from taper_cli.render import content as of
+
+BESIDE_FROM = 112
+NARROWEST = 40
+# A slot narrower than this would break "1 and a half tablets" over too many lines: the steps are stacked instead.
+NARROWEST_TAKE = 10
+# Stands for a space that must not break: between a number and its unit.
+_GLUE = "\ue000"
+_PLAIN_BOX, _NOTICE_BOX, _ASCII_BOX = "┌─┐│└┘", "┏━┓┃┗┛", "+-+|++"
+
+
+class Line(NamedTuple):
+    """One line, and whether it stands out."""
+
+    text: str
+    strong: bool = False
+
+
+class Page(NamedTuple):
+    """How wide the paper is, and whether it may hold ASCII only."""
+
+    width: int
+    ascii_only: bool
+
+
+def lines(blocks: Iterable[of.Block], width: int, *, ascii_only: bool) -> Iterator[Line]:
+    """Every line of a paper, none longer than the width (40 at least) and none with a space at its end."""
+    page = Page(max(width, NARROWEST), ascii_only)
+    for block in blocks:
+        for line in _drawn(block, page):
+            text = to_ascii(line.text) if ascii_only else line.text
+            yield Line(text.rstrip(), line.strong)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Text in lines of at most that width; a number and its unit are never parted, control characters are spelled out."""
+    parts = textwrap.wrap(_glued(text), width, break_on_hyphens=False)
+    return [line.replace(_GLUE, " ") for line in parts] or [""]
+
+
+def _glued(text: str) -> str:
+    """Text in which numbers hold on to their units, and control characters are visible."""
+    shown = text if text.isprintable() else "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+    return re.sub(r"(?<=\d) (?=(?:mg|mL|micrograms|mcg|g|tablets?|capsules?)\b)", _GLUE, shown)
+
+
+def to_ascii(text: str) -> str:
+    """Text in ASCII: accents are dropped, anything else is spelled as its code, never as a question mark."""
+    if text.isascii():
+        return text
+    parts = []
+    for char in text:
+        plain = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+        parts.append(char if char.isascii() else plain or f"\\u{ord(char):04x}")
+    return "".join(parts)
+
+
+def _drawn(block: of.Block, page: Page) -> Iterator[Line]:
+    """One block in lines."""
+    match block:
+        case of.Notice(text):
+            yield from _framed(wrapped(text, page.width - 4), page, _NOTICE_BOX, strong=True)
+        case of.Heading(text):
+            yield Line("")
+            yield from (Line(line, True) for line in wrapped(text, page.width))
+        case of.Para(text):
+            yield from map(Line, wrapped(text, page.width))
+        case of.Items(items, tick):
+            for item in items:
+                yield from map(Line, _hanging("[ ] " if tick else "- ", item, page.width))
+        case of.Framed(title, items):
+            inside = [line for item in items for line in _hanging("- ", item, page.width - 4)]
+            yield from _framed(inside, page, _PLAIN_BOX, title=title)
+        case of.TierBlock(title, items):
+            yield Line("")
+            yield from (Line(line, True) for line in wrapped(title, page.width))
+            yield from map(Line, _hanging("  ", "; ".join(items), page.width))
+        case of.StepTable():
+            yield from _steps(block, page)
+        case of.Staircase(bars):
+            yield from _bars(bars, page)
+        case of.Month():
+            yield from _month(block, page)
+
+
+def _hanging(mark: str, text: str, width: int) -> list[str]:
+    """Lines whose continuations stand under the text, not under its mark."""
+    first, *rest = wrapped(text, width - len(mark))
+    return [mark + first, *(" " * len(mark) + line for line in rest)]
+
+
+def _framed(inside: Sequence[str], page: Page, box: str, *, title: str = "", strong: bool = False) -> Iterator[Line]:
+    """Lines in a frame as wide as the page."""
+    left, bar, right, side, low_left, low_right = tuple(_ASCII_BOX if page.ascii_only else box)
+    head = f"{bar} {title} " if title else ""
+    yield Line(f"{left}{head}{bar * (page.width - 2 - len(head))}{right}", strong)
+    for line in inside:
+        yield Line(f"{side} {line:<{page.width - 4}} {side}", strong)
+    yield Line(f"{low_left}{bar * (page.width - 2)}{low_right}", strong)
+
+
+def _steps(table: of.StepTable, page: Page) -> Iterator[Line]:
+    """The schedule: as a table where it fits, with warnings beside or below; stacked where it does not."""
+    yield Line("")
+    yield Line("Schedule", True)
+    least = max(NARROWEST_TAKE, _longest_word(table))
+    wide = page.width >= BESIDE_FROM and _share(table, page.width, wide=True) >= least
+    if not wide and _share(table, page.width, wide=False) < least:
+        yield from _stacked(table, page)
+        return
+    yield from _table(table, page, wide=wide)
+    if not wide:
+        yield Line("Beside the steps", True)
+        for row in table.rows:
+            for text in row.beside:
+                name = "END" if row.number == "END" else f"step {row.number}"
+                yield from map(Line, _hanging(f"{name:<8} ", text, page.width))
+
+
+def _longest_word(table: of.StepTable) -> int:
+    """The length of the longest piece of a take that must stay on one line."""
+    return max(len(word) for row in table.rows for take in row.takes for word in _glued(take).split(" "))
+
+
+def _share(table: of.StepTable, width: int, *, wide: bool) -> int:
+    """The width of one slot's column; what to heed gets twice that on a wide screen."""
+    days, watch, cut, flags = 4 + 18, 16 if wide else 0, 11, 5
+    fixed = days + watch + cut + flags + _total_width(table)
+    columns = 5 + len(table.slots) + (2 if wide else 0)
+    return (width - fixed - 2 * columns) // (len(table.slots) + (2 if wide else 0))
+
+
+def _total_width(table: of.StepTable) -> int:
+    """The width of the widest daily total."""
+    return max(6, *(len(row.total) for row in table.rows))
+
+
+def _table(table: of.StepTable, page: Page, *, wide: bool) -> Iterator[Line]:
+    """The rows under their heads, an empty line after each."""
+    share = _share(table, page.width, wide=wide)
+    slots = ["Take"] if len(table.slots) == 1 else [slot.capitalize() for slot in table.slots]
+    watch, heed = ([("Watch closely", 16)], [("What to heed", 2 * share)]) if wide else ([], [])
+    columns = [
+        ("Step", 4), ("First and last day", 18), *watch, *((slot, share) for slot in slots),
+        ("A day", _total_width(table)), ("Cut, % of", 11), ("Flags", 5), *heed,
+    ]  # fmt: skip
+    heads = [[name] for name, _ in columns]
+    heads[-2 - len(heed)].append("now   start")
+    yield from (Line(line, True) for line in _row(heads, columns))
+    yield Line("-" * page.width if page.ascii_only else "─" * page.width)
+    for row in table.rows:
+        yield from map(Line, _row(_cells(row, share, wide=wide), columns))
+        yield Line("")
+
+
+def _row(cells: Sequence[Sequence[str]], columns: Sequence[tuple[str, int]]) -> Iterator[str]:
+    """One row of cells, line by line; the daily total stands to the right."""
+    for place in range(max(len(cell) for cell in cells)):
+        parts = []
+        for cell, (name, size) in zip(cells, columns, strict=True):
+            text = cell[place] if place < len(cell) else ""
+            parts.append(text.rjust(size) if name == "A day" else text.ljust(size))
+        yield "  ".join(parts)
+
+
+def _cells(row: of.StepRow, share: int, *, wide: bool) -> list[list[str]]:
+    """The lines of each cell of one step."""
+    first = [row.first, f"to {row.last}"] if row.days else [part for part in (row.first, row.last) if part]
+    watch = row.watch.replace(" to ", "\nto ").split("\n") if row.watch else []
+    if watch and not wide:
+        first += [f"watch {watch[0]}", watch[1]]
+    number = [row.number, *([f"{row.days} d"] if row.days else [])]
+    takes = [wrapped(take, share) for take in row.takes]
+    tail = [[row.total], [f"{row.of_current:<6}{row.of_start}"], row.flags.split()]
+    heed = [[line for text in row.beside for line in wrapped(text, 2 * share)]] if wide else []
+    return [number, first, *([watch] if wide else []), *takes, *tail, *heed]
+
+
+def _stacked(table: of.StepTable, page: Page) -> Iterator[Line]:
+    """One paragraph a step, for narrow screens."""
+    for row in table.rows:
+        title = row.number if row.number in ("now", "END") else f"Step {row.number}"
+        yield Line(f"{title}: {row.first}" if row.first else title, True)
+        if row.days:
+            yield Line(f"  to {row.last}, {row.days} days")
+        said = [f"{slot}: {take}" for slot, take in zip(table.slots, row.takes, strict=True) if take]
+        if row.number == "END":
+            said = [take for take in row.takes if take]
+        cut = f"; cut {row.of_current} of the dose now, {row.of_start} of the start" if row.of_current else ""
+        said += [
+            f"{row.total} a day{cut}",
+            f"watch {row.watch}" if row.watch else "",
+            f"flags {row.flags}" if row.flags else "",
+        ]
+        for text in (*said, *row.beside):
+            if text:
+                yield from map(Line, _hanging("  ", text, page.width))
+
+
+def _bars(bars: Sequence[tuple[str, int, str]], page: Page) -> Iterator[Line]:
+    """Bars of the dose, drawn in whole characters."""
+    mark = "#" if page.ascii_only else "█"
+    room = max(10, min(50, page.width - 30))
+    for label, length, dose in bars:
+        yield Line(f"{label:<16} {mark * -(-length * room // 100)} {dose}")
+
+
+def _month(month: of.Month, page: Page) -> Iterator[Line]:
+    """A month as a grid of days, each with its dose; on a narrow screen as a list of weeks."""
+    yield Line(month.name, True)
+    size = page.width // 7
+    longest = max(len(_day(cell)) for week in month.weeks for cell in week)
+    if size <= longest:
+        for week in month.weeks:
+            text = ", ".join(_day(cell).strip() for cell in week if cell)
+            yield from map(Line, _hanging("  ", text, page.width))
+        return
+    size = min(size, 11)
+    yield Line("".join(f"{name:<{size}}" for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))
+    for week in month.weeks:
+        yield Line("".join(f"{_day(cell):<{size}}" for cell in week))
+    yield Line("")
+
+
+def _day(cell: tuple[str, str, bool] | None) -> str:
+    """A day of the month with its dose, and a star where the dose changes."""
+    if cell is None:
+        return ""
+    day, dose, changed = cell
+    return f"{day:>2} {dose}{'*' if changed and dose else ''}".rstrip()
