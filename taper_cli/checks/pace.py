@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from taper_cli.checks.base import Case
 from taper_cli.model.dose import Dose, percent_text, reduction
@@ -16,8 +16,7 @@ from taper_cli.model.transcript import StatedStep
 TAIL_TOTALS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class WindowCut:
+class WindowCut(NamedTuple):
     """The largest fall that ends on a day: from which dose, and as what share of the cap's basis."""
 
     before: Dose

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from taper_cli.model.citation import Citation, Trust
 from taper_cli.model.dose import Dose
@@ -42,8 +42,7 @@ def context_findings(request: Request, stated: tuple[ContextRule, ...]) -> Itera
         yield Finding(rule=rule.rule, level=level, message=f"{rule.title}: {text}", source=rule.cite.short)
 
 
-@dataclass(frozen=True, slots=True)
-class Ceiling:
+class Ceiling(NamedTuple):
     """The highest daily dose that may be planned, in words why, and from where."""
 
     dose: Dose

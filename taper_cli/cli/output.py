@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.report import Report
@@ -29,8 +29,7 @@ class Format(Enum):
     CSV = "csv"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(NamedTuple):
     """The outputs asked for: files with their formats, what stdout gets, and how things are written."""
 
     files: tuple[tuple[Path, Format], ...]

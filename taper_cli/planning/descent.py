@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from taper_cli.planning.placing import Way
 
@@ -30,8 +30,7 @@ def rises(earlier: Way, later: Way) -> int:
     return sum(after > before for before, after in zip(earlier.points, later.points, strict=True))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lattice:
+class Lattice(NamedTuple):
     """The room of a descent: for each step its lowest and highest index and days, the allowed falls, and the lag of each node."""
 
     low: Sequence[int]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 
 from taper_cli.model.dose import Dose
@@ -35,25 +36,31 @@ def asked_of(pace: AtPace | ByBands, problem: Problem, quantum: int) -> Asked:
     return by_pace
 
 
-@dataclass(slots=True)
 class _Walk:
-    """A descent in progress: indexes of the totals so far, the starting dose first."""
+    """A descent in progress: indexes of the totals so far, the starting dose first, and the first day of each step and the next."""
 
-    ground: Ground
-    limits: Limits
-    falls: list[int]
-    path: list[int]
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.limits: Limits = ground.limits(ground.totals)
+        self._falls = self.limits.falls(ground.binding_share)
+        self.path = [len(self.limits.totals) - 1]
+        self.starts = [ground.problem.start]
+
+    def go(self, index: int) -> None:
+        """Take a step to that index."""
+        problem = self.ground.problem
+        self.path.append(index)
+        self.starts.append(after(problem.start, problem.every, len(self.starts)))
 
     def base(self) -> int:
         """The index that was in force a window before the next step."""
-        problem = self.ground.problem
-        starts = [after(problem.start, problem.every, count) for count in range(len(self.path))]
-        return self.path[looks_back(starts, problem.cap.window_days)[-1]]
+        window = timedelta(days=self.ground.problem.cap.window_days)
+        return self.path[bisect_right(self.starts, self.starts[-1] - window)]
 
     def next_index(self, asked: Asked) -> int | None:
         """The index to go to, the present one to wait for the window, or None where no lower dose is near enough."""
         now, base = self.path[-1], self.base()
-        allowed = self.falls[base]
+        allowed = self._falls[base]
         point = self.limits.totals[now]
         for size in asked(point):
             lowest = next(i for i, total in enumerate(self.limits.totals) if total >= point - size)
@@ -76,9 +83,8 @@ def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
     ground = Ground(problem)
     if (missing := ground.unmakeable()) is not None:
         return missing
-    totals = ground.totals
-    limits = ground.limits(totals)
-    walk = _Walk(ground, limits, limits.falls(ground.binding_share), [len(totals) - 1])
+    walk = _Walk(ground)
+    limits = walk.limits
     asked = asked_of(pace, problem, ground.quantum)
     last = 0 if problem.target else ground.last_index(limits)
     while not _arrived(walk, asked, last):
@@ -87,7 +93,7 @@ def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
         index = walk.next_index(asked)
         if index is None:
             return _stuck(ground, limits, walk.path[-1], last)
-        walk.path.append(index)
+        walk.go(index)
     return _finish(walk)
 
 
@@ -119,8 +125,7 @@ def _finish(walk: _Walk) -> Planned:
     """The descent as a schedule on dates."""
     ground, problem, path = walk.ground, walk.ground.problem, walk.path
     indexes = path[1:-1] if problem.target else path[1:]
-    starts = [after(problem.start, problem.every, count) for count in range(len(indexes))]
-    end = after(problem.start, problem.every, len(indexes))
+    starts, end = walk.starts[: len(indexes)], walk.starts[len(indexes)]
     days = [(later - earlier).days for earlier, later in zip(starts, [*starts[1:], end], strict=True)]
     ways = ground.spread([walk.limits.totals[index] for index in indexes], days)
     judged = [*starts, end] if problem.target else starts

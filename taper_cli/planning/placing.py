@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from heapq import heappop, heappush
+from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.request import CutOrder
@@ -17,8 +16,7 @@ from taper_cli.planning.dispensing import CUT, PIECE, Dispensary
 WAYS_KEPT = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One way to take a daily total: quanta for each slot, how far from the order asked for, and its burden."""
 
     points: tuple[int, ...]
@@ -95,6 +93,8 @@ class Day:
         What is still to be placed differs from the rest of the ideal by at least the difference of their sums, so the order is
         exact; it ends once enough ways are found and the next would be farther than the last of them.
         """
+        from heapq import heappop, heappush
+
         whole, ideal = sum(self._tops), self._ideal(point)
         room = [sum(self._tops[place:]) for place in range(len(self._tops) + 1)]
         rest = [sum(ideal[place:]) for place in range(len(ideal) + 1)]

@@ -6,20 +6,18 @@ Refusing to plan is cheap; a plausible wrong plan is the worst outcome. When in 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.period import Period, Until
 from taper_cli.model.request import Shape, ShapeKind
-from taper_cli.planning import rolling
 from taper_cli.planning.calendar import MAX_STEPS, after, end_of, looks_back, starts_until
 from taper_cli.planning.curves import Curve, Lag, curve_to_zero
 from taper_cli.planning.descent import Lattice, best_ways, burden
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import Limits, lowest, smallest_share, tighten, worst_share
-from taper_cli.planning.placing import Way
 from taper_cli.planning.problem import (
     Answer,
     Impossible,
@@ -34,8 +32,7 @@ from taper_cli.planning.problem import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Time:
+class _Time(NamedTuple):
     """The dosing steps on dates: first days, the end, days of each, and for each fall which earlier dose it is judged against."""
 
     starts: Sequence[date]
@@ -110,8 +107,7 @@ def _why_not(ground: Ground, limits: Limits, time: _Time, last: int) -> Impossib
     return TooShort(soonest_end=soonest, needed_share=smallest_share(limits, time.back, last))
 
 
-@dataclass(frozen=True, slots=True)
-class _Goal:
+class _Goal(NamedTuple):
     """Where to end (index of the largest last total), under which share, along which shape."""
 
     last: int
@@ -136,9 +132,7 @@ def _follow(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> Planned
         ways, proven = [way for _, way in path[1:]], True
         indexes = [index for index, _ in path]
     else:
-        indexes, proven = _roll(
-            ground, limits, time, rolling.Rolling(low=low, high=high, falls=falls, back=time.back, cost=lag)
-        )
+        indexes, proven = _roll(ground, limits, time, (low, high), falls, lag)
         ways = ground.spread([limits.totals[index] for index in indexes[1:]], [*time.days, 0][: len(indexes) - 1])
     return Planned(
         schedule=ground.schedule(ways[: time.steps], time.starts, time.end),
@@ -173,16 +167,17 @@ def _drop_hopeless(bounds: tuple[list[int], list[int]], falls: Sequence[int], ba
     tighten(low, high, falls, back)
 
 
-def _roll(ground: Ground, limits: Limits, time: _Time, problem: rolling.Rolling) -> tuple[list[int], bool]:
+def _roll(
+    ground: Ground, limits: Limits, time: _Time, bounds: tuple[list[int], list[int]], falls: Sequence[int], lag: Lag
+) -> tuple[list[int], bool]:
     """The best descent under a window of several steps, lag first, then the burden of each total's lightest way."""
+    from taper_cli.planning import rolling
+
     days = [0, *time.days, 0]
 
-    def lightest(index: int) -> Way:
-        return ground.day.ways(limits.totals[index])[0]
-
     def cost(step: int, index: int) -> int:
-        return (problem.cost(step, index) << 240) + burden(lightest(index), days[step])
+        lightest = ground.day.ways(limits.totals[index])[0]
+        return (lag(step, index) << 240) + burden(lightest, days[step])
 
-    return rolling.best_descent(
-        rolling.Rolling(low=problem.low, high=problem.high, falls=problem.falls, back=problem.back, cost=cost)
-    )
+    low, high = bounds
+    return rolling.best_descent(rolling.Rolling(low=low, high=high, falls=falls, back=time.back, cost=cost))

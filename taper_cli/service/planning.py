@@ -7,27 +7,23 @@ from datetime import date
 from hashlib import sha256
 
 from taper_cli.checks.all import ALL_CHECKS
-from taper_cli.checks.base import Case, accept, check_all, refusals
-from taper_cli.checks.makeable import makeable_totals
-from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
+from taper_cli.checks.base import accept, check_all
 from taper_cli.formulary import loader
-from taper_cli.model.dose import percent_text, reduction
+from taper_cli.model.dose import percent_text
 from taper_cli.model.drug import Drug, LastStep
-from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, RefusedForSafety
-from taper_cli.model.finding import Finding
-from taper_cli.model.guideline import Bands, ContextRule, Guideline, PaceCap, Region
-from taper_cli.model.period import Period, TimeUnit
-from taper_cli.model.report import Method, Report, SmallerCut
-from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request, Shape, ShapeKind
+from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.guideline import Bands, Guideline, Region
+from taper_cli.model.product import Product
+from taper_cli.model.report import Method, Report
+from taper_cli.model.request import AtPace, ByBands, ByLevels, ContextItem, OverTime, Request, Shape, ShapeKind
 from taper_cli.model.schedule import Schedule
-from taper_cli.model.transcript import transcribe
 from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.pacing import plan_levels, plan_pace
 from taper_cli.planning.planner import plan_over
 from taper_cli.planning.problem import Answer, Planned, Problem
 from taper_cli.service import assumptions as words
-from taper_cli.service.changes import Attempt, refusal
-from taper_cli.service.products import Other, Supply, last_step, others, supply_for
+from taper_cli.service.judging import case_of, check_all_used, judge_request, let_through, smaller_cuts
+from taper_cli.service.products import Supply, last_step, others, supply_for
 
 DEFAULT_GUIDELINE = "asam-2025"
 BANDED_GUIDELINE = "uk-bands"
@@ -44,33 +40,28 @@ def plan(request: Request) -> Report:
         RefusedForSafety: unsafe context, above the ceiling, faster than the limit allows.
         PlannerFault: our own schedule fails our own judge; a bug, nothing may be printed.
     """
+    request = replace(request, context=tuple(_known(item) for item in request.context))
     region = loader.region_named(request.region)
     drug, brand = _drug_sold_in(request, region)
     guideline = _limiting(request, drug)
-    rules = tuple(loader.context_named(rule.key) for rule in loader.contexts())
-    stated, not_stated = words.split_stated(request, rules)
+    stated, not_stated = words.split_stated(request, loader.contexts())
     indication = loader.find_indication(request.indication) if request.indication else None
     supply = supply_for(request, drug, region)
-    before = _judge_request(request, drug, region, stated)
+    before = judge_request(request, drug, region, stated)
     last = last_step(drug, region)
     problem = _problem(request, drug, guideline, supply, last)
     more = others(drug, region, supply.products, request.syringe)
     planned = _planned(
         request,
         problem,
-        Attempt(
-            problem=problem,
-            planner=lambda changed: _answer(request, changed),
-            others=tuple(other.product for other in more if region.market is not None or other.everywhere),
-            cap_rule=guideline.cap_rule,
-            syringe_typed=request.syringe is not None,
-        ),
+        guideline.cap_rule,
+        tuple(other.product for other in more if region.market is not None or other.everywhere),
     )
-    case = _case(request, guideline, problem, planned.schedule)
+    case = case_of(request, guideline, problem, planned.schedule)
     found = accept(check_all(case, ALL_CHECKS), request.acceptances)
-    _let_through(request, found)
+    let_through(request, found)
     findings = (*before, *found)
-    _all_used(request, findings)
+    check_all_used(request, findings)
     return Report(
         plan_id=_plan_id(request, planned.schedule),
         version=1,
@@ -87,11 +78,16 @@ def plan(request: Request) -> Report:
         assumptions=words.assumptions(request, region, guideline, supply.products, last),
         not_stated=not_stated,
         stated=stated,
-        smaller_cuts=_smaller_cuts(case, more, guideline.cap_rule),
+        smaller_cuts=smaller_cuts(case, more, guideline.cap_rule),
         method=_method(request, planned),
         last_step=last.dose,
         notes=words.notes(request, drug, brand, supply.own_word, indication is not None),
     )
+
+
+def _known(item: ContextItem) -> ContextItem:
+    """A stated fact under its own key, whichever alias was typed."""
+    return ContextItem(loader.context_named(item.key).key, item.value)
 
 
 def _drug_sold_in(request: Request, region: Region) -> tuple[Drug, str]:
@@ -119,33 +115,6 @@ def _limiting(request: Request, drug: Drug) -> Guideline:
             f"type --guideline {DEFAULT_GUIDELINE}",
         )
     return guideline
-
-
-def _judge_request(
-    request: Request, drug: Drug, region: Region, stated: tuple[ContextRule, ...]
-) -> tuple[Finding, ...]:
-    """Contexts and ceilings, before any planning."""
-    dose = request.regimen.total
-    highest = far_above(drug, dose)
-    if highest is not None:
-        raise CannotPlan(
-            f"{dose} of {drug.name} a day is more than ten times the highest labelled dose ({highest})",
-            "expected a dose near what is prescribed",
-            "check the unit and the decimal point",
-        )
-    found = ceilings(drug, region.market, request.indication, stated_age(request))
-    findings = (*context_findings(request, stated), *ceiling_findings(drug, dose, found))
-    judged = accept(findings, request.acceptances)
-    refused = refusals(judged)
-    if refused:
-        services = [rule.service for rule in stated if rule.rule in {finding.rule for finding in refused}]
-        raise RefusedForSafety(
-            tuple(finding.message for finding in refused),
-            (),
-            (tuple(dict.fromkeys(finding.rule for finding in refused)),),
-            "; ".join(dict.fromkeys(services)) or "a specialist service",
-        )
-    return judged
 
 
 def _problem(request: Request, drug: Drug, guideline: Guideline, supply: Supply, last: LastStep) -> Problem:
@@ -200,7 +169,7 @@ def _answer(request: Request, problem: Problem) -> Answer:
             return plan_levels(problem, totals)
 
 
-def _planned(request: Request, problem: Problem, attempt: Attempt) -> Planned:
+def _planned(request: Request, problem: Problem, cap_rule: str, more: tuple[Product, ...]) -> Planned:
     """The plan, or the refusal that says why there is none."""
     if request.target >= request.regimen.total:
         raise InvalidInput(
@@ -220,83 +189,18 @@ def _planned(request: Request, problem: Problem, attempt: Attempt) -> Planned:
         ) from error
     if isinstance(answer, Planned):
         return answer
-    raise refusal(answer, attempt)
+    from taper_cli.service.changes import Attempt, refusal
 
-
-def _case(request: Request, guideline: Guideline, problem: Problem, schedule: Schedule) -> Case:
-    """The schedule before the judge."""
-    usual_days = None
-    steps = [(schedule.dose_before(step), step.total) for step in schedule.steps if step.total]
-    if guideline.usual and any(
-        reduction(before, after) > guideline.usual.share_high for before, after in steps if before > after
-    ):
-        usual_days = _usual_days(problem, guideline)
-    caps: tuple[tuple[str, PaceCap], ...] = ((guideline.cap_rule, guideline.cap),) if guideline.cap else ()
-    return Case(
-        transcript=transcribe(schedule),
-        caps=caps,
-        last_step=problem.last_step,
-        products=problem.products,
-        totals=makeable_totals(problem.products, [dose for _, dose in problem.before.doses]),
-        target=problem.target,
-        asked=request.pace if isinstance(request.pace, AtPace) else None,
-        today=request.today,
-        usual=guideline.usual,
-        usual_days=usual_days,
-        accepted=frozenset(acceptance.rule for acceptance in request.acceptances),
+    raise refusal(
+        answer,
+        Attempt(
+            problem=problem,
+            planner=lambda changed: _answer(request, changed),
+            others=more,
+            cap_rule=cap_rule,
+            syringe_typed=request.syringe is not None,
+        ),
     )
-
-
-def _usual_days(problem: Problem, guideline: Guideline) -> int | None:
-    """How long a plan at the upper end of the usual range would take with these products; None where there is none."""
-    usual = guideline.usual
-    if usual is None:
-        return None
-    calm = replace(problem, every=Period(usual.interval_low_days, TimeUnit.DAY), cap_binds=True)
-    answer = plan_pace(calm, AtPace(share=usual.share_high))
-    return answer.schedule.days if isinstance(answer, Planned) else None
-
-
-def _let_through(request: Request, found: tuple[Finding, ...]) -> None:
-    """Stop what the judge refuses: typed levels are the prescriber's to mend, anything else is our planner's fault."""
-    refused = refusals(found)
-    if not refused:
-        return
-    lines = tuple(f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
-    if isinstance(request.pace, ByLevels):
-        accepts = tuple(
-            dict.fromkeys(finding.rule for finding in refused if finding.rule.startswith(("pace.", "last-dose")))
-        )
-        raise RefusedForSafety(lines, ("type gentler --steps",), (accepts,), "the prescriber")
-    raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
-
-
-def _all_used(request: Request, findings: tuple[Finding, ...]) -> None:
-    """An acceptance that accepts nothing is a slip that could hide another one."""
-    used = {finding.rule for finding in findings if finding.accepted}
-    unused = [acceptance.rule for acceptance in request.acceptances if acceptance.rule not in used]
-    if unused:
-        needed = ", ".join(sorted({finding.rule for finding in findings})) or "none"
-        raise InvalidInput(
-            f"--accept {unused[0]!r} accepts nothing in this plan",
-            f"rules of its findings: {needed}",
-            "leave it out or check its spelling",
-        )
-
-
-def _smaller_cuts(case: Case, more: tuple[Other, ...], rule: str) -> tuple[SmallerCut, ...]:
-    """For each flagged cut the marketed products that, added, would make a dose between the two."""
-    found = []
-    for finding in check_all(case, ALL_CHECKS):
-        if finding.rule != rule or finding.step is None or finding.before is None or finding.after is None:
-            continue
-        names = []
-        for product in more:
-            totals = makeable_totals((*(case.products or ()), product.product), [finding.before])
-            if any(finding.after < total < finding.before for total in totals):
-                names.append(product.name)
-        found.append(SmallerCut(step=finding.step, products=tuple(names)))
-    return tuple(found)
 
 
 def _method(request: Request, planned: Planned) -> Method:

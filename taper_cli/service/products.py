@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from taper_cli.model.citation import Citation
 from taper_cli.model.dose import Dose, Volume
@@ -20,8 +20,7 @@ DEFAULT_FORMS = (Form.TABLET, Form.ORODISPERSIBLE, Form.CAPSULE)
 LIQUIDS = tuple(form for form in Form if form.liquid)
 
 
-@dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(NamedTuple):
     """The products of a plan, the citations behind them, and the splits that are the prescriber's word and not the data's."""
 
     products: tuple[Product, ...]
@@ -155,8 +154,7 @@ def last_step(drug: Drug, region: Region) -> LastStep:
     return LastStep(dose=dose, basis=basis, cite=smallest.split_cite or smallest.cite)
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(NamedTuple):
     """A product that could be supplied as well: where it is marketed, and whether that is every region."""
 
     product: Product

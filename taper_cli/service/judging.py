@@ -1,0 +1,124 @@
+"""The judge at work for a plan: the request before planning, the schedule after it, and what may not pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from taper_cli.checks.all import ALL_CHECKS
+from taper_cli.checks.base import Case, accept, check_all, refusals
+from taper_cli.checks.makeable import makeable_totals
+from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
+from taper_cli.model.dose import reduction
+from taper_cli.model.drug import Drug
+from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, RefusedForSafety
+from taper_cli.model.finding import Finding
+from taper_cli.model.guideline import ContextRule, Guideline, PaceCap, Region
+from taper_cli.model.period import Period, TimeUnit
+from taper_cli.model.report import SmallerCut
+from taper_cli.model.request import AtPace, ByLevels, Request
+from taper_cli.model.schedule import Schedule
+from taper_cli.model.transcript import transcribe
+from taper_cli.planning.pacing import plan_pace
+from taper_cli.planning.problem import Planned, Problem
+from taper_cli.service.products import Other
+
+
+def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[ContextRule, ...]) -> tuple[Finding, ...]:
+    """Contexts and ceilings, before any planning."""
+    dose = request.regimen.total
+    highest = far_above(drug, dose)
+    if highest is not None:
+        raise CannotPlan(
+            f"{dose} of {drug.name} a day is more than ten times the highest labelled dose ({highest})",
+            "expected a dose near what is prescribed",
+            "check the unit and the decimal point",
+        )
+    found = ceilings(drug, region.market, request.indication, stated_age(request))
+    findings = (*context_findings(request, stated), *ceiling_findings(drug, dose, found))
+    judged = accept(findings, request.acceptances)
+    refused = refusals(judged)
+    if refused:
+        services = [rule.service for rule in stated if rule.rule in {finding.rule for finding in refused}]
+        raise RefusedForSafety(
+            tuple(finding.message for finding in refused),
+            (),
+            (tuple(dict.fromkeys(finding.rule for finding in refused)),),
+            "; ".join(dict.fromkeys(services)) or "a specialist service",
+        )
+    return judged
+
+
+def case_of(request: Request, guideline: Guideline, problem: Problem, schedule: Schedule) -> Case:
+    """The schedule before the judge."""
+    usual_days = None
+    steps = [(schedule.dose_before(step), step.total) for step in schedule.steps if step.total]
+    if guideline.usual and any(
+        reduction(before, after) > guideline.usual.share_high for before, after in steps if before > after
+    ):
+        usual_days = _usual_days(problem, guideline)
+    caps: tuple[tuple[str, PaceCap], ...] = ((guideline.cap_rule, guideline.cap),) if guideline.cap else ()
+    return Case(
+        transcript=transcribe(schedule),
+        caps=caps,
+        last_step=problem.last_step,
+        products=problem.products,
+        totals=makeable_totals(problem.products, [dose for _, dose in problem.before.doses]),
+        target=problem.target,
+        asked=request.pace if isinstance(request.pace, AtPace) else None,
+        today=request.today,
+        usual=guideline.usual,
+        usual_days=usual_days,
+        accepted=frozenset(acceptance.rule for acceptance in request.acceptances),
+    )
+
+
+def _usual_days(problem: Problem, guideline: Guideline) -> int | None:
+    """How long a plan at the upper end of the usual range would take with these products; None where there is none."""
+    usual = guideline.usual
+    if usual is None:
+        return None
+    calm = replace(problem, every=Period(usual.interval_low_days, TimeUnit.DAY), cap_binds=True)
+    answer = plan_pace(calm, AtPace(share=usual.share_high))
+    return answer.schedule.days if isinstance(answer, Planned) else None
+
+
+def let_through(request: Request, found: tuple[Finding, ...]) -> None:
+    """Stop what the judge refuses: typed levels are the prescriber's to mend, anything else is our planner's fault."""
+    refused = refusals(found)
+    if not refused:
+        return
+    lines = tuple(f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
+    if isinstance(request.pace, ByLevels):
+        accepts = tuple(
+            dict.fromkeys(finding.rule for finding in refused if finding.rule.startswith(("pace.", "last-dose")))
+        )
+        raise RefusedForSafety(lines, ("type gentler --steps",), (accepts,), "the prescriber")
+    raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
+
+
+def check_all_used(request: Request, findings: tuple[Finding, ...]) -> None:
+    """An acceptance that accepts nothing is a slip that could hide another one."""
+    used = {finding.rule for finding in findings if finding.accepted}
+    unused = [acceptance.rule for acceptance in request.acceptances if acceptance.rule not in used]
+    if unused:
+        needed = ", ".join(sorted({finding.rule for finding in findings})) or "none"
+        raise InvalidInput(
+            f"--accept {unused[0]!r} accepts nothing in this plan",
+            f"rules of its findings: {needed}",
+            "leave it out or check its spelling",
+        )
+
+
+def smaller_cuts(case: Case, more: tuple[Other, ...], rule: str) -> tuple[SmallerCut, ...]:
+    """For each flagged cut the marketed products that, added, would make a dose between the two."""
+    found = []
+    for finding in check_all(case, ALL_CHECKS):
+        if finding.rule != rule or finding.step is None or finding.before is None or finding.after is None:
+            continue
+        names = []
+        for product in more:
+            totals = makeable_totals((*(case.products or ()), product.product), [finding.before])
+            if any(finding.after < total < finding.before for total in totals):
+                names.append(product.name)
+        found.append(SmallerCut(step=finding.step, products=tuple(names)))
+    return tuple(found)
