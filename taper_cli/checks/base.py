@@ -41,13 +41,16 @@ class Case:
         return earlier[-1].total if earlier else self.transcript.before
 
     def doses_within(self, day: date, window_days: int) -> list[Dose]:
-        """Every stated daily total in force on any of the `window_days` days before a day."""
+        """Every stated daily total in force on any of the `window_days` days before a day, and the last one stated before it.
+
+        The last one counts even where the paper leaves days without instruction: nobody knows what was taken on them.
+        """
         first = day - timedelta(days=window_days)
-        steps = self.transcript.steps
-        doses = [step.total for step in steps if step.start < day and (step.end is None or step.end > first)]
-        if not steps or first < steps[0].start:
+        earlier = [step for step in self.transcript.steps if step.start < day]
+        doses = [step.total for step in earlier if step.end is None or step.end > first]
+        if not earlier or first < earlier[0].start:
             doses.append(self.transcript.before)
-        return doses
+        return [*doses, earlier[-1].total] if earlier else doses
 
     def cuts(self) -> Iterator[tuple[StatedStep, Dose]]:
         """Each step at which the total falls, with the total before it."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -28,15 +30,26 @@ def largest_cut(case: Case, day: date, after: Dose, cap: PaceCap) -> WindowCut:
     """The fall from the highest dose in force on any day of the window before `day`, as a share of the current or starting dose."""
     before = max(case.doses_within(day, cap.window_days))
     base = before if cap.basis is Basis.CURRENT else case.transcript.before
-    share = Fraction(before.ng - after.ng, base.ng) if before > after else Fraction(0)
+    share = Fraction(before.ng - after.ng, base.ng) if before > after and base else Fraction(0)
     return WindowCut(before=before, after=after, share=share)
+
+
+class Excuse(Enum):
+    """Why a fall above the cap may stand, in words for the finding."""
+
+    NONE = ""
+    LAST_DOSE = "; the last dose is within the last step"
+    LAST_DOSE_ACCEPTED = "; the last dose was accepted by the prescriber"
+    TAIL = "; declared exception: no smaller cut can be made from these products"
+    PLACE_ACCEPTED = "; no smaller cut can be made from these products, and the prescriber accepted it at this place"
 
 
 class WithinTheCap:
     """No fall within the guideline's window exceeds its cap, but for the small exception for the tail, which is always flagged.
 
     The exception: from one of the three smallest makeable totals to the adjacent one, by no more than the drug's last step,
-    and never as the first cut. The fall to zero is left to the last-dose rule, and flagged too.
+    and never as the first cut. Elsewhere the adjacent total needs the prescriber's acceptance of `exception.place`. The fall to
+    zero is left to the last-dose rule, and flagged too.
     """
 
     def findings(self, case: Case) -> Iterator[Finding]:
@@ -44,19 +57,19 @@ class WithinTheCap:
             for step, _ in case.cuts():
                 cut = largest_cut(case, step.start, step.total, cap)
                 if cut.share > cap.share:
-                    yield self._finding(case, step, cut, (rule, cap))
+                    yield from self._judged(case, step, cut, (rule, cap))
 
-    def _finding(self, case: Case, step: StatedStep, cut: WindowCut, law: tuple[str, PaceCap]) -> Finding:
+    def _judged(self, case: Case, step: StatedStep, cut: WindowCut, law: tuple[str, PaceCap]) -> Iterator[Finding]:
         rule, cap = law
-        excused = self._excused(case, step, cut)
+        excuse = self._excuse(case, step, cut)
         basis = "current" if cap.basis is Basis.CURRENT else "starting"
         message = (
             f"{cut.before} to {cut.after} is {percent_text(cut.share)}% of the {basis} dose within {cap.window_days} days, "
-            f"above the limit of {percent_text(cap.share)}%{excused}"
+            f"above the limit of {percent_text(cap.share)}%{excuse.value}"
         )
-        return Finding(
+        found = Finding(
             rule=rule,
-            level=Level.FLAG if excused else Level.REFUSE,
+            level=Level.REFUSE if excuse is Excuse.NONE else Level.FLAG,
             message=message,
             step=step.number,
             before=cut.before,
@@ -66,27 +79,30 @@ class WithinTheCap:
             limit=cap.share,
             source=cap.cite.short,
         )
-
-    def _excused(self, case: Case, step: StatedStep, cut: WindowCut) -> str:
-        """Why a fall above the cap is allowed, in words; empty where it is not."""
-        if not step.total:
-            last = case.dose_before(step)
-            return (
-                "; the last dose is within the last step"
-                if last <= case.last_step or "last-dose" in case.accepted
-                else ""
+        yield found
+        if excuse is Excuse.PLACE_ACCEPTED:
+            yield replace(
+                found,
+                rule="exception.place",
+                level=Level.REFUSE,
+                message=f"{cut.before} to {cut.after} is outside the place of the exception for the tail",
             )
+
+    def _excuse(self, case: Case, step: StatedStep, cut: WindowCut) -> Excuse:
+        """Why a fall above the cap may stand, if anything."""
+        if not step.total:
+            if case.dose_before(step) <= case.last_step:
+                return Excuse.LAST_DOSE
+            return Excuse.LAST_DOSE_ACCEPTED if "last-dose" in case.accepted else Excuse.NONE
         if cut.before not in case.totals or cut.after not in case.totals:
-            return ""
+            return Excuse.NONE
         place = case.totals.index(cut.before)
         if place == 0 or case.totals[place - 1] != cut.after:
-            return ""
-        in_tail = (
-            place < TAIL_TOTALS and cut.before - cut.after <= case.last_step and cut.before != case.transcript.before
-        )
-        if in_tail:
-            return "; declared exception: no smaller cut can be made from these products"
-        return "; accepted at this place" if "exception.place" in case.accepted else ""
+            return Excuse.NONE
+        small = cut.before - cut.after <= case.last_step
+        if place < TAIL_TOTALS and small and cut.before != case.transcript.before:
+            return Excuse.TAIL
+        return Excuse.PLACE_ACCEPTED if "exception.place" in case.accepted else Excuse.NONE
 
 
 class WhatWasAsked:

@@ -24,19 +24,27 @@ class KnownProducts:
 
 
 class LegalDivision:
-    """Tablets are divided only as their data or the prescriber allow, one fraction at most; liquids in whole graduations."""
+    """Tablets are divided only as their data or the prescriber allow, one fraction of each at most; liquids in whole graduations."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
             for intake in step.intakes:
-                for portion in intake.portions or ():
-                    if not self._legal(portion):
-                        message = f"{portion.count} of a {portion.product.name} cannot be taken ({portion.product.split.word} only)"
-                        yield Finding(rule="product.division", level=Level.REFUSE, step=step.number, message=message)
+                for fault in self._faults(intake.portions or ()):
+                    yield Finding(rule="product.division", level=Level.REFUSE, step=step.number, message=fault)
+
+    def _faults(self, portions: tuple[StatedPortion, ...]) -> Iterator[str]:
+        """What is wrong with the division of one intake."""
+        products = [portion.product for portion in portions]
+        for portion in portions:
+            if not self._legal(portion):
+                split = portion.product.split.word
+                yield f"{portion.count} of a {portion.product.name} cannot be taken ({split} only)"
+        for product in dict.fromkeys(products):
+            if products.count(product) > 1:
+                yield f"{product.name} is listed more than once in one intake"
 
     def _legal(self, portion: StatedPortion) -> bool:
         graduation = portion.product.graduation
         if graduation is not None:
             return (portion.count * 1000) % graduation.ul == 0
-        parts = portion.product.split.value
-        return (portion.count * parts) == int(portion.count * parts)
+        return (portion.count * portion.product.split.value).denominator == 1

@@ -33,8 +33,8 @@ def context_findings(request: Request, stated: tuple[ContextRule, ...]) -> Itera
             continue
         gate, text = rule.gate, rule.text
         if rule.key == "age":
-            age = stated_age(request) or ADULT
-            if ADULT <= age < OLDER:
+            age = stated_age(request)
+            if age is None or ADULT <= age < OLDER:
                 continue
             gate = age < ADULT
             text = "under 18 is outside what this program plans" if gate else rule.text

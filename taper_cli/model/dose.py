@@ -90,7 +90,11 @@ class Dose:
             )
         ng = parse_number(number, what, "2.5 mg", unit) * _UNITS[unit]
         if ng.denominator != 1:
-            raise InvalidInput(f"{what} {text!r} is finer than a nanogram", "expected at most 6 decimals of a mg")
+            raise InvalidInput(
+                f"{what} {text!r} is finer than a nanogram",
+                "expected at most 6 decimals of a mg",
+                "write for example '0.5 mg'",
+            )
         return cls(int(ng))
 
     @property

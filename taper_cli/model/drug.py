@@ -143,8 +143,8 @@ class Advice(NamedTuple):
     audience: Audience
     text: str
     use: Use | None
-    region: str | None
     cite: Citation
+    region: str | None = None
 
 
 class BoxedWarning(NamedTuple):
