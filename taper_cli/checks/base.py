@@ -41,16 +41,16 @@ class Case:
         return earlier[-1].total if earlier else self.transcript.before
 
     def doses_within(self, day: date, window_days: int) -> list[Dose]:
-        """Every stated daily total in force on any of the `window_days` days before a day, and the last one stated before it.
+        """Every stated daily total in force on any of the `window_days` days before a day.
 
-        The last one counts even where the paper leaves days without instruction: nobody knows what was taken on them.
+        Where the paper leaves all of them without instruction, the last one stated counts: nobody knows what was taken.
         """
         first = day - timedelta(days=window_days)
         earlier = [step for step in self.transcript.steps if step.start < day]
         doses = [step.total for step in earlier if step.end is None or step.end > first]
         if not earlier or first < earlier[0].start:
             doses.append(self.transcript.before)
-        return [*doses, earlier[-1].total] if earlier else doses
+        return doses or [earlier[-1].total]
 
     def cuts(self) -> Iterator[tuple[StatedStep, Dose]]:
         """Each step at which the total falls, with the total before it."""

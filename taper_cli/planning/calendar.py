@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date, timedelta
+from itertools import pairwise
 
 from taper_cli.model.period import Period, TimeUnit, Until
 
@@ -39,6 +40,11 @@ def starts_until(start: date, every: Period, end: date) -> list[date]:
     while len(starts) <= MAX_STEPS and after(start, every, len(starts) + 1) <= end:
         starts.append(after(start, every, len(starts)))
     return starts
+
+
+def lengths(starts: list[date], end: date) -> list[int]:
+    """Days of each step, from its first day to the next one's; none where there is no step."""
+    return [(later - earlier).days for earlier, later in pairwise([*starts, end])]
 
 
 def looks_back(days: list[date], window_days: int) -> list[int]:

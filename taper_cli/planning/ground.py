@@ -12,7 +12,7 @@ from taper_cli.planning.descent import RISE, burden, rises
 from taper_cli.planning.dispensing import Dispensary
 from taper_cli.planning.limits import TAIL_TOTALS, Limits
 from taper_cli.planning.placing import Day, Way
-from taper_cli.planning.problem import Problem, UnmakeableDose
+from taper_cli.planning.problem import NothingLower, Problem, UnmakeableDose
 
 
 class Ground:
@@ -32,6 +32,10 @@ class Ground:
         if target and (target.ng % self.quantum or not self.day.ways(target.ng // self.quantum)):
             return self.around_total(target)
         return None
+
+    def nothing_lower(self) -> NothingLower | None:
+        """Whether no makeable total lies between the starting dose and the end, so that there is nothing to taper through."""
+        return NothingLower(self.problem.before.total) if len(self.totals) == 1 else None
 
     def _around(self, dose: Dose) -> UnmakeableDose:
         wide = Dispensary(
@@ -115,7 +119,7 @@ class Ground:
 
     def schedule(self, ways: Sequence[Way], starts: Sequence[date], end: date) -> Schedule:
         """Lay ways on dates, one a step, and add the ending; equal neighbours become one longer step, marked as held."""
-        ends = [*starts[1:], end]
+        ends = [*starts, end][1:]
         merged: list[tuple[Way, date, date, bool]] = []
         for way, start, stop in zip(ways, starts, ends, strict=True):
             if merged and sum(merged[-1][0].points) == sum(way.points):

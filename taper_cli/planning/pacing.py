@@ -10,10 +10,10 @@ from fractions import Fraction
 from taper_cli.model.dose import Dose
 from taper_cli.model.guideline import Basis
 from taper_cli.model.request import AtPace, ByBands
-from taper_cli.planning.calendar import MAX_STEPS, after, looks_back
+from taper_cli.planning.calendar import MAX_STEPS, after, lengths, looks_back
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import Limits, worst_share
-from taper_cli.planning.problem import Answer, LastDoseTooLarge, NothingLower, Planned, Problem, Stuck, TooManySteps
+from taper_cli.planning.problem import Answer, LastDoseTooLarge, Planned, Problem, Stuck, TooManySteps
 
 # What is asked of a dose in force: sizes of cut to try, the wanted one first, in quanta (exact).
 Asked = Callable[[int], Sequence[Fraction]]
@@ -81,7 +81,7 @@ def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
         OverflowError: when a date leaves the calendar.
     """
     ground = Ground(problem)
-    if (missing := ground.unmakeable()) is not None:
+    if (missing := ground.unmakeable() or ground.nothing_lower()) is not None:
         return missing
     walk = _Walk(ground)
     limits = walk.limits
@@ -92,7 +92,7 @@ def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
             return TooManySteps(MAX_STEPS)
         index = walk.next_index(asked)
         if index is None:
-            return _stuck(ground, limits, walk.path[-1], last)
+            return _stuck(ground, limits, walk.path[-1])
         walk.go(index)
     return _finish(walk)
 
@@ -107,14 +107,13 @@ def _arrived(walk: _Walk, asked: Asked, last: int) -> bool:
         return now == 0
     if now > last or len(walk.path) == 1:
         return False
-    return now == 0 or any(size >= walk.limits.totals[now] for size in asked(walk.limits.totals[now]))
+    point = walk.limits.totals[now]
+    return now == 0 or any(size >= point for size in asked(point)[:1])
 
 
-def _stuck(ground: Ground, limits: Limits, index: int, last: int) -> Stuck | LastDoseTooLarge | NothingLower:
+def _stuck(ground: Ground, limits: Limits, index: int) -> Stuck | LastDoseTooLarge:
     """Why the descent ends above the target."""
     day = ground.day
-    if len(limits.totals) == 1 and last == 0:
-        return NothingLower(day.dose(limits.totals[0]))
     if index == 0:
         return LastDoseTooLarge(smallest=day.dose(limits.totals[0]), last_step=ground.problem.last_step)
     before, lower = limits.totals[index], limits.totals[index - 1]
@@ -126,7 +125,7 @@ def _finish(walk: _Walk) -> Planned:
     ground, problem, path = walk.ground, walk.ground.problem, walk.path
     indexes = path[1:-1] if problem.target else path[1:]
     starts, end = walk.starts[: len(indexes)], walk.starts[len(indexes)]
-    days = [(later - earlier).days for earlier, later in zip(starts, [*starts[1:], end], strict=True)]
+    days = lengths(starts, end)
     ways = ground.spread([walk.limits.totals[index] for index in indexes], days)
     judged = [*starts, end] if problem.target else starts
     return Planned(
@@ -155,7 +154,7 @@ def plan_levels(problem: Problem, levels: Sequence[Dose]) -> Answer:
         return TooManySteps(MAX_STEPS)
     starts = [after(problem.start, problem.every, count) for count in range(len(points))]
     end = after(problem.start, problem.every, len(points))
-    days = [(later - earlier).days for earlier, later in zip(starts, [*starts[1:], end], strict=True)]
+    days = lengths(starts, end)
     totals = ground.day.totals
     limits = ground.limits(totals)
     path = [len(totals) - 1, *(totals.index(point) for point in points)]

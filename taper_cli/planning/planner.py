@@ -13,7 +13,7 @@ from typing import NamedTuple
 from taper_cli.model.dose import Dose
 from taper_cli.model.period import Period, Until
 from taper_cli.model.request import Shape, ShapeKind
-from taper_cli.planning.calendar import MAX_STEPS, after, end_of, looks_back, starts_until
+from taper_cli.planning.calendar import MAX_STEPS, after, end_of, lengths, looks_back, starts_until
 from taper_cli.planning.curves import Curve, Lag, curve_to_zero
 from taper_cli.planning.descent import Lattice, best_ways, burden
 from taper_cli.planning.ground import Ground
@@ -23,7 +23,6 @@ from taper_cli.planning.problem import (
     Impossible,
     LastDoseTooLarge,
     NoStep,
-    NothingLower,
     Planned,
     Problem,
     Stuck,
@@ -54,7 +53,7 @@ def plan_over(problem: Problem, length: Period | Until, shape: Shape | None) -> 
         OverflowError: when a date leaves the calendar.
     """
     ground = Ground(problem)
-    if (missing := ground.unmakeable()) is not None:
+    if (missing := ground.unmakeable() or ground.nothing_lower()) is not None:
         return missing
     end = end_of(problem.start, length)
     starts = starts_until(problem.start, problem.every, end)
@@ -67,8 +66,6 @@ def plan_over(problem: Problem, length: Period | Until, shape: Shape | None) -> 
     last = 0 if problem.target else ground.last_index(limits)
     if last < 0:
         return LastDoseTooLarge(smallest=ground.day.dose(totals[0]), last_step=problem.last_step)
-    if len(totals) == 1:
-        return NothingLower(problem.before.total)
     time = _lay_out(problem, starts, end)
     reached = lowest(limits.falls(ground.binding_share), time.back, len(totals) - 1)
     if reached[-1] > last:
@@ -80,7 +77,7 @@ def plan_over(problem: Problem, length: Period | Until, shape: Shape | None) -> 
 
 def _lay_out(problem: Problem, starts: list[date], end: date) -> _Time:
     """Days and look-backs; a taper to a maintenance dose judges its last cut too, one to STOP leaves that to the last-dose rule."""
-    days = [(later - earlier).days for earlier, later in zip(starts, [*starts[1:], end], strict=True)]
+    days = lengths(starts, end)
     judged = [*starts, end] if problem.target else starts
     return _Time(starts=starts, end=end, days=days, back=looks_back(judged, problem.cap.window_days))
 
