@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from typing import Any
@@ -44,21 +43,25 @@ def run(arguments: list[str]) -> int:
         _say(_message(error))
         return _CODES[type(error)]
     except (typer.Abort, KeyboardInterrupt):
-        _say("interrupted; nothing was written")
-        return INTERRUPTED
+        return _interrupted()
+    except SystemExit as leaving:
+        # Newer typer turns Ctrl-C into this by itself.
+        return _interrupted() if leaving.code == INTERRUPTED else int(leaving.code or OK)
     except typer.Exit as done:
         return int(done.exit_code)
     except _CLICK_FAULT as error:
         _say(_usage(error))
         return USAGE
-    except BrokenPipeError:
-        # The reader of our output has gone; pointing stdout at nothing keeps Python from failing again while closing it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
     except PlannerFault as fault:
         _say(f"internal error, nothing was written: {fault}; please report this request")
         return INTERNAL
     return int(result) if isinstance(result, int) else OK
+
+
+def _interrupted() -> int:
+    """The end of a run that was stopped by the user."""
+    _say("interrupted; nothing was written")
+    return INTERRUPTED
 
 
 def _say(message: str) -> None:
@@ -69,10 +72,9 @@ def _say(message: str) -> None:
 
 def _message(error: TaperError) -> str:
     """A fault in words; control characters in what was typed are shown, never sent to the terminal."""
-    from taper_cli.render.wording import refusal_text
+    from taper_cli.render.wording import refusal_text, visible
 
-    text = refusal_text(error) if isinstance(error, RefusedForSafety) else str(error)
-    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", lambda match: repr(match[0])[1:-1], text)
+    return refusal_text(error) if isinstance(error, RefusedForSafety) else visible(str(error))
 
 
 def _usage(error: Any) -> str:

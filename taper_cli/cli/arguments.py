@@ -20,6 +20,7 @@ from taper_cli.model.schedule import Regimen, Slot
 _UNITS = {unit.value: unit for unit in TimeUnit} | {unit.word: unit for unit in TimeUnit}
 _SLOTS = {slot.value: slot for slot in Slot if slot is not Slot.DAILY} | {"night": Slot.BEDTIME, "midday": Slot.NOON}
 _LONGEST = 9_999
+OLDEST = 120
 Choice = TypeVar("Choice", bound=Enum)
 
 
@@ -228,7 +229,7 @@ def context(text: str) -> ContextItem:
         raise InvalidInput(
             f"--context {text!r} is empty", "expected key or key=value", "write for example opioid or age=72"
         )
-    if key == "age" and not re.fullmatch(r"\d{1,3}", value, re.ASCII):
+    if key == "age" and not (re.fullmatch(r"\d{1,3}", value, re.ASCII) and int(value) <= OLDEST):
         raise InvalidInput(
             f"--context {text!r} has no age in years", "expected a whole number", "write for example age=72"
         )

@@ -21,7 +21,8 @@ def drugs(
     Products, splitting, maxima and half-life class, each with its source and review date.
     """
     from taper_cli.render.formulary import drug_text, list_text
-    from taper_cli.service import drug_called, drugs_held
+    from taper_cli.service import check_region, drug_called, drugs_held
 
+    check_region(region.lower() or None)
     text = drug_text(drug_called(name), region.lower()) if name else list_text(drugs_held())
     typer.echo(text, nl=False)

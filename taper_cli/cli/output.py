@@ -84,20 +84,21 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
         InvalidInput: for a file that exists (without `force`) or cannot be written; then nothing is written.
     """
     from taper_cli.render.base import write_files
+    from taper_cli.render.wording import visible
 
     made = {path: _make(report, form, wanted) for path, form in wanted.files}
     write_files(made, force=force)
-    if wanted.to_stdout:
-        sys.stdout.buffer.write(
-            _make(report, wanted.stdout, wanted).replace(b"\r\n", os.linesep.encode())
-            if wanted.stdout is not Format.CSV
-            else _make(report, Format.CSV, wanted)
-        )
+    try:
+        if wanted.to_stdout:
+            sys.stdout.buffer.write(_make(report, wanted.stdout, wanted))
+        elif not quiet:
+            _show(report, wanted)
         sys.stdout.flush()
-    elif not quiet:
-        _show(report, wanted)
+    except BrokenPipeError:
+        # The reader of our output has gone; pointing stdout at nothing keeps Python from failing again while closing it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if made and not quiet:
-        sys.stderr.write("".join(f"written: {path}\n" for path in made))
+        sys.stderr.write("".join(f"written: {visible(str(path))}\n" for path in made))
 
 
 def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
@@ -111,7 +112,7 @@ def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
         case Format.MARKDOWN:
             from taper_cli.render.markdown import markdown
 
-            return markdown(report, calendar=wanted.calendar).encode()
+            return markdown(report, calendar=wanted.calendar, ascii_only=wanted.ascii_only).encode()
         case Format.TEXT | Format.SCREEN:
             from taper_cli.render.terminal import plain_text
 

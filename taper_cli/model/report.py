@@ -79,7 +79,7 @@ class Report(NamedTuple):
     def figure_citations(self) -> tuple[Citation, ...]:
         """The citations behind the numbers that shape the schedule: products, splits, half-life, limits, windows."""
         cites: list[Citation] = [*self.product_cites, self.drug.half_life_cite]
-        cites += [rule.cite for rule in (self.guideline.cap, self.guideline.usual) if rule]
+        cites += [fact.cite for fact in (self.drug.last_step, self.guideline.cap, self.guideline.usual) if fact]
         window = self.drug_class.window(self.drug.half_life)
         cites += [window.cite, self.drug_class.after_last_dose_cite]
         return tuple(dict.fromkeys(cites))
@@ -89,7 +89,7 @@ class Report(NamedTuple):
         """The citations behind symptoms, advice, warnings, contexts and numbers to call."""
         cites: list[Citation] = [maximum.cite for maximum in self.drug.maxima if maximum.region == self.region.market]
         cites += [symptom.cite for symptom in self.drug_class.symptoms]
-        cites += [advice.cite for advice in self.drug_class.advice]
+        cites += [advice.cite for advice in self.drug_class.advice if advice.region in (None, self.region.market)]
         cites += [box.cite for box in self.drug_class.boxes if box.region == self.region.market]
         if self.indication:
             cites += [line.cite for line in self.indication.lines]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from taper_cli.model.errors import InvalidInput
@@ -18,28 +17,47 @@ def write_files(contents: Mapping[Path, bytes], *, force: bool) -> None:
         InvalidInput: for a file that exists (without `force`), or a folder that is missing or cannot be written to.
     """
     for path in contents:
-        if path.is_dir():
-            raise InvalidInput(f"{str(path)!r} is a folder", "expected a file name", "write for example -o plan.csv")
-        if path.exists() and not force:
-            raise InvalidInput(
-                f"{str(path)!r} exists", "expected a new file", "choose another name, or add --force to overwrite it"
-            )
-    ready: list[tuple[str, Path]] = []
+        _free(path, force=force)
+    ready: list[tuple[Path, Path]] = []
+    placed: list[tuple[Path, Path | None]] = []
     try:
         for path, content in contents.items():
             ready.append((_finished_beside(path, content), path))
-        while ready:
-            temporary, path = ready[0]
-            _move(temporary, path, force=force)
-            ready.pop(0)
+        for temporary, path in ready:
+            placed.append((path, _move(temporary, path, force=force)))
+    except BaseException:
+        for path, kept in reversed(placed):
+            if kept is None:
+                path.unlink(missing_ok=True)
+            else:
+                kept.replace(path)
+        raise
     finally:
-        for temporary, _ in ready:
-            with suppress(FileNotFoundError):
-                Path(temporary).unlink()
+        for leftover in (*(temporary for temporary, _ in ready), *(kept for _, kept in placed if kept)):
+            leftover.unlink(missing_ok=True)
 
 
-def _finished_beside(path: Path, content: bytes) -> str:
-    """The content in a temporary file (mode 0600) in the same folder, safely on disk; its name."""
+def _free(path: Path, *, force: bool) -> None:
+    """Refuse a name that is a folder, taken, or no name at all."""
+    try:
+        is_folder, is_taken = path.is_dir(), path.exists()
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    if is_folder:
+        raise InvalidInput(f"{str(path)!r} is a folder", "expected a file name", "write for example -o plan.csv")
+    if is_taken and not force:
+        raise _taken(path)
+
+
+def _taken(path: Path) -> InvalidInput:
+    """The fault of a file that exists."""
+    return InvalidInput(
+        f"{str(path)!r} exists", "expected a new file", "choose another name, or add --force to overwrite it"
+    )
+
+
+def _finished_beside(path: Path, content: bytes) -> Path:
+    """The content in a temporary file (mode 0600) in the same folder, safely on disk."""
     name = ""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".taper-")
@@ -53,23 +71,27 @@ def _finished_beside(path: Path, content: bytes) -> str:
         if isinstance(error, OSError):
             raise _unwritable(path, error) from error
         raise
-    return name
+    return Path(name)
 
 
-def _move(temporary: str, path: Path, *, force: bool) -> None:
-    """Give the finished file its name. Without `force` a hard link does it, which fails if another process came first."""
+def _move(temporary: Path, path: Path, *, force: bool) -> Path | None:
+    """Give the finished file its name; the file that it overwrites is kept beside it and returned, to be put back on a fault.
+
+    A hard link gives the name: it fails if another process came first, where a rename would overwrite silently.
+    """
+    kept = None
     try:
-        if force:
-            Path(temporary).replace(path)
+        if force and path.exists():
+            kept = temporary.with_suffix(".kept")
+            os.link(path, kept)
+            temporary.replace(path)
         else:
             os.link(temporary, path)
-            Path(temporary).unlink()
     except FileExistsError as error:
-        raise InvalidInput(
-            f"{str(path)!r} exists", "expected a new file", "choose another name, or add --force"
-        ) from error
+        raise _taken(path) from error
     except OSError as error:
         raise _unwritable(path, error) from error
+    return kept
 
 
 def _unwritable(path: Path, error: OSError) -> InvalidInput:

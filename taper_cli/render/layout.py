@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from taper_cli.render import content as of
+from taper_cli.render.wording import visible
 
 BESIDE_FROM = 112
 NARROWEST = 40
@@ -53,8 +54,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def _glued(text: str) -> str:
     """Text in which numbers hold on to their units, and control characters are visible."""
-    shown = text if text.isprintable() else "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-    return re.sub(r"(?<=\d) (?=(?:mg|mL|micrograms|mcg|g|tablets?|capsules?)\b)", _GLUE, shown)
+    return re.sub(r"(?<=\d) (?=(?:mg|mL|micrograms|mcg|g|tablets?|capsules?)\b)", _GLUE, visible(text))
 
 
 def to_ascii(text: str) -> str:
@@ -198,7 +198,9 @@ def _stacked(table: of.StepTable, page: Page) -> Iterator[Line]:
             yield Line(f"  to {row.last}, {row.days} days")
         said = [f"{slot}: {take}" for slot, take in zip(table.slots, row.takes, strict=True) if take]
         if row.number == "END":
-            said = [take for take in row.takes if take]
+            said = [row.last, *(take for take in said if not take.endswith(": none"))]
+            if row.last == "STOP":
+                said = [take for take in row.takes if take]
         cut = f"; cut {row.of_current} of the dose now, {row.of_start} of the start" if row.of_current else ""
         said += [
             f"{row.total} a day{cut}",

@@ -7,19 +7,24 @@ from collections.abc import Iterator
 
 from taper_cli.model.report import Report
 from taper_cli.render import content as of
+from taper_cli.render.layout import to_ascii
+from taper_cli.render.wording import visible
+
+BAR = "█"
 
 
-def markdown(report: Report, *, calendar: bool) -> str:
+def markdown(report: Report, *, calendar: bool, ascii_only: bool = False) -> str:
     """The plan as a Markdown document."""
     lines: list[str] = []
     for block in of.blocks(report, calendar=calendar):
         lines += [*_lines(block), ""]
-    return "\n".join(lines).rstrip() + "\n"
+    text = "\n".join(lines).rstrip() + "\n"
+    return to_ascii(text.replace(BAR, "#")) if ascii_only else text
 
 
 def escaped(text: str) -> str:
     """Text in which nothing is taken for markup, a table bar or a link."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", text)
+    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", visible(text))
 
 
 def _lines(block: of.Block) -> Iterator[str]:
@@ -40,7 +45,7 @@ def _lines(block: of.Block) -> Iterator[str]:
             yield from _table(block)
         case of.Staircase(bars):
             yield "```text"
-            yield from (f"{label:<16} {'█' * -(-length * 40 // 100)} {dose}" for label, length, dose in bars)
+            yield from (f"{label:<16} {BAR * -(-length * 40 // 100)} {dose}" for label, length, dose in bars)
             yield "```"
         case of.Month(name, weeks):
             yield f"**{escaped(name)}**"

@@ -26,6 +26,11 @@ _PARTS = {Fraction(1, 4): "a quarter", Fraction(1, 2): "half", Fraction(3, 4): "
 _PIECES = {Form.CAPSULE: "capsule", Form.MODIFIED_RELEASE_CAPSULE: "modified-release capsule"}
 
 
+def visible(text: str) -> str:
+    """Text in which control characters and line breaks are spelled out: a typed reason cannot forge a line of ours."""
+    return text if text.isprintable() else "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
 def weekday(day: date) -> str:
     """'Mon'. Never from the locale: a sheet printed anywhere reads the same."""
     return _WEEKDAYS[day.weekday()]
@@ -164,8 +169,8 @@ def finding_text(finding: Finding) -> str:
 def refusal_text(error: RefusedForSafety) -> str:
     """A refusal for safety: first that the medicine must not be stopped, then why, then what would change it."""
     lines = ["refused for safety: " + KEEP_TAKING.format(service=error.service) + "."]
-    lines += [f"  why: {reason}" for reason in error.reasons]
-    lines += [f"  change: {change}" for change in error.changes]
+    lines += [f"  why: {visible(reason)}" for reason in error.reasons]
+    lines += [f"  change: {visible(change)}" for change in error.changes]
     for rules in error.accepts:
         typed = " ".join(f'--accept {rule}="reason"' for rule in rules)
         lines.append(f"  or, by the prescriber's decision: {typed}")

@@ -21,4 +21,13 @@ def drug_called(name: str) -> Drug:
     return loader.find_drug(name)[0]
 
 
-__all__ = ["drug_called", "drugs_held", "plan"]
+def check_region(key: str | None) -> None:
+    """Make sure that a region is known.
+
+    Raises:
+        InvalidInput: for a key that no region has, with the known ones.
+    """
+    loader.region_named(key)
+
+
+__all__ = ["check_region", "drug_called", "drugs_held", "plan"]

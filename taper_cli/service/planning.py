@@ -40,7 +40,7 @@ def plan(request: Request) -> Report:
         RefusedForSafety: unsafe context, above the ceiling, faster than the limit allows.
         PlannerFault: our own schedule fails our own judge; a bug, nothing may be printed.
     """
-    request = replace(request, context=tuple(_known(item) for item in request.context))
+    request = replace(request, context=_known(request.context))
     region = loader.region_named(request.region)
     drug, brand = _drug_sold_in(request, region)
     guideline = _limiting(request, drug)
@@ -85,9 +85,17 @@ def plan(request: Request) -> Report:
     )
 
 
-def _known(item: ContextItem) -> ContextItem:
-    """A stated fact under its own key, whichever alias was typed."""
-    return ContextItem(loader.context_named(item.key).key, item.value)
+def _known(items: tuple[ContextItem, ...]) -> tuple[ContextItem, ...]:
+    """Stated facts under their own keys, whichever alias was typed; one fact stated twice could hide a slip."""
+    known: dict[str, ContextItem] = {}
+    for item in items:
+        key = loader.context_named(item.key).key
+        if key in known:
+            raise InvalidInput(
+                f"context {item.key!r} is stated twice", "expected each fact once", "leave one of them out"
+            )
+        known[key] = ContextItem(key, item.value)
+    return tuple(known.values())
 
 
 def _drug_sold_in(request: Request, region: Region) -> tuple[Drug, str]:
