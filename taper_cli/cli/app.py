@@ -44,9 +44,6 @@ def run(arguments: list[str]) -> int:
         return _CODES[type(error)]
     except (typer.Abort, KeyboardInterrupt):
         return _interrupted()
-    except SystemExit as leaving:
-        # Newer typer turns Ctrl-C into this by itself.
-        return _interrupted() if leaving.code == INTERRUPTED else int(leaving.code or OK)
     except typer.Exit as done:
         return int(done.exit_code)
     except _CLICK_FAULT as error:
@@ -55,7 +52,8 @@ def run(arguments: list[str]) -> int:
     except PlannerFault as fault:
         _say(f"internal error, nothing was written: {fault}; please report this request")
         return INTERNAL
-    return int(result) if isinstance(result, int) else OK
+    # Newer typer turns Ctrl-C into this result by itself.
+    return _interrupted() if result == INTERRUPTED else OK
 
 
 def _interrupted() -> int:

@@ -198,9 +198,7 @@ def _stacked(table: of.StepTable, page: Page) -> Iterator[Line]:
             yield Line(f"  to {row.last}, {row.days} days")
         said = [f"{slot}: {take}" for slot, take in zip(table.slots, row.takes, strict=True) if take]
         if row.number == "END":
-            said = [row.last, *(take for take in said if not take.endswith(": none"))]
-            if row.last == "STOP":
-                said = [take for take in row.takes if take]
+            said = [take for take in row.takes if take] if row.last == "STOP" else [row.last, *said]
         cut = f"; cut {row.of_current} of the dose now, {row.of_start} of the start" if row.of_current else ""
         said += [
             f"{row.total} a day{cut}",
