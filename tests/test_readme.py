@@ -1,0 +1,55 @@
+"""The README cannot drift: its commands are run and its excerpts of output and help are found in what they print."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from taper_cli.cli.app import run
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```console\n\$ taper (.*?)\n(.*?)```", README, re.S)
+
+
+def pattern_of(excerpt: str) -> str:
+    """An excerpt as a pattern: a line '...' stands for any lines, '...' within a line for any text."""
+    lines = [
+        r"(?:.*\n)*?" if line == "..." else re.escape(line).replace(re.escape("..."), ".*?") + r"\n"
+        for line in excerpt.splitlines()
+    ]
+    return "".join(lines)
+
+
+@pytest.mark.parametrize(("command", "excerpt"), EXAMPLES, ids=[command[:40] for command, _ in EXAMPLES])
+def test_an_example_prints_what_the_readme_shows(
+    command: str, excerpt: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    run(shlex.split(command))
+    printed = capfd.readouterr()
+    shown = (printed.out + printed.err).replace("\r\n", "\n")
+    assert re.fullmatch(pattern_of(excerpt) + r"\n?", shown), shown[:3000]
+
+
+def test_the_readme_has_examples_of_planning_refusing_and_helping() -> None:
+    commands = " ".join(command for command, _ in EXAMPLES)
+    assert "plan diazepam" in commands
+    assert "plan Valium" in commands
+    assert "--help" in commands
+
+
+def test_ci_runs_exactly_the_two_set_up_commands() -> None:
+    set_up = re.findall(r"```sh\n(.*?)\n```", README)
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert len(set_up) == 2
+    assert [line for line in lines if line in set_up] == set_up
+
+
+def test_every_file_and_folder_that_the_readme_names_is_there() -> None:
+    named = set(re.findall(r"`((?:taper_cli|tests|examples)/[\w./-]*)`", README))
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
