@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Protocol
 
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.finding import Acceptance, Finding, Level
 from taper_cli.model.guideline import PaceCap, UsualRange
 from taper_cli.model.product import Product
@@ -28,7 +28,7 @@ class Case:
     last_step: Dose
     products: tuple[Product, ...] | None
     totals: tuple[Dose, ...]
-    target: Dose = Dose(0)
+    target: Dose = ZERO
     asked: AtPace | None = None
     today: date | None = None
     usual: UsualRange | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from taper_cli.checks.base import Case
 from taper_cli.model.finding import Finding, Level
@@ -13,7 +14,7 @@ class EveryDayOnce:
 
     def findings(self, case: Case) -> Iterator[Finding]:
         steps = case.transcript.steps
-        for earlier, later in zip(steps, steps[1:], strict=False):
+        for earlier, later in pairwise(steps):
             if earlier.end is None or earlier.end > later.start:
                 rule, what = "dates.overlap", "before the step before it has ended"
             elif earlier.end < later.start:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
-from taper_cli.model.dose import Dose, Volume
+from taper_cli.model.dose import ZERO, Dose, Volume
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.finding import Acceptance
 from taper_cli.model.guideline import Basis
@@ -121,7 +121,7 @@ class Request:
     start: date
     today: date
     shape: Shape | None = None
-    target: Dose = Dose(0)
+    target: Dose = ZERO
     products: tuple[WantedProduct, ...] | None = None
     split: Split | None = None
     syringe: Volume | None = None

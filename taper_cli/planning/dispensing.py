@@ -102,11 +102,8 @@ class Dispensary:
         for product, amounts in zip(reversed(self.products), reversed(self._amounts), strict=True):
             parts = amounts[point]
             if parts:
-                if product.graduation is not None:
-                    count = parts * product.graduation.ml
-                else:
-                    count = Fraction(parts, product.split.value)
-                portions.append(Portion(product=product, count=count))
+                part = product.graduation.ml if product.graduation else Fraction(1, product.split.value)
+                portions.append(Portion(product=product, count=parts * part))
                 point -= parts * (product.quantum.ng // self.quantum)
         return tuple(sorted(portions, key=lambda portion: (-portion.product.strength.ng, portion.product.sort_key)))
 

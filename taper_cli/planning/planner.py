@@ -112,24 +112,33 @@ class _Goal(NamedTuple):
     shape: Shape
 
 
+class _Room(NamedTuple):
+    """Where a descent may run: lowest and highest index of each step, the allowed falls, and how far each node lags."""
+
+    low: list[int]
+    high: list[int]
+    falls: Sequence[int]
+    lag: Lag
+
+
 def _follow(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> Planned:
     """The best descent along the curve within the limits, as a schedule."""
-    falls = limits.falls(goal.share)
     top = len(limits.totals) - 1
-    low, high = [top, *[0] * len(time.back)], [top] * (len(time.back) + 1)
-    high[-1] = goal.last
-    high[1] = min(high[1], top - 1)  # the first cut takes effect on the first day of the plan
-    tighten(low, high, falls, time.back)
     curve, reanchored = _curve(ground, limits, time, goal)
-    lag = Lag([curve.time_at(total * ground.quantum) for total in limits.totals], [0, *time.days, 0])
-    _drop_hopeless((low, high), falls, time.back, lag)
+    room = _Room(
+        low=[top, *[0] * len(time.back)],
+        # The first cut takes effect on the first day of the plan.
+        high=[top, *[top - 1] * (len(time.back) - 1), goal.last],
+        falls=limits.falls(goal.share),
+        lag=Lag([curve.time_at(total * ground.quantum) for total in limits.totals], [0, *time.days, 0]),
+    )
+    _drop_hopeless(room, time.back)
     if all(base == step for step, base in enumerate(time.back)):
-        lattice = Lattice(low=low, high=high, days=[0, *time.days, 0], falls=falls, lag=lag)
+        lattice = Lattice(low=room.low, high=room.high, days=[0, *time.days, 0], falls=room.falls, lag=room.lag)
         path = best_ways(lattice, (top, ground.start_way()), lambda index: ground.day.ways(limits.totals[index]))
-        ways, proven = [way for _, way in path[1:]], True
-        indexes = [index for index, _ in path]
+        indexes, ways, proven = [index for index, _ in path], [way for _, way in path[1:]], True
     else:
-        indexes, proven = _roll(ground, limits, time, (low, high), falls, lag)
+        indexes, proven = _roll(ground, limits, time, room)
         ways = ground.spread([limits.totals[index] for index in indexes[1:]], [*time.days, 0][: len(indexes) - 1])
     return Planned(
         schedule=ground.schedule(ways[: time.steps], time.starts, time.end),
@@ -149,9 +158,10 @@ def _curve(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> tuple[Cu
     return curve_to_zero(goal.shape, top, last, time.steps, problem.bands)
 
 
-def _drop_hopeless(bounds: tuple[list[int], list[int]], falls: Sequence[int], back: Sequence[int], lag: Lag) -> None:
+def _drop_hopeless(room: _Room, back: Sequence[int]) -> None:
     """Leave out every node that alone lags more than a whole descent already at hand; exact, as no lag is below zero."""
-    low, high = bounds
+    low, high, falls, lag = room
+    tighten(low, high, falls, back)
     path = [high[0]]
     for step in range(1, len(low)):
         first = max(low[step], falls[path[back[step - 1]]])
@@ -164,9 +174,7 @@ def _drop_hopeless(bounds: tuple[list[int], list[int]], falls: Sequence[int], ba
     tighten(low, high, falls, back)
 
 
-def _roll(
-    ground: Ground, limits: Limits, time: _Time, bounds: tuple[list[int], list[int]], falls: Sequence[int], lag: Lag
-) -> tuple[list[int], bool]:
+def _roll(ground: Ground, limits: Limits, time: _Time, room: _Room) -> tuple[list[int], bool]:
     """The best descent under a window of several steps, lag first, then the burden of each total's lightest way."""
     from taper_cli.planning import rolling
 
@@ -174,7 +182,8 @@ def _roll(
 
     def cost(step: int, index: int) -> int:
         lightest = ground.day.ways(limits.totals[index])[0]
-        return (lag(step, index) << 240) + burden(lightest, days[step])
+        return (room.lag(step, index) << 240) + burden(lightest, days[step])
 
-    low, high = bounds
-    return rolling.best_descent(rolling.Rolling(low=low, high=high, falls=falls, back=time.back, cost=cost))
+    return rolling.best_descent(
+        rolling.Rolling(low=room.low, high=room.high, falls=room.falls, back=time.back, cost=cost)
+    )

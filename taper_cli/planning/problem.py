@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.guideline import Bands, PaceCap
 from taper_cli.model.period import Period
 from taper_cli.model.product import Product
@@ -29,7 +29,7 @@ class Problem:
     every: Period
     cap: PaceCap
     last_step: Dose
-    target: Dose = Dose(0)
+    target: Dose = ZERO
     cut: CutOrder = CutOrder.MORNING_FIRST
     bands: Bands | None = None
     cap_binds: bool = True

@@ -240,4 +240,4 @@ def _day(cell: tuple[str, str, bool] | None) -> str:
     if cell is None:
         return ""
     day, dose, changed = cell
-    return f"{day:>2} {dose}{'*' if changed and dose else ''}".rstrip()
+    return f"{day:>2}: {dose}{'*' if changed else ''}" if dose else f"{day:>2}"
