@@ -20,7 +20,7 @@ class Case:
     """A transcript before the judge, with the law that holds for it.
 
     `caps` are the limits by rule name. `totals` are the makeable daily totals in rising order (empty when not known).
-    `accepted` are the rules that the prescriber went past by name. `usual_days`: how long a plan in the usual range would take.
+    `accepted` are the rules that the prescriber went past by name.
     """
 
     transcript: Transcript
@@ -32,7 +32,6 @@ class Case:
     asked: AtPace | None = None
     today: date | None = None
     usual: UsualRange | None = None
-    usual_days: int | None = None
     accepted: frozenset[str] = field(default_factory=frozenset)
 
     def dose_before(self, step: StatedStep) -> Dose:

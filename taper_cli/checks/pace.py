@@ -12,7 +12,7 @@ from typing import NamedTuple
 from taper_cli.checks.base import Case
 from taper_cli.model.dose import Dose, percent_text, reduction
 from taper_cli.model.finding import Finding, Level
-from taper_cli.model.guideline import Basis, PaceCap
+from taper_cli.model.guideline import Basis, PaceCap, UsualRange
 from taper_cli.model.transcript import StatedStep
 
 TAIL_TOTALS = 3
@@ -146,11 +146,17 @@ class UsualPace:
         above = [share for share, _ in shares if share > case.usual.share_high]
         if not above:
             return
-        longer = (
-            f"; a schedule within the usual range would take about {case.usual_days // 7} weeks"
-            if case.usual_days
-            else ""
-        )
         low, high = percent_text(case.usual.share_low), percent_text(case.usual.share_high)
-        message = f"{len(above)} of {len(shares)} cuts are above the usual {low} to {high}% of the current dose{longer}"
+        message = (
+            f"{len(above)} of {len(shares)} cuts are above the usual {low} to {high}% of the current dose; "
+            f"a schedule within it takes about {self._weeks(case, case.usual)} weeks where products can make it"
+        )
         yield Finding(rule="pace.usual", level=Level.INFO, message=message, source=case.usual.cite.short)
+
+    def _weeks(self, case: Case, usual: UsualRange) -> int:
+        """Weeks from the first cut to the end at the upper end of the range and its shorter interval, with every dose makeable."""
+        end = max(case.target, case.last_step)
+        dose, steps = Fraction(case.transcript.before.ng), 0
+        while dose > end.ng:
+            dose, steps = dose * (1 - usual.share_high), steps + 1
+        return -(-steps * usual.interval_low_days // 7)

@@ -39,7 +39,7 @@ class Method(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A judged plan with all that a paper needs. `usual_days`: how long a plan inside the guideline's usual range would take."""
+    """A judged plan with all that a paper needs."""
 
     plan_id: str
     version: int

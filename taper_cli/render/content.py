@@ -10,6 +10,7 @@ from taper_cli.model.citation import Citation, Trust
 from taper_cli.model.dose import Dose, percent_text, reduction
 from taper_cli.model.drug import Audience, Tier
 from taper_cli.model.finding import Finding, Level
+from taper_cli.model.product import Split
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Slot, Step, StepKind
 from taper_cli.render import wording as say
@@ -380,8 +381,13 @@ def _indication(report: Report) -> Iterator[Block]:
 def _for_prescriber(report: Report) -> Iterator[Block]:
     """What to ask before signing, what to review, boxed warnings, and notes on the indication."""
     yield Heading("For the prescriber")
-    ask = tuple(f"{rule.title}: NOT STATED" for rule in report.not_stated)
-    yield Items(ask, tick=True)
+    ask = [f"{rule.title}: NOT STATED" for rule in report.not_stated]
+    ask += [
+        f"this brand of {product.name} has a score line (the plan divides it)"
+        for product in report.products
+        if product.split is not Split.WHOLE
+    ]
+    yield Items(tuple(ask), tick=True)
     lines = [
         advice.text
         for advice in report.drug_class.advice

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from taper_cli.checks.all import ALL_CHECKS
 from taper_cli.checks.base import Case, accept, check_all, refusals
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
-from taper_cli.model.dose import reduction
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, RefusedForSafety
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import ContextRule, Guideline, PaceCap, Region
-from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.report import SmallerCut
 from taper_cli.model.request import AtPace, ByLevels, Request
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.transcript import transcribe
-from taper_cli.planning.pacing import plan_pace
-from taper_cli.planning.problem import Planned, Problem
+from taper_cli.planning.problem import Problem
 from taper_cli.service.products import Other
 
 
@@ -50,12 +45,6 @@ def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[Co
 
 def case_of(request: Request, guideline: Guideline, problem: Problem, schedule: Schedule) -> Case:
     """The schedule before the judge."""
-    usual_days = None
-    steps = [(schedule.dose_before(step), step.total) for step in schedule.steps if step.total]
-    if guideline.usual and any(
-        reduction(before, after) > guideline.usual.share_high for before, after in steps if before > after
-    ):
-        usual_days = _usual_days(problem, guideline)
     caps: tuple[tuple[str, PaceCap], ...] = ((guideline.cap_rule, guideline.cap),) if guideline.cap else ()
     return Case(
         transcript=transcribe(schedule),
@@ -67,19 +56,8 @@ def case_of(request: Request, guideline: Guideline, problem: Problem, schedule: 
         asked=request.pace if isinstance(request.pace, AtPace) else None,
         today=request.today,
         usual=guideline.usual,
-        usual_days=usual_days,
         accepted=frozenset(acceptance.rule for acceptance in request.acceptances),
     )
-
-
-def _usual_days(problem: Problem, guideline: Guideline) -> int | None:
-    """How long a plan at the upper end of the usual range would take with these products; None where there is none."""
-    usual = guideline.usual
-    if usual is None:
-        return None
-    calm = replace(problem, every=Period(usual.interval_low_days, TimeUnit.DAY), cap_binds=True)
-    answer = plan_pace(calm, AtPace(share=usual.share_high))
-    return answer.schedule.days if isinstance(answer, Planned) else None
 
 
 def let_through(request: Request, found: tuple[Finding, ...]) -> None:

@@ -72,6 +72,10 @@ class TestNotInThePast:
         assert ("dates.past", Level.FLAG, 1) in found
         assert Level.REFUSE not in {level for _, level, _ in found}
 
+    def test_the_message_names_the_first_day_and_today(self) -> None:
+        (found,) = NotInThePast().findings(case(gentle(), today=date(2026, 3, 3)))
+        assert found.message == "the first cut is on 2026-03-02, before today (2026-03-03)"
+
     @pytest.mark.parametrize("today", [START, START - DAY, None])
     def test_a_start_today_or_later_is_not(self, today: date | None) -> None:
         assert not list(NotInThePast().findings(case(gentle(), today=today)))

@@ -36,7 +36,7 @@ REFUSED = [
     ("2.5", "dose '2.5' has no unit", "2.5 mg"),
     ("5.", "dose '5.' has no unit", "20 mg"),
     ("2,5 mg", "dose '2,5' has a comma", "2.5 mg"),
-    ("1,000 mg", "dose '1,000' has a comma", "2.5 mg"),
+    ("1,000 mg", "dose '1,000' has a comma", "1000 mg"),
     (".5 mg", "dose '.5' has no digit before the point", "0.5 mg"),
     ("5. mg", "dose '5.' is not a plain number", "2.5 mg"),
     ("-1 mg", "dose '-1' is negative", "2.5 mg"),
@@ -86,6 +86,12 @@ def test_what_is_not_a_plain_dose_is_refused_with_what_was_found_and_what_to_typ
     error = refusal(text)
     assert error.found == found
     assert instead in offered(error)
+
+
+@pytest.mark.parametrize("text", ["0.0001 micrograms", "0.0005 mcg", "1.0000001 mg"])
+def test_a_dose_finer_than_a_nanogram_is_refused_and_not_cut_short(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        Dose.parse(text)
 
 
 @pytest.mark.parametrize("text", [row[0] for row in REFUSED] + ["20 ug", "0.0001 micrograms"])

@@ -84,6 +84,12 @@ def test_a_limit_allows_something_and_not_everything_over_at_least_a_day(share: 
         PaceCap(share=Fraction(share), window_days=window, basis=Basis.CURRENT, cite=CITE)
 
 
+def test_a_limit_may_hold_for_any_part_of_the_dose_and_for_a_single_day() -> None:
+    daily = PaceCap(share=Fraction(1, 100), window_days=1, basis=Basis.START, cite=CITE)
+    assert (daily.share, daily.window_days) == (Fraction(1, 100), 1)
+    assert PaceCap(share=Fraction(99, 100), window_days=365, basis=Basis.CURRENT, cite=CITE).window_days == 365
+
+
 def test_a_limit_and_a_context_are_accepted_by_the_name_of_their_rule() -> None:
     guideline = Guideline(key="asam-2025", title="", classes=(), cap=None, usual=None, bands=(), review=REVIEW)
     context = ContextRule(

@@ -67,6 +67,10 @@ def test_liquids_are_the_forms_measured_in_ml() -> None:
     assert {form.value for form in Form if form.liquid} == {"oral solution", "oral suspension", "oral concentrate"}
 
 
+def test_nobody_can_halve_a_capsule() -> None:
+    assert {form.value for form in Form if form.capsule} == {"capsule", "modified-release capsule"}
+
+
 @pytest.mark.parametrize("typed", list(permutations([TWO, FIVE, TEN, liquid()])))
 def test_the_order_of_typing_does_not_change_the_order_of_products_plain_tablets_first(
     typed: Iterable[Product],

@@ -96,15 +96,23 @@ def test_a_wanted_product_is_named_as_it_was_typed() -> None:
     assert solution.name == "2 mg in 5 mL oral solution"
 
 
-@pytest.mark.parametrize(("key", "value"), [("opioid", "no"), ("alcohol", ""), ("pregnancy", None), ("opio", None)])
-def test_context_tells_a_key_with_a_value_from_one_without_and_from_one_not_stated(key: str, value: str | None) -> None:
-    request = Request(
+def request(*context: ContextItem) -> Request:
+    """A half year from 20 mg, with facts about the patient."""
+    return Request(
         drug="diazepam",
         regimen=Regimen(((Slot.DAILY, Dose.of_mg(20)),)),
         pace=OverTime(Period(26, TimeUnit.WEEK)),
         every=Period(2, TimeUnit.WEEK),
         start=START,
         today=START,
-        context=(ContextItem("opioid", "no"), ContextItem("alcohol")),
+        context=context,
     )
-    assert request.context_value(key) == value
+
+
+def test_a_request_that_names_no_target_is_to_stop() -> None:
+    assert request().target == Dose(0)
+
+
+@pytest.mark.parametrize(("key", "value"), [("opioid", "no"), ("alcohol", ""), ("pregnancy", None), ("opio", None)])
+def test_context_tells_a_key_with_a_value_from_one_without_and_from_one_not_stated(key: str, value: str | None) -> None:
+    assert request(ContextItem("opioid", "no"), ContextItem("alcohol")).context_value(key) == value

@@ -1,8 +1,9 @@
-"""Shorthand for the planner's tests: products, regimens and problems in mg, weeks and words; answers read back as plain text."""
+"""Shorthand for the planner's tests: products, regimens and problems in mg and weeks; answers read back as words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -126,6 +127,16 @@ def problem(before: Regimen | Mg, products: Sequence[Product], **changes: Any) -
     return Problem(**{**settled, **changes})
 
 
+def changed(value: Any, **fields: Any) -> Any:
+    """A frozen value with some fields changed, whichever way it is frozen."""
+    return value._replace(**fields) if isinstance(value, tuple) else replace(value, **fields)
+
+
+def says(answer: Answer, expected: Answer) -> bool:
+    """Whether an answer is of this kind with these figures: named tuples of two kinds may be equal as tuples."""
+    return type(answer) is type(expected) and answer == expected
+
+
 def planned(answer: Answer) -> Planned:
     """The answer, which must be a plan."""
     assert isinstance(answer, Planned), answer
@@ -138,7 +149,7 @@ def schedule(answer: Answer) -> Schedule:
 
 
 def words(answer: Answer) -> str:
-    """The daily totals of a plan as one reads them aloud: '16 13 ... 1 STOP'; a step joined from several stands once."""
+    """The daily totals of a plan as one reads them aloud: '16 13 ... 1 STOP'; a joined step stands once."""
     steps = schedule(answer).steps
     return " ".join(step.total.mg_text if step.intakes else "STOP" for step in steps)
 
@@ -169,5 +180,5 @@ def daily_doses(plan: Schedule) -> dict[date, Fraction]:
 
 
 def taken(step: Step) -> Fraction:
-    """What a patient swallows on one day of a step: the sum of its tablets and mL, not the total printed beside them."""
+    """What a patient swallows on one day of a step: the sum of tablets and mL, not the total printed beside them."""
     return sum((amount(portion) for intake in step.intakes for portion in intake.portions), Fraction(0))

@@ -1,4 +1,4 @@
-"""The planner's answers found again by trying everything: slow, plain, in fractions of a mg, sharing no code with the planner."""
+"""The planner's answers found again by trying everything: slow, in fractions of a mg, no code of the planner's."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product as every_choice
 
-from planning_builders import mg
+from planning_builders import amount, daily_doses, mg, taken
 
 from taper_cli.model.guideline import Bands, Basis
 from taper_cli.model.period import Period, TimeUnit, Until
 from taper_cli.model.product import Product
-from taper_cli.model.request import CutOrder, Shape, ShapeKind
-from taper_cli.model.schedule import Regimen
+from taper_cli.model.request import AtPace, ByBands, CutOrder, Shape, ShapeKind
+from taper_cli.model.schedule import Intake, Regimen, Schedule, StepKind
 from taper_cli.planning.problem import Problem
 
 Burden = tuple[int, int, int]
@@ -51,7 +51,8 @@ def servings(product: Product, top: Fraction) -> Iterator[tuple[Fraction, Burden
             yield (wholes + fraction) * strength, (cuts, wholes + pieces, int(wholes + fraction > 0))
 
 
-def intakes(products: Sequence[Product], top: Fraction) -> dict[Fraction, Burden]:
+@cache
+def intakes(products: tuple[Product, ...], top: Fraction) -> dict[Fraction, Burden]:
     """Every dose that one intake can give up to `top`, zero included, with the lightest burden."""
     lightest: dict[Fraction, Burden] = {}
     for choice in every_choice(*(tuple(servings(product, top)) for product in products)):
@@ -72,8 +73,9 @@ def _added(burdens: Sequence[Burden]) -> Burden:
 Spread = tuple[Fraction, ...]
 
 
-def spreads(products: Sequence[Product], before: Regimen) -> dict[Fraction, list[Spread]]:
-    """Every daily total above zero, with every way to spread it over slots that never rise above their starting dose."""
+@cache
+def spreads(products: tuple[Product, ...], before: Regimen) -> dict[Fraction, list[Spread]]:
+    """Every daily total above zero, with every way to spread it over slots kept at or below their starting dose."""
     choices = [sorted(intakes(products, mg(dose))) for _, dose in before.doses]
     found: dict[Fraction, list[Spread]] = {}
     for spread in every_choice(*choices):
@@ -204,12 +206,13 @@ class Taper:
 
     @cached_property
     def may_stop(self) -> list[Fraction]:
-        """The totals from which one may stop; those below the starting dose, as the first cut comes first."""
-        step = mg(self.problem.last_step)
-        return [total for total in self.totals[:-1] if total <= step or not self.problem.last_dose_binds]
+        """Totals below the start from which one may stop: within the last step; if that is accepted away, the smallest."""
+        below = self.totals[:-1]
+        small = [total for total in below if total <= mg(self.problem.last_step)]
+        return small if small or self.problem.last_dose_binds else below[:1]
 
     def descents(self, limit: Fraction) -> Iterator[tuple[Fraction, ...]]:
-        """Every descent whose window cuts are within a limit: starting dose, each step, and the target if there is one."""
+        """Every descent whose window cuts keep a limit: starting dose, each step, and the target if there is one."""
         target = mg(self.problem.target)
         usable = [total for total in self.totals if total >= target]
 
@@ -246,7 +249,7 @@ class Taper:
         return [descent for descent, cut in zip(found, cuts, strict=True) if cut == min(cuts)]
 
     def lag(self, descent: Sequence[Fraction]) -> Fraction:
-        """Days times squared steps away from the curve: any time ahead of it, and what exceeds half a step behind it."""
+        """Days times squared steps away from the curve: any time ahead of it, and beyond half a step behind it."""
         summed = Fraction(0)
         for step, length in enumerate(self.lengths, start=1):
             ahead = self.clock(descent[step]) - step
@@ -286,7 +289,7 @@ class Taper:
                 return lambda dose: intervals_down(bands, dose)
 
     def inconvenience(self, days_spread: Sequence[Spread]) -> tuple[int, Fraction, int, int, int]:
-        """What a spread taper asks of a patient: slots that rise, then day by day mg in another slot, cuts, pieces, products."""
+        """What a spread taper asks of a patient: slots that rise; mg in another slot, cuts, pieces, products a day."""
         order, before = self.problem.cut, self.problem.before
         now = tuple(mg(dose) for _, dose in before.doses)
         rises = sum(
@@ -314,6 +317,68 @@ class Taper:
         lags = {descent: self.lag(descent) for descent in candidates}
         nearest = [descent for descent in candidates if lags[descent] <= min(lags.values()) + tolerance]
         return min(nearest, key=lambda descent: (self.lightest(descent), [-dose for dose in descent]))
+
+    @property
+    def lowest_wanted(self) -> Fraction:
+        """The dose that the descent has to reach: the target, or the largest from which one may stop."""
+        return mg(self.problem.target) or max(self.may_stop)
+
+    def fastest(self, limit: Fraction, intervals: int = 60) -> list[Fraction]:
+        """The lowest dose that can be in force after each interval: always falling as far as the window allows."""
+        starts = [later(self.problem.start, self.problem.every, count) for count in range(intervals)]
+        usable = [total for total in self.totals if total >= mg(self.problem.target)]
+        path = [mg(self.problem.before.total)]
+        for day in starts:
+            reach = range(1, self.problem.cap.window_days + 1)
+            bases = {in_force(starts, day - timedelta(days=back)) for back in reach}
+            verdicts = {
+                total: [self.judge(path[base], total) for base in bases] for total in usable if total <= path[-1]
+            }
+            path.append(
+                min(
+                    total
+                    for total, each in verdicts.items()
+                    if all(excused or share <= limit for share, excused in each)
+                )
+            )
+        return path
+
+    def needs(self, share: Fraction) -> bool:
+        """Whether the fastest descent arrives in time under this cut, and under the next smaller one does not."""
+        cuts = {self.judge(high, low)[0] for high in self.totals for low in self.totals if low < high}
+        smaller = max((cut for cut in cuts if cut < share), default=None)
+        arrived = self.fastest(share, len(self.judged))[-1] <= self.lowest_wanted
+        return arrived and (smaller is None or self.fastest(smaller, len(self.judged))[-1] > self.lowest_wanted)
+
+    def least_lag(self, limit: Fraction) -> Fraction:
+        """The least lag under a limit, step by step: of descents alike in the window the nearest is kept."""
+        reach = max(step - min(window) for step, window in enumerate(self.windows, start=1))
+        start, target = mg(self.problem.before.total), mg(self.problem.target)
+        usable = [total for total in self.totals if total >= target]
+        best: dict[tuple[Fraction, ...], int] = {(start,): 0}
+        for step, window in enumerate(self.windows, start=1):
+            onward: dict[tuple[Fraction, ...], int] = {}
+            away = {total: self._away(step, total) for total in usable}
+            for recent, known in best.items():
+                bases = [recent[base - step] for base in window]
+                for total in usable:
+                    if total > recent[-1] or (step == 1 and total == start):
+                        break
+                    verdicts = [self.judge(base, total) for base in bases]
+                    if all(excused or share <= limit for share, excused in verdicts):
+                        key = (*recent, total)[-reach:]
+                        onward[key] = min(onward.get(key, known + away[total]), known + away[total])
+            best = onward
+        ends = {target} if target else set(self.may_stop)
+        return Fraction(min(lag for recent, lag in best.items() if recent[-1] in ends), 10**12)
+
+    def _away(self, step: int, total: Fraction) -> int:
+        """What one step at a dose adds to the lag, in billionths of a thousandth."""
+        if step > len(self.lengths):
+            return 0
+        ahead = self.clock(total) - step
+        excess = ahead if ahead > 0 else max(Fraction(0), -ahead - Fraction(1, 2))
+        return round(self.lengths[step - 1] * excess**2 * 10**12)
 
     def lowest_reachable(self) -> Fraction:
         """How low any taper can come with all the time in the world."""
@@ -382,28 +447,31 @@ class Walk:
 
     def totals(self, most: int = 200) -> list[Fraction] | str:
         """The dose of each interval, the starting dose first; 'stuck' where no lower dose is near enough."""
-        problem = self.taper.problem
-        target = mg(problem.target)
-        path = [mg(problem.before.total)]
+        target = mg(self.taper.problem.target)
+        path = [mg(self.taper.problem.before.total)]
         while len(path) < most:
-            if self._ends(path, target):
-                return path
             chosen = self._next(path, target)
             if chosen is None:
                 return "stuck"
+            if chosen == 0:
+                return path
             path.append(chosen)
+            if chosen == target:
+                return path
         return "endless"
 
-    def _ends(self, path: list[Fraction], target: Fraction) -> bool:
-        now = path[-1]
-        if target:
-            return now == target
-        lowest = now == self.taper.totals[0]
-        wants_all = any(size >= now for size in self.asked(now))
-        return len(path) > 1 and now in self.taper.may_stop and (lowest or wants_all)
-
     def _next(self, path: list[Fraction], target: Fraction) -> Fraction | None:
-        now, lower = path[-1], [t for t in self.taper.totals if target <= t < path[-1]]
+        """The dose to go to; 0 to stop, the present one to wait, None where there is no way on.
+
+        One stops from the smallest dose, or where the cut that is wanted takes all that is left; the larger figure of
+        a band stands in where no product makes the smaller one, and is no reason to stop while a lower dose exists.
+        """
+        now = path[-1]
+        lower = [total for total in self.taper.totals if target <= total < now]
+        wanted = self.asked(now)[:1]
+        may_stop = not target and len(path) > 1 and now in self.taper.may_stop
+        if may_stop and (not lower or max(wanted, default=0) >= now):
+            return Fraction(0)
         allowed = [total for total in lower if self._within(path, total)]
         for size in self.asked(now):
             if fitting := [total for total in allowed if now - total <= size]:
@@ -422,3 +490,90 @@ class Walk:
         """Whether a fall keeps the limit against every dose of the window before it."""
         verdicts = [self.taper.judge(path[base], total) for base in self._window(path)]
         return all(excused or share <= self.taper.limit for share, excused in verdicts)
+
+
+def asked_in_mg(asked: Problem, pace: AtPace | ByBands) -> Asked:
+    """What a pace asks of a dose, in mg: the wanted cut, then any larger one that a band allows."""
+
+    def sizes(dose: Fraction) -> Sequence[Fraction]:
+        if isinstance(pace, AtPace) and pace.dose:
+            return [mg(pace.dose)]
+        if isinstance(pace, AtPace) and pace.share:
+            return [pace.share * (dose if pace.basis is Basis.CURRENT else mg(asked.before.total))]
+        assert asked.bands
+        inside = [band for band in asked.bands.bands if mg(band.floor) < dose <= mg(band.ceiling)]
+        return [size for band in inside for size in (mg(band.step_low), mg(band.step_high))]
+
+    return sizes
+
+
+# A finished schedule, read day by day.
+
+
+def breaches(problem: Problem, plan: Schedule, end: date) -> list[str]:
+    """Everything in a schedule that breaks a rule of its problem, in words; none for a schedule one may hand out."""
+    return [
+        *_wrong_dates(problem, plan, end),
+        *_wrong_doses(problem, plan),
+        *_wrong_portions(problem, plan),
+        *_too_fast(problem, plan),
+    ]
+
+
+def _wrong_dates(problem: Problem, plan: Schedule, end: date) -> Iterator[str]:
+    intervals = {later(problem.start, problem.every, count) for count in range((end - problem.start).days + 1)}
+    if plan.steps[0].start != problem.start or plan.ending.start != end:
+        yield f"from {plan.steps[0].start} to {plan.ending.start}, not from {problem.start} to {end}"
+    for step, following in zip(plan.steps, plan.steps[1:], strict=False):
+        if step.end != following.start or step.start not in intervals:
+            yield f"step {step.number} from {step.start} to {step.end}"
+
+
+def _wrong_doses(problem: Problem, plan: Schedule) -> Iterator[str]:
+    now, final = mg(problem.before.total), mg(problem.target)
+    for step in plan.dosing_steps:
+        if taken(step) >= now or taken(step) != mg(step.total) or not taken(step):
+            yield f"step {step.number}: {taken(step)} mg after {now} mg, printed as {step.total}"
+        now = taken(step)
+    if taken(plan.ending) != final or (plan.ending.kind is StepKind.STOP) == bool(final):
+        yield f"ends in {plan.ending.kind} at {taken(plan.ending)} mg"
+    if not final and problem.last_dose_binds and now > mg(problem.last_step):
+        yield f"stops from {now} mg"
+
+
+def _wrong_portions(problem: Problem, plan: Schedule) -> Iterator[str]:
+    tops = {slot: mg(dose) for slot, dose in problem.before.doses}
+    for step in plan.steps:
+        for intake in step.intakes:
+            if sum((amount(portion) for portion in intake.portions), Fraction(0)) != mg(intake.dose):
+                yield f"step {step.number}: the {intake.slot.value} portions do not add up"
+            if mg(intake.dose) > tops[intake.slot] or not _dispensable(problem, intake):
+                yield f"step {step.number}: the {intake.slot.value} intake cannot be"
+
+
+def _dispensable(problem: Problem, intake: Intake) -> bool:
+    """Whether each portion is of an offered product, once, in whole parts or whole graduations."""
+    parts = [
+        portion.count * 1_000 / portion.product.graduation.ul
+        if portion.product.graduation
+        else portion.count * portion.product.split.value
+        for portion in intake.portions
+    ]
+    offered = [portion.product for portion in intake.portions]
+    return set(offered) <= set(problem.products) and len(set(offered)) == len(offered) and not any(p % 1 for p in parts)
+
+
+def _too_fast(problem: Problem, plan: Schedule) -> Iterator[str]:
+    """Every day against every day of the window before it; the days before the plan are at the starting dose."""
+    trial = Taper(problem, plan.ending.start)
+    doses = daily_doses(plan)
+    if not problem.target:
+        del doses[plan.ending.start]
+    for day, dose in doses.items():
+        for back in range(1, problem.cap.window_days + 1):
+            before = doses.get(day - timedelta(days=back), mg(problem.before.total))
+            if before == dose:
+                continue
+            share, excused = trial.judge(before, dose)
+            if share > trial.limit and not excused:
+                yield f"{day}: {before} to {dose} mg within {back} days"
