@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from difflib import get_close_matches
 from enum import Enum
 from typing import TypeVar
 
@@ -211,6 +210,8 @@ def _form(words: str, item: str) -> str:
     singular = short.get(words, words[:-1] if words.endswith("s") else words)
     known = [form.value for form in Form] + ["solution", "suspension", "liquid"]
     if singular not in known:
+        from difflib import get_close_matches
+
         near = get_close_matches(singular, known, n=2) or known[:4]
         raise InvalidInput(
             f"product {item!r} has the form {words!r}", f"expected one of {', '.join(near)}", "write '2 mg tablet half'"
@@ -267,6 +268,8 @@ def choice(text: str, kind: type[Choice], option: str) -> Choice:
     for member in kind:
         if text.strip().lower() in (str(member.value), member.name.lower().replace("_", "-")):
             return member
+    from difflib import get_close_matches
+
     words = [str(member.value) if isinstance(member.value, str) else member.name.lower() for member in kind]
     near = get_close_matches(text.lower(), words, n=1) or words[:1]
     raise InvalidInput(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from enum import Enum
 from pathlib import Path
@@ -83,11 +82,8 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
     Raises:
         InvalidInput: for a file that exists (without `force`) or cannot be written; then nothing is written.
     """
-    from taper_cli.render.base import write_files
-    from taper_cli.render.wording import visible
-
     made = {path: _make(report, form, wanted) for path, form in wanted.files}
-    write_files(made, force=force)
+    _write(made, force=force)
     try:
         if wanted.to_stdout:
             sys.stdout.buffer.write(_make(report, wanted.stdout, wanted))
@@ -97,8 +93,24 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
     except BrokenPipeError:
         # The reader of our output has gone; pointing stdout at nothing keeps Python from failing again while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if made and not quiet:
-        sys.stderr.write("".join(f"written: {visible(str(path))}\n" for path in made))
+    if not quiet:
+        _tell(list(made))
+
+
+def _write(made: dict[Path, bytes], *, force: bool) -> None:
+    """Write the files, if there are any; the means for it are loaded only then."""
+    if made:
+        from taper_cli.render.base import write_files
+
+        write_files(made, force=force)
+
+
+def _tell(paths: list[Path]) -> None:
+    """Name the written files on stderr."""
+    if paths:
+        from taper_cli.render.wording import visible
+
+        sys.stderr.write("".join(f"written: {visible(str(path))}\n" for path in paths))
 
 
 def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
@@ -121,6 +133,8 @@ def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
 
 def _show(report: Report, wanted: Wanted) -> None:
     """The plan on the screen, as wide as it is; a pipe gets 80 columns in UTF-8 without colour."""
+    import shutil
+
     from taper_cli.render.terminal import show
 
     if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -82,6 +81,8 @@ def context_named(key: str) -> ContextRule:
     """
     names = {name: rule for rule in contexts() for name in (rule.key, *rule.aliases)}
     if key not in names:
+        from difflib import get_close_matches
+
         near = get_close_matches(key, names, n=3, cutoff=0.5) or sorted(rule.key for rule in contexts())
         raise InvalidInput(f"context {key!r} is not known", "expected a known key", "did you mean " + ", ".join(near))
     return names[key]
@@ -119,6 +120,8 @@ def find_drug(typed: str) -> tuple[Drug, str]:
 
 def _unknown(typed: str, wanted: str) -> CannotPlan:
     """The refusal of an unknown drug, with near names where there are such."""
+    from difflib import get_close_matches
+
     names = {name.lower(): name for key in keys_of("drugs") for name in _names(drug_named(key))}
     near = [names[name] for name in get_close_matches(wanted, names, n=3, cutoff=0.6)]
     instead = f"did you mean {', '.join(near)}" if near else "type 'taper drugs' to see what the formulary holds"

@@ -1,7 +1,5 @@
 """The rows of the data files as they must be written: unknown keys, empty strings and missing fields are faults."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Literal
 

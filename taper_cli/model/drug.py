@@ -1,7 +1,5 @@
 """A drug, its class and an indication, as the formulary holds them: every fact with its citation."""
 
-from __future__ import annotations
-
 from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What guidelines allow: pace limits and usual ranges, bands of step sizes, contexts and regions, as cited data."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """The finished report: request, schedule, findings and sources together; every paper is made from it and from nothing else."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import NamedTuple
 

@@ -1,11 +1,10 @@
 """What the prescriber asked for, word for word, as typed values."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
+from typing import NamedTuple
 
 from taper_cli.model.dose import ZERO, Dose, Volume
 from taper_cli.model.errors import WrongValue
@@ -47,8 +46,7 @@ class CutOrder(Enum):
     EVEN = "even"
 
 
-@dataclass(frozen=True, slots=True)
-class OverTime:
+class OverTime(NamedTuple):
     """Reach the target in this time, as gently as products allow (or along a typed shape)."""
 
     length: Period | Until
@@ -76,8 +74,7 @@ class ByBands:
     """Cut by the guideline's banded steps each interval, the smaller figure of each band where products make it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ByLevels:
+class ByLevels(NamedTuple):
     """The daily totals one after another, as the prescriber typed them."""
 
     totals: tuple[Dose, ...]
@@ -86,8 +83,7 @@ class ByLevels:
 Pace = OverTime | AtPace | ByBands | ByLevels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WantedProduct:
+class WantedProduct(NamedTuple):
     """A product as typed: strength, form words, and the split if one was typed with it."""
 
     strength: Dose
@@ -102,8 +98,7 @@ class WantedProduct:
         return f"{amount} {self.form_words}"
 
 
-@dataclass(frozen=True, slots=True)
-class ContextItem:
+class ContextItem(NamedTuple):
     """A stated fact about the patient: a key, and a value where one was typed ('age=72', 'opioid=no')."""
 
     key: str

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
+from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.errors import WrongValue
@@ -39,8 +39,7 @@ def log2_fixed(value: int) -> int:
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(NamedTuple):
     """A shape with its two ends: dose `top` at time 0 and dose `bottom` at time `length` (in steps)."""
 
     shape: Shape

@@ -7,16 +7,15 @@ schedule that keeps every limit is found by always falling as far as allowed: it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from taper_cli.model.guideline import Basis
 
 TAIL_TOTALS = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """Limits in quanta over rising `totals`: the cap's share and basis, and the drug's last step."""
 
     totals: Sequence[int]

@@ -1,7 +1,5 @@
 """What the planner is asked and what it answers, as values: a problem, a plan, or an impossibility with its reasons."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction

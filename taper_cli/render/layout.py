@@ -5,21 +5,18 @@ Our own and not a table library's: those break a cell at every space, and "1" on
 
 from __future__ import annotations
 
-import re
-import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from taper_cli.render import content as of
+from taper_cli.render import blocks as of
 from taper_cli.render.wording import visible
 
 BESIDE_FROM = 112
 NARROWEST = 40
 # A slot narrower than this would break "1 and a half tablets" over too many lines: the steps are stacked instead.
 NARROWEST_TAKE = 10
-# Stands for a space that must not break: between a number and its unit.
-_GLUE = "\ue000"
+# What a number holds on to: "1" at the end of a line and "mg" on the next is a hazard.
+_UNITS = frozenset({"mg", "mL", "micrograms", "mcg", "g", "tablet", "tablets", "capsule", "capsules"})
 _PLAIN_BOX, _NOTICE_BOX, _ASCII_BOX = "┌─┐│└┘", "┏━┓┃┗┛", "+-+|++"
 
 
@@ -47,20 +44,37 @@ def lines(blocks: Iterable[of.Block], width: int, *, ascii_only: bool) -> Iterat
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Text in lines of at most that width; a number and its unit are never parted, control characters are spelled out."""
-    parts = textwrap.wrap(_glued(text), width, break_on_hyphens=False)
-    return [line.replace(_GLUE, " ") for line in parts] or [""]
+    """Text in lines of at most that width; a number and its unit are never parted, control characters are spelled out.
+
+    A word longer than a whole line, such as an address, is cut; no dose is that long.
+    """
+    found = [""]
+    for word in pieces(text):
+        if found[-1] and len(found[-1]) + 1 + len(word) <= width:
+            found[-1] += f" {word}"
+            continue
+        parts = [word[at : at + width] for at in range(0, len(word), width)]
+        found[-1:] = [*([found[-1]] if found[-1] else []), *parts]
+    return found
 
 
-def _glued(text: str) -> str:
-    """Text in which numbers hold on to their units, and control characters are visible."""
-    return re.sub(r"(?<=\d) (?=(?:mg|mL|micrograms|mcg|g|tablets?|capsules?)\b)", _GLUE, visible(text))
+def pieces(text: str) -> list[str]:
+    """The pieces of a text that stay on one line: its words, a number together with its unit."""
+    found: list[str] = []
+    for word in visible(text).split():
+        if found and word.strip("().,;:") in _UNITS and found[-1][-1:].isdigit():
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    return found
 
 
 def to_ascii(text: str) -> str:
     """Text in ASCII: accents are dropped, anything else is spelled as its code, never as a question mark."""
     if text.isascii():
         return text
+    import unicodedata
+
     parts = []
     for char in text:
         plain = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
@@ -132,7 +146,7 @@ def _steps(table: of.StepTable, page: Page) -> Iterator[Line]:
 
 def _longest_word(table: of.StepTable) -> int:
     """The length of the longest piece of a take that must stay on one line."""
-    return max(len(word) for row in table.rows for take in row.takes for word in _glued(take).split(" "))
+    return max(len(piece) for row in table.rows for take in row.takes for piece in ("", *pieces(take)))
 
 
 def _share(table: of.StepTable, width: int, *, wide: bool) -> int:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from taper_cli.model.report import Report
-from taper_cli.render import content as of
+from taper_cli.render import blocks as of
+from taper_cli.render.content import blocks
 from taper_cli.render.layout import to_ascii
 from taper_cli.render.wording import visible
 
@@ -16,7 +17,7 @@ BAR = "█"
 def markdown(report: Report, *, calendar: bool, ascii_only: bool = False) -> str:
     """The plan as a Markdown document."""
     lines: list[str] = []
-    for block in of.blocks(report, calendar=calendar):
+    for block in blocks(report, calendar=calendar):
         lines += [*_lines(block), ""]
     text = "\n".join(lines).rstrip() + "\n"
     return to_ascii(text.replace(BAR, "#")) if ascii_only else text

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from taper_cli.checks.all import ALL_CHECKS
-from taper_cli.checks.base import Case, accept, check_all, refusals
+from taper_cli.checks.base import Case, accept, refusals
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
 from taper_cli.model.drug import Drug
@@ -87,10 +86,10 @@ def check_all_used(request: Request, findings: tuple[Finding, ...]) -> None:
         )
 
 
-def smaller_cuts(case: Case, more: tuple[Other, ...], rule: str) -> tuple[SmallerCut, ...]:
+def smaller_cuts(case: Case, found: tuple[Finding, ...], more: tuple[Other, ...], rule: str) -> tuple[SmallerCut, ...]:
     """For each flagged cut the marketed products that, added, would make a dose between the two."""
-    found = []
-    for finding in check_all(case, ALL_CHECKS):
+    cuts = []
+    for finding in found:
         if finding.rule != rule or finding.step is None or finding.before is None or finding.after is None:
             continue
         names = []
@@ -98,5 +97,5 @@ def smaller_cuts(case: Case, more: tuple[Other, ...], rule: str) -> tuple[Smalle
             totals = makeable_totals((*(case.products or ()), product.product), [finding.before])
             if any(finding.after < total < finding.before for total in totals):
                 names.append(product.name)
-        found.append(SmallerCut(step=finding.step, products=tuple(names)))
-    return tuple(found)
+        cuts.append(SmallerCut(step=finding.step, products=tuple(names)))
+    return tuple(cuts)

@@ -18,8 +18,6 @@ from taper_cli.model.report import Method, Report
 from taper_cli.model.request import AtPace, ByBands, ByLevels, ContextItem, OverTime, Request, Shape, ShapeKind
 from taper_cli.model.schedule import Schedule
 from taper_cli.planning.dispensing import TooFine
-from taper_cli.planning.pacing import plan_levels, plan_pace
-from taper_cli.planning.planner import plan_over
 from taper_cli.planning.problem import Answer, Planned, Problem
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import case_of, check_all_used, judge_request, let_through, smaller_cuts
@@ -78,7 +76,7 @@ def plan(request: Request) -> Report:
         assumptions=words.assumptions(request, region, guideline, supply.products, last),
         not_stated=not_stated,
         stated=stated,
-        smaller_cuts=smaller_cuts(case, more, guideline.cap_rule),
+        smaller_cuts=smaller_cuts(case, found, more, guideline.cap_rule),
         method=_method(request, planned),
         last_step=last.dose,
         notes=words.notes(request, drug, brand, supply.own_word, indication is not None),
@@ -170,10 +168,16 @@ def _answer(request: Request, problem: Problem) -> Answer:
     """Plan by the kind of pace that was asked."""
     match request.pace:
         case OverTime(length):
+            from taper_cli.planning.planner import plan_over
+
             return plan_over(problem, length, request.shape)
         case AtPace() | ByBands() as pace:
+            from taper_cli.planning.pacing import plan_pace
+
             return plan_pace(problem, pace)
         case ByLevels(totals):
+            from taper_cli.planning.pacing import plan_levels
+
             return plan_levels(problem, totals)
 
 
