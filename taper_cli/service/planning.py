@@ -53,7 +53,7 @@ def plan(request: Request) -> Report:
         request,
         problem,
         guideline.cap_rule,
-        tuple(other.product for other in more if region.market is not None or other.everywhere),
+        tuple(other.product for other in more),
     )
     case = case_of(request, guideline, problem, planned.schedule)
     found = accept(check_all(case, ALL_CHECKS), request.acceptances)

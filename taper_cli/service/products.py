@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from taper_cli.model.citation import Citation
@@ -43,18 +43,22 @@ def marketed(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
             )
         return found
     regions = {product.region for product in drug.products}
-    common = []
-    for first in drug.products:
-        same = [product for product in drug.products if product.identity == first.identity]
-        if first is same[0] and {product.region for product in same} == regions:
-            common.append(min(same, key=lambda product: product.split.value))
+    common = tuple(product for product, where in _anywhere(drug) if where == regions)
     if not common:
         raise CannotPlan(
             f"no {drug.name} product is common to all regions ({', '.join(sorted(regions))})",
             "expected a region or the products at hand",
             "add --region or --products",
         )
-    return tuple(common)
+    return common
+
+
+def _anywhere(drug: Drug) -> Iterator[tuple[MarketedProduct, set[str]]]:
+    """Every product of the drug once, as divided where its data allow least, with the regions that have it."""
+    for first in drug.products:
+        same = [product for product in drug.products if product.identity == first.identity]
+        if first is same[0]:
+            yield min(same, key=lambda product: product.split.value), {product.region for product in same}
 
 
 def supply_for(request: Request, drug: Drug, region: Region) -> Supply:
@@ -64,8 +68,8 @@ def supply_for(request: Request, drug: Drug, region: Region) -> Supply:
         CannotPlan: for a strength or form that the region does not have, with those it has; for a capsule to be divided.
         InvalidInput: for a split that does not divide the strength.
     """
-    held = marketed(drug, region)
     if request.products is None:
+        held = marketed(drug, region)
         pairs: list[tuple[MarketedProduct, WantedProduct | None]]
         pairs = [(product, None) for product in held if product.form in DEFAULT_FORMS]
         if not pairs:
@@ -74,7 +78,9 @@ def supply_for(request: Request, drug: Drug, region: Region) -> Supply:
                 f"{drug.name} has no tablet or capsule here", f"it has: {names}", "name what to use with --products"
             )
     else:
-        pairs = [(_find(wanted, drug, region, held), wanted) for wanted in request.products]
+        # Without a region the prescriber's word for what is at hand counts wherever that product is marketed.
+        known = marketed(drug, region) if region.market else tuple(product for product, _ in _anywhere(drug))
+        pairs = [(_find(wanted, drug, region, known), wanted) for wanted in request.products]
     products, cites, own_word = {}, [], []
     for product, wanted in pairs:
         split = _split(product, request, wanted)
@@ -155,11 +161,10 @@ def last_step(drug: Drug, region: Region) -> LastStep:
 
 
 class Other(NamedTuple):
-    """A product that could be supplied as well: where it is marketed, and whether that is every region."""
+    """A product that could be supplied as well, and where it is marketed."""
 
     product: Product
     regions: tuple[str, ...]
-    everywhere: bool
     named_by_region: bool
 
     @property
@@ -171,13 +176,16 @@ class Other(NamedTuple):
 def others(drug: Drug, region: Region, products: Sequence[Product], syringe: Volume | None) -> tuple[Other, ...]:
     """The products that are not among those at hand, liquids included: the region's, or any region's where none is stated."""
     here = {(product.form, product.strength, product.volume) for product in products}
-    regions = {product.region for product in drug.products}
-    found: dict[tuple[str, int, int], Other] = {}
-    for product in drug.products:
-        known = (product.form, product.strength, product.volume) in here
-        if known or product.form not in (*DEFAULT_FORMS, *LIQUIDS) or region.market not in (None, product.region):
+    found = []
+    for product, where in _anywhere(drug):
+        if (product.form, product.strength, product.volume) in here or product.form not in (*DEFAULT_FORMS, *LIQUIDS):
             continue
-        where = tuple(other.region for other in drug.products if other.identity == product.identity)
-        made = _made(drug, product, product.split, syringe)
-        found.setdefault(product.identity, Other(made, where, set(where) == regions, region.market is None))
-    return tuple(found.values())
+        if region.market is None or region.market in where:
+            local = product if region.market is None else _in_region(drug, product, region.market)
+            found.append(Other(_made(drug, local, local.split, syringe), tuple(sorted(where)), region.market is None))
+    return tuple(found)
+
+
+def _in_region(drug: Drug, product: MarketedProduct, market: str) -> MarketedProduct:
+    """The same product as one region has it."""
+    return next(other for other in drug.products if other.identity == product.identity and other.region == market)
