@@ -20,7 +20,8 @@ class Case:
     """A transcript before the judge, with the law that holds for it.
 
     `caps` are the limits by rule name. `totals` are the makeable daily totals in rising order (empty when not known).
-    `accepted` are the rules that the prescriber went past by name.
+    `accepted` are the rules that the prescriber went past by name. `short_use`, where not empty, says why caps only flag;
+    `last_dose` is then larger than the drug's last step.
     """
 
     transcript: Transcript
@@ -33,6 +34,13 @@ class Case:
     today: date | None = None
     usual: UsualRange | None = None
     accepted: frozenset[str] = field(default_factory=frozenset)
+    last_dose: Dose | None = None
+    short_use: str = ""
+
+    @property
+    def largest_last_dose(self) -> Dose:
+        """The largest dose from which one may stop."""
+        return self.last_dose or self.last_step
 
     def dose_before(self, step: StatedStep) -> Dose:
         """The stated total in force before a step."""

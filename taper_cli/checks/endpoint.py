@@ -29,12 +29,12 @@ class ExplicitEnd:
 
 
 class LastDose:
-    """The last dose before STOP is no larger than the drug's last step."""
+    """The last dose before STOP is no larger than the drug's last step (or, after short use, than one ideal step)."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step, before in case.cuts():
-            if not step.total and before > case.last_step:
-                message = f"stops from {before}; the last dose may be at most {case.last_step}"
+            if not step.total and before > case.largest_last_dose:
+                message = f"stops from {before}; the last dose may be at most {case.largest_last_dose}"
                 yield Finding(
                     rule="last-dose",
                     level=Level.REFUSE,

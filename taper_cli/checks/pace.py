@@ -62,14 +62,15 @@ class WithinTheCap:
     def _judged(self, case: Case, step: StatedStep, cut: WindowCut, law: tuple[str, PaceCap]) -> Iterator[Finding]:
         rule, cap = law
         excuse = self._excuse(case, step, cut)
+        why = excuse.value or (f"; flagged only: {case.short_use}" if case.short_use else "")
         basis = "current" if cap.basis is Basis.CURRENT else "starting"
         message = (
             f"{cut.before} to {cut.after} is {percent_text(cut.share)}% of the {basis} dose within {cap.window_days} days, "
-            f"above the limit of {percent_text(cap.share)}%{excuse.value}"
+            f"above the limit of {percent_text(cap.share)}%{why}"
         )
         found = Finding(
             rule=rule,
-            level=Level.REFUSE if excuse is Excuse.NONE else Level.FLAG,
+            level=Level.REFUSE if excuse is Excuse.NONE and not case.short_use else Level.FLAG,
             message=message,
             step=step.number,
             before=cut.before,
@@ -91,7 +92,7 @@ class WithinTheCap:
     def _excuse(self, case: Case, step: StatedStep, cut: WindowCut) -> Excuse:
         """Why a fall above the cap may stand, if anything."""
         if not step.total:
-            if case.dose_before(step) <= case.last_step:
+            if case.dose_before(step) <= case.largest_last_dose:
                 return Excuse.LAST_DOSE
             return Excuse.LAST_DOSE_ACCEPTED if "last-dose" in case.accepted else Excuse.NONE
         if cut.before not in case.totals or cut.after not in case.totals:

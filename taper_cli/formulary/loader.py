@@ -6,9 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from taper_cli.formulary.drugs import read_class, read_drug, read_indication
-from taper_cli.formulary.rules import read_contexts, read_guideline, read_region
+from taper_cli.formulary.rules import read_contexts, read_dependence, read_guideline, read_region
 from taper_cli.model.drug import Drug, DrugClass, Indication
 from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.exposure import DependenceMatrix
 from taper_cli.model.guideline import ContextRule, Guideline, Region
 
 _HERE = Path(__file__).parent
@@ -71,6 +72,12 @@ def region_named(key: str | None) -> Region:
 def contexts() -> tuple[ContextRule, ...]:
     """Every context that can be stated."""
     return read_contexts(_HERE / "contexts.toml")
+
+
+@cache
+def dependence() -> DependenceMatrix:
+    """Who is likely to be physically dependent."""
+    return read_dependence(_HERE / "dependence.toml")
 
 
 def context_named(key: str) -> ContextRule:

@@ -203,6 +203,24 @@ class ContextRow(Row):
     cite: CiteRow
 
 
+class LowDoseRow(Row):
+    """The highest low dose of one drug."""
+
+    drug: Key
+    dose: Text
+
+
+class MatrixRow(Row):
+    """The dependence matrix."""
+
+    rare_days_a_week: Annotated[int, msgspec.Meta(ge=1, le=7)]
+    short_use_days: Days
+    long_use_days: Days
+    low_diazepam: Text
+    low_doses: list[LowDoseRow]
+    cite: CiteRow
+
+
 class CallRow(Row):
     """A number to call."""
 

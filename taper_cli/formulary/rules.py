@@ -8,6 +8,7 @@ from pathlib import Path
 from taper_cli.formulary import rows
 from taper_cli.formulary.datafile import DataFile
 from taper_cli.model.dose import Dose, parse_number
+from taper_cli.model.exposure import DependenceMatrix, LowDose
 from taper_cli.model.guideline import (
     Band,
     Bands,
@@ -105,6 +106,30 @@ def read_contexts(path: Path) -> tuple[ContextRule, ...]:
         file.faults.append("context: a key or alias stands twice")
     file.close()
     return contexts
+
+
+def read_dependence(path: Path) -> DependenceMatrix:
+    """Read the dependence matrix.
+
+    Raises:
+        DataFault: with every fault of the file.
+    """
+    file = DataFile(path, "taper.dependence.v1")
+    matrix: DependenceMatrix = file.one(
+        "matrix",
+        rows.MatrixRow,
+        lambda row: DependenceMatrix(
+            rare_days_a_week=row.rare_days_a_week,
+            short_use_days=row.short_use_days,
+            long_use_days=row.long_use_days,
+            low_doses=tuple(LowDose(low.drug, Dose.parse(low.dose)) for low in row.low_doses),
+            low_diazepam=Dose.parse(row.low_diazepam),
+            cite=file.cite(row.cite),
+        ),
+    )
+    file.need(matrix, "matrix")
+    file.close()
+    return matrix
 
 
 def read_region(path: Path) -> Region:

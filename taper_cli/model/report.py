@@ -6,6 +6,7 @@ from typing import NamedTuple
 from taper_cli.model.citation import Citation
 from taper_cli.model.dose import Dose
 from taper_cli.model.drug import Drug, DrugClass, Indication
+from taper_cli.model.exposure import Exposure
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.guideline import ContextRule, Guideline, Region
 from taper_cli.model.product import Product
@@ -57,6 +58,7 @@ class Report(NamedTuple):
     smaller_cuts: tuple[SmallerCut, ...]
     method: Method
     last_step: Dose
+    exposure: Exposure
     notes: tuple[str, ...] = ()
 
     @property
@@ -78,6 +80,7 @@ class Report(NamedTuple):
         """The citations behind the numbers that shape the schedule: products, splits, half-life, limits, windows."""
         cites: list[Citation] = [*self.product_cites, self.drug.half_life_cite]
         cites += [fact.cite for fact in (self.drug.last_step, self.guideline.cap, self.guideline.usual) if fact]
+        cites.append(self.exposure.cite)
         window = self.drug_class.window(self.drug.half_life)
         cites += [window.cite, self.drug_class.after_last_dose_cite]
         return tuple(dict.fromkeys(cites))

@@ -101,26 +101,28 @@ def curve_to_zero(shape: Shape, top: Dose, last: Dose, steps: int, bands: Bands 
 class Lag:
     """How far each dose is from the curve at each step: squared time, in millionths of a step, weighted by the step's days.
 
-    `clock` gives the curve's time at each makeable total (falling as totals rise), `days` the days of each step, the start first.
+    `clock` gives the curve's time at each makeable total (falling as totals rise), `days` the days of each step, the start first,
+    `tolerance` how late costs nothing, in millionths of a step.
     At one step the lag falls and then rises along the totals, so whole ranges of them are found by bisection.
     """
 
-    def __init__(self, clock: Sequence[int], days: Sequence[int]) -> None:
+    def __init__(self, clock: Sequence[int], days: Sequence[int], tolerance: int = TOLERANCE) -> None:
+        self._tolerance = tolerance
         self._clock = clock
         self._rising = [-time for time in clock]
         self._days = days
 
     def __call__(self, step: int, index: int) -> int:
-        """The lag of one total at one step; none while it is at most half a step late."""
+        """The lag of one total at one step; none while it is late within the tolerance."""
         ahead = self._clock[index] - step * SCALE
-        if -TOLERANCE <= ahead <= 0:
+        if -self._tolerance <= ahead <= 0:
             return 0
-        excess = ahead if ahead > 0 else -ahead - TOLERANCE
+        excess = ahead if ahead > 0 else -ahead - self._tolerance
         return excess * excess * self._days[step]
 
     def least_within(self, step: int, first: int, last: int) -> int:
         """The index from `first` to `last` that lags least, the largest of equals."""
-        middle = bisect_right(self._rising, TOLERANCE - step * SCALE) - 1
+        middle = bisect_right(self._rising, self._tolerance - step * SCALE) - 1
         near = {min(max(index, first), last) for index in (middle, middle + 1)}
         return min(near, key=lambda index: (self(step, index), -index))
 
@@ -130,4 +132,4 @@ class Lag:
             return 0, len(self._clock) - 1
         reach = isqrt(most // self._days[step])
         first = bisect_left(self._rising, -(step * SCALE + reach))
-        return first, bisect_right(self._rising, TOLERANCE + reach - step * SCALE) - 1
+        return first, bisect_right(self._rising, self._tolerance + reach - step * SCALE) - 1

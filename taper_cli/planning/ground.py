@@ -78,15 +78,17 @@ class Ground:
 
     @property
     def binding_share(self) -> Fraction:
-        """The cap as a share, or everything where the prescriber has accepted to go past it."""
-        return self.problem.cap.share if self.problem.cap_binds else Fraction(1)
+        """The cap as a share, or everything where it was accepted or use was short."""
+        binds = self.problem.cap_binds and not self.problem.short_use
+        return self.problem.cap.share if binds else Fraction(1)
 
     def last_index(self, limits: Limits) -> int:
         """The index of the largest total below the start from which one may stop; -1 where every one is too large.
 
         Accepting a larger last dose lets the plan end at the smallest dose there is; it never makes a small one larger.
         """
-        last = min(limits.last_index(), max(len(limits.totals) - 2, 0))
+        largest = (self.problem.last_dose or self.problem.last_step).ng // self.quantum
+        last = min(limits.last_index(largest), max(len(limits.totals) - 2, 0))
         return last if self.problem.last_dose_binds else max(last, 0)
 
     def start_way(self) -> Way:

@@ -54,9 +54,9 @@ class Limits(NamedTuple):
             falls.append(min(allowed, index - 1) if self.excused(index) else allowed)
         return falls
 
-    def last_index(self) -> int:
+    def last_index(self, largest: int) -> int:
         """The index of the largest total from which one may stop, or -1 where even the smallest is too large."""
-        within = [index for index, value in enumerate(self.totals) if value <= self.last_step]
+        within = [index for index, value in enumerate(self.totals) if value <= largest]
         return within[-1] if within else -1
 
 

@@ -14,7 +14,7 @@ from taper_cli.model.dose import Dose
 from taper_cli.model.period import Period, Until
 from taper_cli.model.request import Shape, ShapeKind
 from taper_cli.planning.calendar import MAX_STEPS, after, end_of, lengths, looks_back, starts_until
-from taper_cli.planning.curves import Curve, Lag, curve_to_zero
+from taper_cli.planning.curves import TOLERANCE, Curve, Lag, curve_to_zero
 from taper_cli.planning.descent import Lattice, best_ways, burden
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import Limits, lowest, smallest_share, tighten, worst_share
@@ -70,9 +70,18 @@ def plan_over(problem: Problem, length: Period | Until, shape: Shape | None) -> 
     reached = lowest(limits.falls(ground.binding_share), time.back, len(totals) - 1)
     if reached[-1] > last:
         return _why_not(ground, limits, time, last)
-    share = ground.binding_share if shape else smallest_share(limits, time.back, last)
-    chosen = shape or Shape(kind=ShapeKind.PROPORTIONAL)
-    return _follow(ground, limits, time, _Goal(last=last, share=share, shape=chosen))
+    return _follow(ground, limits, time, _goal(ground, limits, time, shape, last))
+
+
+def _goal(ground: Ground, limits: Limits, time: _Time, shape: Shape | None, last: int) -> _Goal:
+    """What to follow: a typed shape under the cap; after short use an even descent; else the smallest possible largest cut."""
+    if shape is not None:
+        return _Goal(last=last, share=ground.binding_share, shape=shape)
+    if ground.problem.short_use:
+        # A few steps of a few days have no room for lateness: each wanted dose that can be made is taken.
+        return _Goal(last=last, share=ground.binding_share, shape=Shape(kind=ShapeKind.LINEAR), tolerance=0)
+    share = smallest_share(limits, time.back, last)
+    return _Goal(last=last, share=share, shape=Shape(kind=ShapeKind.PROPORTIONAL))
 
 
 def _lay_out(problem: Problem, starts: list[date], end: date) -> _Time:
@@ -110,6 +119,7 @@ class _Goal(NamedTuple):
     last: int
     share: Fraction
     shape: Shape
+    tolerance: int = TOLERANCE
 
 
 class _Room(NamedTuple):
@@ -130,7 +140,7 @@ def _follow(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> Planned
         # The first cut takes effect on the first day of the plan.
         high=[top, *[top - 1] * (len(time.back) - 1), goal.last],
         falls=limits.falls(goal.share),
-        lag=Lag([curve.time_at(total * ground.quantum) for total in limits.totals], [0, *time.days, 0]),
+        lag=Lag([curve.time_at(total * ground.quantum) for total in limits.totals], [0, *time.days, 0], goal.tolerance),
     )
     _drop_hopeless(room, time.back)
     if all(base == step for step, base in enumerate(time.back)):

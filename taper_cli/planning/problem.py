@@ -17,6 +17,7 @@ from taper_cli.model.schedule import Regimen, Schedule
 class Problem:
     """A taper to be planned: from a regimen, with these products, from a date, in steps of `every`, to `target` (zero: STOP).
 
+    `short_use` makes the cap a matter of flags, `last_dose` then allows a larger last dose than the drug's last step.
     `cap_binds`, `last_dose_binds`, `tail_only` are switched off one by one when the prescriber accepts that rule by name.
     """
 
@@ -33,6 +34,8 @@ class Problem:
     cap_binds: bool = True
     last_dose_binds: bool = True
     tail_only: bool = True
+    short_use: bool = False
+    last_dose: Dose | None = None
 
 
 class Planned(NamedTuple):

@@ -70,12 +70,19 @@ def _head(report: Report) -> Iterator[Block]:
             "declared exceptions and the final stop aside",
             "Products: "
             + "; ".join(f"{product.name} ({say.split_text(product.split)})" for product in report.products),
+            f"Dependence: {_dependence(report)} ({report.exposure.cite.short})",
             *((f"Taken for: {request.indication}",) if request.indication else ()),
             *(f"Stated: {rule.title}{_value(report, rule.key)}" for rule in report.stated),
         )
     )
     for note in report.notes:
         yield Para(note)
+
+
+def _dependence(report: Report) -> str:
+    """The row of the dependence matrix that was applied; it never says that no taper is needed."""
+    unlikely = "; unlikely to be dependent: stop or a short taper, the prescriber decides"
+    return report.exposure.row + (unlikely if report.exposure.likelihood.short_taper else "")
 
 
 def _value(report: Report, key: str) -> str:

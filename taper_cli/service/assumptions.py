@@ -2,46 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from taper_cli.model.drug import Drug, LastStep
 from taper_cli.model.guideline import ContextRule, Guideline, Region
 from taper_cli.model.product import Form, Product, Split
 from taper_cli.model.report import Assumption
 from taper_cli.model.request import OverTime, Request
 from taper_cli.model.schedule import Slot
+from taper_cli.planning.problem import Problem
 
 
 def assumptions(
-    request: Request, region: Region, guideline: Guideline, products: tuple[Product, ...], last: LastStep
+    request: Request, region: Region, guideline: Guideline, problem: Problem, last: LastStep
 ) -> tuple[Assumption, ...]:
     """One line for each default, with what to type to change it."""
     found = [_of_option(name, request) for name in request.assumed]
-    if request.region is None:
+    if region.market is None:
         found.append(Assumption("no region: facts common to all regions, no emergency numbers", "--region"))
-    if request.products is None:
-        found.append(Assumption(f"products: {', '.join(product.name for product in products)}", "--products"))
-    if request.split is None and any(product.split is not Split.WHOLE for product in products):
-        halves = ", ".join(product.name for product in products if product.split is not Split.WHOLE)
-        found.append(
-            Assumption(f"may be divided as the data say: {halves}; check that this brand has a score line", "--split")
-        )
-    if any(product.form.liquid for product in products) and request.syringe is None:
-        mark = next(product.graduation for product in products if product.form.liquid)
-        found.append(Assumption(f"smallest volume that the syringe measures: {mark}", "--syringe"))
+    found += _of_products(request, problem.products)
     if request.guideline is None:
         found.append(Assumption(f"limit: {guideline.title}", "--guideline"))
     if isinstance(request.pace, OverTime) and request.shape is None:
-        found.append(
-            Assumption("shape: the smallest possible largest cut, then close to a proportional curve", "--shape")
-        )
+        gentle = "the smallest possible largest cut, then close to a proportional curve"
+        shape = "linear, as use was short" if problem.short_use else gentle
+        found.append(Assumption(f"shape: {shape}", "--shape"))
     if request.regimen.slots == (Slot.DAILY,):
-        found.append(
-            Assumption("one intake a day at the usual time", "the dose by slot, such as '4 mg morning + 6 mg bedtime'")
-        )
+        by_slot = "the dose by slot, such as '4 mg morning + 6 mg bedtime'"
+        found.append(Assumption("one intake a day at the usual time", by_slot))
     if request.context_value("used-for") is None:
         found.append(Assumption("length of use: NOT STATED, so counted as long", "--context used-for=3y"))
     if not request.target:
-        found.append(Assumption(f"last dose before STOP at most {last.dose}: {last.basis}", "--to, or other products"))
+        found.append(_of_last_dose(problem, last))
     return tuple(found)
+
+
+def _of_products(request: Request, products: tuple[Product, ...]) -> Iterator[Assumption]:
+    """What was taken for granted about the products."""
+    if request.products is None:
+        yield Assumption(f"products: {', '.join(product.name for product in products)}", "--products")
+    divided = [product.name for product in products if product.split is not Split.WHOLE]
+    if request.split is None and divided:
+        what = f"may be divided as the data say: {', '.join(divided)}; check that this brand has a score line"
+        yield Assumption(what, "--split")
+    liquid = next((product for product in products if product.form.liquid), None)
+    if liquid is not None and request.syringe is None:
+        yield Assumption(f"smallest volume that the syringe measures: {liquid.graduation}", "--syringe")
+
+
+def _of_last_dose(problem: Problem, last: LastStep) -> Assumption:
+    """From which dose the plan may stop, and why."""
+    if problem.last_dose is not None and problem.last_dose > last.dose:
+        what = f"last dose before STOP at most {problem.last_dose}: one even step, as use was short"
+    else:
+        what = f"last dose before STOP at most {last.dose}: {last.basis}"
+    return Assumption(what, "--to, or other products")
 
 
 def _of_option(name: str, request: Request) -> Assumption:

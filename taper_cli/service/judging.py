@@ -7,6 +7,7 @@ from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, RefusedForSafety
+from taper_cli.model.exposure import Exposure
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import ContextRule, Guideline, PaceCap, Region
 from taper_cli.model.report import SmallerCut
@@ -42,13 +43,15 @@ def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[Co
     return judged
 
 
-def case_of(request: Request, guideline: Guideline, problem: Problem, schedule: Schedule) -> Case:
+def case_of(request: Request, guideline: Guideline, problem: Problem, schedule: Schedule, exposure: Exposure) -> Case:
     """The schedule before the judge."""
     caps: tuple[tuple[str, PaceCap], ...] = ((guideline.cap_rule, guideline.cap),) if guideline.cap else ()
     return Case(
         transcript=transcribe(schedule),
         caps=caps,
         last_step=problem.last_step,
+        last_dose=problem.last_dose,
+        short_use=exposure.row if problem.short_use else "",
         products=problem.products,
         totals=makeable_totals(problem.products, [dose for _, dose in problem.before.doses]),
         target=problem.target,

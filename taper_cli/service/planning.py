@@ -8,10 +8,12 @@ from hashlib import sha256
 
 from taper_cli.checks.all import ALL_CHECKS
 from taper_cli.checks.base import accept, check_all
+from taper_cli.checks.exposure import exposure_of
 from taper_cli.formulary import loader
-from taper_cli.model.dose import percent_text
+from taper_cli.model.dose import ZERO, Dose, percent_text
 from taper_cli.model.drug import Drug, LastStep
 from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.exposure import Exposure
 from taper_cli.model.guideline import Bands, Guideline, Region
 from taper_cli.model.product import Product
 from taper_cli.model.report import Method, Report
@@ -47,7 +49,8 @@ def plan(request: Request) -> Report:
     supply = supply_for(request, drug, region)
     before = judge_request(request, drug, region, stated)
     last = last_step(drug, region)
-    problem = _problem(request, drug, guideline, supply, last)
+    exposure = exposure_of(request, drug, loader.dependence())
+    problem = _eased(_problem(request, drug, guideline, supply, last), request, exposure)
     more = others(drug, region, supply.products, request.syringe)
     planned = _planned(
         request,
@@ -55,7 +58,7 @@ def plan(request: Request) -> Report:
         guideline.cap_rule,
         tuple(other.product for other in more),
     )
-    case = case_of(request, guideline, problem, planned.schedule)
+    case = case_of(request, guideline, problem, planned.schedule, exposure)
     found = accept(check_all(case, ALL_CHECKS), request.acceptances)
     let_through(request, found)
     findings = (*before, *found)
@@ -73,12 +76,13 @@ def plan(request: Request) -> Report:
         product_cites=(*supply.cites, last.cite),
         schedule=planned.schedule,
         findings=findings,
-        assumptions=words.assumptions(request, region, guideline, supply.products, last),
+        assumptions=words.assumptions(request, region, guideline, problem, last),
         not_stated=not_stated,
         stated=stated,
         smaller_cuts=smaller_cuts(case, found, more, guideline.cap_rule),
-        method=_method(request, planned),
+        method=_method(request, planned, short_use=problem.short_use),
         last_step=last.dose,
+        exposure=exposure,
         notes=words.notes(request, drug, brand, supply.own_word, indication is not None),
     )
 
@@ -143,6 +147,27 @@ def _problem(request: Request, drug: Drug, guideline: Guideline, supply: Supply,
         last_dose_binds="last-dose" not in accepted,
         tail_only="exception.place" not in accepted,
     )
+
+
+def _eased(problem: Problem, request: Request, exposure: Exposure) -> Problem:
+    """After short use the cap flags instead of refusing, and the last dose may be one ideal step; nothing else is lifted."""
+    if not exposure.likelihood.short_taper:
+        return problem
+    return replace(problem, short_use=True, last_dose=max(problem.last_step, _ideal_step(problem, request)))
+
+
+def _ideal_step(problem: Problem, request: Request) -> Dose:
+    """One step of an even descent from the starting dose to zero, rounded down; none where a share was asked."""
+    from taper_cli.planning.calendar import end_of, starts_until
+
+    match request.pace:
+        case OverTime(length):
+            starts = starts_until(problem.start, problem.every, end_of(problem.start, length))
+            return Dose(problem.before.total.ng // (len(starts) + 1))
+        case AtPace(dose=Dose() as dose):
+            return dose
+        case _:
+            return ZERO
 
 
 def _bands(request: Request, drug: Drug) -> Bands | None:
@@ -215,10 +240,12 @@ def _planned(request: Request, problem: Problem, cap_rule: str, more: tuple[Prod
     )
 
 
-def _method(request: Request, planned: Planned) -> Method:
+def _method(request: Request, planned: Planned, *, short_use: bool) -> Method:
     """How the schedule was found, in words and figures."""
     proof = "proven" if planned.proven else "best found, not proven"
     match request.pace:
+        case OverTime() if request.shape is None and short_use:
+            objective = f"closest to an even descent, as use was short ({proof})"
         case OverTime() if request.shape is None:
             objective = f"smallest possible largest cut ({proof}), then closest to a proportional curve"
         case OverTime():
