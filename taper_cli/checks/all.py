@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from taper_cli.checks.arithmetic import PortionsMakeTheDose, SlotsMakeTheDay
+from taper_cli.checks.arithmetic import PiecesMakeTheStep, PortionsMakeTheDose, SlotsMakeTheDay
 from taper_cli.checks.base import Check
-from taper_cli.checks.dates import EveryDayOnce, NotInThePast, PositiveLength
+from taper_cli.checks.dates import EveryDayOnce, NotInThePast, PositiveLength, WeekdaysMatch
 from taper_cli.checks.descent import NoRise, NoStall
 from taper_cli.checks.endpoint import ExplicitEnd, LastDose
 from taper_cli.checks.pace import UsualPace, WhatWasAsked, WithinTheCap
-from taper_cli.checks.product import KnownProducts, LegalDivision
+from taper_cli.checks.product import CanBeMade, KnownProducts, LegalDivision
 
 ALL_CHECKS: tuple[Check, ...] = (
     PortionsMakeTheDose(),
     SlotsMakeTheDay(),
+    PiecesMakeTheStep(),
     KnownProducts(),
+    CanBeMade(),
     LegalDivision(),
     EveryDayOnce(),
     PositiveLength(),
+    WeekdaysMatch(),
     NotInThePast(),
     NoRise(),
     NoStall(),

@@ -37,6 +37,28 @@ class PortionsMakeTheDose:
         return f"the {intake.slot.value} intake states {intake.dose}, its products make {shown}"
 
 
+class PiecesMakeTheStep:
+    """The tablets stated for a whole step are those of its days: neither short before the next supply, nor to be hoarded."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        for step in case.transcript.steps:
+            if step.pieces is None or step.end is None or any(intake.portions is None for intake in step.intakes):
+                continue
+            daily = sum(
+                (
+                    portion.count
+                    for intake in step.intakes
+                    for portion in intake.portions or ()
+                    if not portion.product.form.liquid
+                ),
+                Fraction(0),
+            )
+            needed = daily * (step.end - step.start).days
+            if needed != step.pieces:
+                message = f"states {step.pieces} tablets, {(step.end - step.start).days} days need {needed}"
+                yield Finding(rule="supply.pieces", level=Level.REFUSE, step=step.number, message=message)
+
+
 class SlotsMakeTheDay:
     """The stated slot doses add up to the stated daily total."""
 

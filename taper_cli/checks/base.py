@@ -20,6 +20,7 @@ class Case:
     """A transcript before the judge, with the law that holds for it.
 
     `caps` are the limits by rule name. `totals` are the makeable daily totals in rising order (empty when not known).
+    `anything_made` are the doses of one intake that all marketed products together make (empty: not judged).
     `accepted` are the rules that the prescriber went past by name. `short_use`, where not empty, says why caps only flag;
     `last_dose` is then larger than the drug's last step.
     """
@@ -36,6 +37,7 @@ class Case:
     accepted: frozenset[str] = field(default_factory=frozenset)
     last_dose: Dose | None = None
     short_use: str = ""
+    anything_made: frozenset[Dose] = field(default_factory=frozenset)
 
     @property
     def largest_last_dose(self) -> Dose:

@@ -8,6 +8,8 @@ from itertools import pairwise
 from taper_cli.checks.base import Case
 from taper_cli.model.finding import Finding, Level
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 
 class EveryDayOnce:
     """Each step starts on the day the one before it ends: no day without instruction, no day with two."""
@@ -22,7 +24,11 @@ class EveryDayOnce:
             else:
                 continue
             yield Finding(
-                rule=rule, level=Level.REFUSE, step=later.number, message=f"starts on {later.start.isoformat()}, {what}"
+                rule=rule,
+                level=Level.REFUSE,
+                step=later.number,
+                message=f"starts on {later.start.isoformat()}, {what}",
+                change=f"start it on {earlier.end.isoformat()}" if earlier.end else "leave out what follows the end",
             )
 
 
@@ -34,6 +40,20 @@ class PositiveLength:
             if step.end is not None and step.end <= step.start:
                 message = f"ends on {step.end.isoformat()}, not after its start {step.start.isoformat()}"
                 yield Finding(rule="dates.length", level=Level.REFUSE, step=step.number, message=message)
+
+
+class WeekdaysMatch:
+    """A stated weekday is the weekday of its date: a wrong one sends the patient to the wrong row."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        for step in case.transcript.steps:
+            stated, right = step.weekday.strip().lower()[:3], WEEKDAYS[step.start.weekday()]
+            if stated and stated != right:
+                message = f"{step.start.isoformat()} is a {right.capitalize()}, the paper says {step.weekday!r}"
+                change = f"write {right.capitalize()}, or correct the date"
+                yield Finding(
+                    rule="dates.weekday", level=Level.REFUSE, step=step.number, message=message, change=change
+                )
 
 
 class NotInThePast:

@@ -19,7 +19,11 @@ class ExplicitEnd:
             wanted = f"MAINTAIN {case.target}" if case.target else "STOP"
             number = steps[-1].number if steps else None
             yield Finding(
-                rule="end.missing", level=Level.REFUSE, step=number, message=f"the last row does not say {wanted}"
+                rule="end.missing",
+                level=Level.REFUSE,
+                step=number,
+                message=f"the last row does not say {wanted}",
+                change=f"add a last row {wanted}",
             )
         for step in steps[:-1]:
             if not step.total or step.kind in (StepKind.STOP, StepKind.MAINTAIN):
@@ -42,4 +46,5 @@ class LastDose:
                     before=before,
                     after=step.total,
                     message=message,
+                    change=f"add a step at {case.largest_last_dose} or less before STOP",
                 )

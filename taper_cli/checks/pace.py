@@ -79,6 +79,7 @@ class WithinTheCap:
             share=cut.share,
             limit=cap.share,
             source=cap.cite.short,
+            change=self._change(case, step, cut, cap),
         )
         yield found
         if excuse is Excuse.PLACE_ACCEPTED:
@@ -88,6 +89,17 @@ class WithinTheCap:
                 level=Level.REFUSE,
                 message=f"{cut.before} to {cut.after} is outside the place of the exception for the tail",
             )
+
+    def _change(self, case: Case, step: StatedStep, cut: WindowCut, cap: PaceCap) -> str:
+        """The smallest change of this step that keeps the cap: the lowest dose still allowed, or to wait."""
+        base = cut.before.ng if cap.basis is Basis.CURRENT else case.transcript.before.ng
+        least = cut.before.ng - base * cap.share
+        lowest = next((total for total in case.totals if total.ng >= least), None)
+        if not step.total:
+            return f"stop from {case.largest_last_dose} or less"
+        if lowest is not None and lowest < case.dose_before(step):
+            return f"no lower than {lowest} on this day"
+        return f"stay at {case.dose_before(step)} here; a smaller cut needs another product or a later date"
 
     def _excuse(self, case: Case, step: StatedStep, cut: WindowCut) -> Excuse:
         """Why a fall above the cap may stand, if anything."""

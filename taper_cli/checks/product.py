@@ -23,6 +23,19 @@ class KnownProducts:
                         yield Finding(rule="product.unknown", level=Level.REFUSE, step=step.number, message=message)
 
 
+class CanBeMade:
+    """A stated dose without products is one that the drug's products make: an average of two doses is no dose."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        if not case.anything_made:
+            return
+        for step in case.transcript.steps:
+            for intake in step.intakes:
+                if intake.portions is None and intake.dose and intake.dose not in case.anything_made:
+                    message = f"{intake.dose} cannot be made from any product held, liquids by 0.1 mL included"
+                    yield Finding(rule="product.unmakeable", level=Level.REFUSE, step=step.number, message=message)
+
+
 class LegalDivision:
     """Tablets are divided only as their data or the prescriber allow, one fraction of each at most; liquids in whole graduations."""
 

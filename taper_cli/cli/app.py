@@ -35,7 +35,7 @@ app = typer.Typer(
 
 def run(arguments: list[str]) -> int:
     """Run one command line; every foreseen fault becomes one message on stderr and an exit code, every bug a traceback."""
-    from taper_cli.cli import drugs, plan  # noqa: F401  the commands register themselves
+    from taper_cli.cli import check, drugs, plan  # noqa: F401  the commands register themselves
 
     try:
         result = app(arguments, standalone_mode=False, prog_name="taper")

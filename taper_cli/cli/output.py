@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
+from taper_cli.model.audit import Audit
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.report import Report
 
@@ -132,13 +133,29 @@ def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
 
 
 def _show(report: Report, wanted: Wanted) -> None:
-    """The plan on the screen, as wide as it is; a pipe gets 80 columns in UTF-8 without colour."""
-    import shutil
-
+    """The plan on the screen, as wide as it is."""
     from taper_cli.render.terminal import show
 
+    show(report, sys.stdout, width=_screen_width(), calendar=wanted.calendar, ascii_only=wanted.ascii_only)
+
+
+def show_audit(audit: Audit, *, as_json: bool, ascii_only: bool) -> None:
+    """The judge's answer on the screen, or as JSON."""
+    from taper_cli.render.verdict import verdict_blocks, verdict_json
+
+    width = _screen_width()
+    if as_json:
+        sys.stdout.write(verdict_json(audit))
+    else:
+        from taper_cli.render.terminal import show_blocks
+
+        show_blocks(verdict_blocks(audit), sys.stdout, width=width, ascii_only=ascii_only)
+
+
+def _screen_width() -> int:
+    """How wide the screen is; a pipe gets 80 columns, and UTF-8 even under an old locale that would fail on the first bar."""
+    import shutil
+
     if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
-        # A pipe under an old locale would fail on the first bar of the chart.
         sys.stdout.reconfigure(encoding="utf-8")
-    width = shutil.get_terminal_size((80, 24)).columns
-    show(report, sys.stdout, width=width, calendar=wanted.calendar, ascii_only=wanted.ascii_only)
+    return shutil.get_terminal_size((80, 24)).columns

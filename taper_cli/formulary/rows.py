@@ -172,6 +172,16 @@ class UsualRow(Row):
     cite: CiteRow
 
 
+class DoseCapRow(Row):
+    """A limit in mg for one drug."""
+
+    drug: Key
+    dose: Text
+    window_days: Days
+    cite: CiteRow
+    up_to: Text | None = None
+
+
 class BandRow(Row):
     """Step sizes above one dose and up to another."""
 

@@ -15,6 +15,7 @@ from taper_cli.model.guideline import (
     Basis,
     ContextRule,
     CrisisLine,
+    DoseCap,
     Guideline,
     PaceCap,
     Region,
@@ -54,11 +55,29 @@ def read_guideline(path: Path) -> Guideline:
         ),
     )
     bands = file.one("bands", rows.BandsRow, lambda row: _bands(file, row))
-    if not (cap or bands):
+    dose_caps: tuple[DoseCap, ...] = file.many(
+        "dose_cap",
+        rows.DoseCapRow,
+        lambda row: DoseCap(
+            drug=row.drug,
+            dose=Dose.parse(row.dose),
+            window_days=row.window_days,
+            up_to=Dose.parse(row.up_to) if row.up_to else None,
+            cite=file.cite(row.cite),
+        ),
+    )
+    if not (cap or bands or dose_caps):
         file.need(None, "cap")
     file.close()
     return Guideline(
-        key=key, title=title, classes=classes, cap=cap, usual=usual, bands=(bands,) if bands else (), review=file.review
+        key=key,
+        title=title,
+        classes=classes,
+        cap=cap,
+        usual=usual,
+        bands=(bands,) if bands else (),
+        review=file.review,
+        dose_caps=dose_caps,
     )
 
 

@@ -20,7 +20,10 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One remark of the judge. `rule` is the name to accept it by; `step` counts from 1, None for the whole schedule."""
+    """One remark of the judge. `rule` is the name to accept it by; `step` counts from 1, None for the whole schedule.
+
+    `change` is the smallest change that would satisfy the rule, where one can be named.
+    """
 
     rule: str
     level: Level
@@ -33,6 +36,7 @@ class Finding:
     limit: Fraction | None = None
     source: str = ""
     accepted: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,16 @@ class UsualRange(NamedTuple):
     cite: Citation
 
 
+class DoseCap(NamedTuple):
+    """A limit in mg on how much one drug's daily dose may fall within a window; `up_to` narrows it to doses at or below one."""
+
+    drug: str
+    dose: Dose
+    window_days: int
+    up_to: Dose | None
+    cite: Citation
+
+
 class Band(NamedTuple):
     """Step sizes for daily doses above `floor` and up to and including `ceiling`: half-open, so that 20 mg is in one band only."""
 
@@ -84,6 +94,7 @@ class Guideline(NamedTuple):
     usual: UsualRange | None
     bands: tuple[Bands, ...]
     review: Review
+    dose_caps: tuple[DoseCap, ...] = ()
 
     @property
     def cap_rule(self) -> str:

@@ -33,7 +33,10 @@ class StatedIntake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedStep:
-    """One row: from `start` to the day before `end`, a daily total, its intakes. Nothing here is checked."""
+    """One row: from `start` to the day before `end`, a daily total, its intakes. Nothing here is checked.
+
+    `weekday` is the weekday stated for the start, `pieces` the tablets stated for the whole step, where the paper has them.
+    """
 
     number: int
     kind: StepKind
@@ -42,6 +45,8 @@ class StatedStep:
     total: Dose
     intakes: tuple[StatedIntake, ...]
     held: bool = False
+    weekday: str = ""
+    pieces: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

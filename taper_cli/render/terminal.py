@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from taper_cli.model.report import Report
+from taper_cli.render.blocks import Block
 from taper_cli.render.content import blocks
 from taper_cli.render.layout import Line, lines
 
@@ -14,7 +15,12 @@ TEXT_WIDTH = 80
 
 def show(report: Report, stream: TextIO, *, width: int, calendar: bool, ascii_only: bool) -> None:
     """Print the plan to a stream of that width; emphasis and the terminal's own controls only where it is a terminal."""
-    laid_out = lines(blocks(report, calendar=calendar, brief=True), width, ascii_only=ascii_only)
+    show_blocks(blocks(report, calendar=calendar, brief=True), stream, width=width, ascii_only=ascii_only)
+
+
+def show_blocks(found: Iterable[Block], stream: TextIO, *, width: int, ascii_only: bool) -> None:
+    """Print any page of blocks to a stream of that width."""
+    laid_out = lines(found, width, ascii_only=ascii_only)
     if stream.isatty() and not ascii_only:
         _emphasised(laid_out, stream, width)
     else:

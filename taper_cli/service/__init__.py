@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from taper_cli.formulary import loader
+from taper_cli.model.audit import Audit
 from taper_cli.model.drug import Drug
+from taper_cli.model.request import Request
 from taper_cli.service.planning import plan
+
+
+def check(content: bytes, name: str, asked: Request) -> Audit:
+    """Judge a schedule file; see `taper_cli.service.checking.check`."""
+    from taper_cli.service.checking import check as judge
+
+    return judge(content, name, asked)
 
 
 def drugs_held() -> tuple[Drug, ...]:
@@ -30,4 +39,4 @@ def check_region(key: str | None) -> None:
     loader.region_named(key)
 
 
-__all__ = ["check_region", "drug_called", "drugs_held", "plan"]
+__all__ = ["check", "check_region", "drug_called", "drugs_held", "plan"]

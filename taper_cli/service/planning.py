@@ -40,10 +40,10 @@ def plan(request: Request) -> Report:
         RefusedForSafety: unsafe context, above the ceiling, faster than the limit allows.
         PlannerFault: our own schedule fails our own judge; a bug, nothing may be printed.
     """
-    request = replace(request, context=_known(request.context))
+    request = replace(request, context=known_contexts(request.context))
     region = loader.region_named(request.region)
     drug, brand = _drug_sold_in(request, region)
-    guideline = _limiting(request, drug)
+    guideline = limiting_guideline(request, drug)
     stated, not_stated = words.split_stated(request, loader.contexts())
     indication = loader.find_indication(request.indication) if request.indication else None
     supply = supply_for(request, drug, region)
@@ -87,7 +87,7 @@ def plan(request: Request) -> Report:
     )
 
 
-def _known(items: tuple[ContextItem, ...]) -> tuple[ContextItem, ...]:
+def known_contexts(items: tuple[ContextItem, ...]) -> tuple[ContextItem, ...]:
     """Stated facts under their own keys, whichever alias was typed; one fact stated twice could hide a slip."""
     known: dict[str, ContextItem] = {}
     for item in items:
@@ -113,7 +113,7 @@ def _drug_sold_in(request: Request, region: Region) -> tuple[Drug, str]:
     return drug, name
 
 
-def _limiting(request: Request, drug: Drug) -> Guideline:
+def limiting_guideline(request: Request, drug: Drug) -> Guideline:
     """The guideline whose limit binds."""
     guideline = loader.guideline_named(request.guideline or DEFAULT_GUIDELINE)
     if drug.drug_class not in guideline.classes:

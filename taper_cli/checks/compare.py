@@ -1,0 +1,82 @@
+"""What each published guideline says of a schedule, side by side: disagreement is shown by name, never settled silently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from taper_cli.checks.base import Case
+from taper_cli.checks.pace import largest_cut
+from taper_cli.model.citation import Citation
+from taper_cli.model.dose import Dose, percent_text
+from taper_cli.model.finding import Finding, Level
+from taper_cli.model.guideline import Bands, Basis, DoseCap, Guideline, PaceCap
+
+
+class Breach(NamedTuple):
+    """A rule in words, the steps that break it, and where it stands."""
+
+    rule: str
+    law: str
+    steps: tuple[int, ...]
+    cite: Citation
+
+
+def compare(case: Case, guidelines: Sequence[Guideline]) -> Iterator[Finding]:
+    """One remark for each rule of each guideline: kept, or above at which steps; the final stop aside."""
+    for guideline in guidelines:
+        for breach in _breaches(case, guideline):
+            verdict = f"above at steps {', '.join(map(str, breach.steps))}" if breach.steps else "kept"
+            yield Finding(
+                rule=breach.rule,
+                level=Level.INFO,
+                message=f"{guideline.title}: {breach.law}: {verdict} (the final stop aside)",
+                source=breach.cite.short,
+            )
+
+
+def _breaches(case: Case, guideline: Guideline) -> Iterator[Breach]:
+    """Every rule of one guideline that speaks of this drug."""
+    drug = case.transcript.drug
+    if guideline.cap is not None:
+        basis = "current" if guideline.cap.basis is Basis.CURRENT else "starting"
+        law = f"{percent_text(guideline.cap.share)}% of the {basis} dose in {guideline.cap.window_days} days"
+        yield Breach(guideline.cap_rule, law, _above_share(case, guideline.cap), guideline.cap.cite)
+    for cap in guideline.dose_caps:
+        if cap.drug == drug:
+            where = f" at {cap.up_to} a day or less" if cap.up_to else ""
+            law = f"{cap.dose} in {cap.window_days} days{where}"
+            yield Breach(f"pace.{guideline.key}.dose", law, _above_dose(case, cap), cap.cite)
+    for bands in guideline.bands:
+        if bands.drug == drug:
+            law = f"banded steps, each at most every {bands.interval_low_days} days"
+            yield Breach(f"pace.{guideline.key}.bands", law, _above_bands(case, bands), bands.cite)
+
+
+def _above_share(case: Case, cap: PaceCap) -> tuple[int, ...]:
+    return tuple(
+        step.number
+        for step, _ in case.cuts()
+        if step.total and largest_cut(case, step.start, step.total, cap).share > cap.share
+    )
+
+
+def _above_dose(case: Case, cap: DoseCap) -> tuple[int, ...]:
+    """Steps whose fall within the window, from the highest dose in it, is larger than the limit in mg."""
+    found = []
+    for step, _ in case.cuts():
+        before = max(case.doses_within(step.start, cap.window_days))
+        if step.total and (cap.up_to is None or before <= cap.up_to) and before - step.total > cap.dose:
+            found.append(step.number)
+    return tuple(found)
+
+
+def _above_bands(case: Case, bands: Bands) -> tuple[int, ...]:
+    """Steps larger than their band allows within the shortest interval; above the highest band nothing is said."""
+    found = []
+    for step, _ in case.cuts():
+        before: Dose = max(case.doses_within(step.start, bands.interval_low_days))
+        band = bands.band_of(before)
+        if step.total and band is not None and before - step.total > band.step_high:
+            found.append(step.number)
+    return tuple(found)

@@ -1,0 +1,57 @@
+"""Cells made into values, each fault with the line it stands in."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+
+from taper_cli.model.dose import Dose, parse_number
+from taper_cli.model.errors import CannotPlan, InvalidInput
+
+
+def day(text: str, line: int) -> date:
+    """An ISO date; a midnight behind it, as spreadsheets add, is passed over.
+
+    Raises:
+        CannotPlan: for another form (two countries read 03/04/2026 differently) or a day that does not exist.
+    """
+    match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00)?)?", text, re.ASCII)
+    if match is None:
+        raise CannotPlan(
+            f"line {line}: date {text!r} is not written as year-month-day",
+            "expected an ISO date",
+            "write for example 2026-12-07",
+        )
+    try:
+        return date.fromisoformat(match[1])
+    except ValueError as error:
+        raise CannotPlan(
+            f"line {line}: date {text!r} does not exist", str(error), "write for example 2026-12-07"
+        ) from error
+
+
+def dose(text: str, line: int, *, unit: str = "") -> Dose:
+    """A dose: '20 mg', or a number where the column or a unit column says mg.
+
+    Raises:
+        CannotPlan: without a unit, with a decimal comma, or for anything that is no dose.
+    """
+    try:
+        return Dose.parse(f"{text} {unit}" if unit and re.fullmatch(r"[\d.,]+", text) else text)
+    except InvalidInput as error:
+        raise CannotPlan(
+            f"line {line}: {error.found}", error.expected, error.instead + " (or name the column dose_mg)"
+        ) from error
+
+
+def number(text: str, line: int, what: str) -> Fraction:
+    """A plain decimal number.
+
+    Raises:
+        CannotPlan: for anything else.
+    """
+    try:
+        return parse_number(text, what, "1.5")
+    except InvalidInput as error:
+        raise CannotPlan(f"line {line}: {error.found}", error.expected, error.instead) from error

@@ -1,0 +1,115 @@
+"""The judge's answer about a file: as a readable page, and as JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+
+from taper_cli.model.audit import Audit
+from taper_cli.model.dose import Dose, percent_text
+from taper_cli.model.finding import Finding, Level
+from taper_cli.render import wording as say
+from taper_cli.render.blocks import Block, Framed, Heading, Items, Notice, Para
+
+
+def verdict_blocks(audit: Audit) -> Iterator[Block]:
+    """The page: what was understood, the verdict, what refuses, what is flagged, what other guidelines say."""
+    yield Notice("A CHECK IS NO APPROVAL. A prescriber must approve and sign any schedule before anyone uses it.")
+    yield Heading(f"{audit.name}: {audit.drug.name}", 1)
+    yield Items((*(f"Understood: {line}" for line in audit.understood), *_law(audit)))
+    counts = {level: sum(finding.level is level for finding in audit.findings) for level in Level}
+    verdict = "PASSED" if audit.passed else "REFUSED"
+    yield Para(f"{verdict}: {counts[Level.REFUSE]} refused, {counts[Level.FLAG]} flagged, {counts[Level.INFO]} noted")
+    if not audit.passed:
+        yield Para("Do not stop the medicine. Keep the present dose until the prescriber has mended the schedule.")
+    yield from _group(audit, Level.REFUSE, "Refused")
+    yield from _group(audit, Level.FLAG, "Flags: the prescriber ticks each")
+    yield from _group(audit, Level.INFO, "Notes")
+    yield Heading("The schedule as understood")
+    yield Items(tuple(_steps(audit)))
+    yield Heading("What other guidelines say, by name")
+    yield Items(tuple(f"{finding.message} [{finding.rule}; {finding.source}]" for finding in audit.comparisons))
+    yield Framed("How it was judged", tuple(_basis(audit)))
+
+
+def _law(audit: Audit) -> Iterator[str]:
+    """The limit, and the row of the dependence matrix."""
+    cap = audit.guideline.cap
+    if cap is not None:
+        yield f"Limit: {percent_text(cap.share)}% of the {cap.basis.value} dose in {cap.window_days} days ({cap.cite.short})"
+    yield f"Dependence: {audit.exposure.row} ({audit.exposure.cite.short})"
+
+
+def _group(audit: Audit, level: Level, title: str) -> Iterator[Block]:
+    """The findings of one level, each with the rule, what was found, and the smallest change that would satisfy it."""
+    found = [finding for finding in audit.findings if finding.level is level]
+    if found:
+        yield Heading(title)
+        yield Items(tuple(_line(finding) for finding in found), tick=level is Level.FLAG)
+
+
+def _line(finding: Finding) -> str:
+    change = f" Smallest change: {finding.change}." if finding.change and finding.level is Level.REFUSE else ""
+    source = f" ({finding.source})" if finding.source and finding.level is Level.REFUSE else ""
+    return f"{say.finding_text(finding)}{source}.{change}"
+
+
+def _steps(audit: Audit) -> Iterator[str]:
+    """Each level with its dates and dose."""
+    yield f"before: {audit.transcript.before} a day"
+    for step in audit.transcript.steps:
+        length = f", {(step.end - step.start).days} days" if step.end else ""
+        dose = "STOP" if not step.total else f"{step.total} a day"
+        yield f"{step.number}: from {say.full_date(step.start)}{length}: {dose}"
+
+
+def _basis(audit: Audit) -> Iterator[str]:
+    """What was taken for granted."""
+    yield f"region: {audit.region.title}"
+    yield f"products judged against: {', '.join(dict.fromkeys(product.name for product in audit.products))}"
+    yield "level 0 is the starting dose; each cut is measured against the doses in force over the window before it"
+
+
+def verdict_json(audit: Audit) -> str:
+    """The findings as JSON; numbers of mg and percent are exact decimals or rounded to one place, as text says."""
+    found = [_as_dict(finding) for finding in (*audit.findings, *audit.comparisons)]
+    answer = {
+        "file": audit.name,
+        "drug": audit.drug.name,
+        "region": audit.region.key,
+        "guideline": audit.guideline.key,
+        "passed": audit.passed,
+        "understood": list(audit.understood),
+        "exposure": audit.exposure.row,
+        "findings": found,
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+
+
+def _as_dict(finding: Finding) -> dict[str, object]:
+    """One finding with the keys of the published shape; what does not apply is null."""
+    return {
+        "rule": finding.rule,
+        "level": finding.level.value,
+        "step": finding.step,
+        "from_mg": _number(finding.before),
+        "to_mg": _number(finding.after),
+        "window_days": finding.window_days,
+        "percent": _percent(finding.share),
+        "limit_percent": _percent(finding.limit),
+        "source": finding.source or None,
+        "message": finding.message,
+        "change": finding.change or None,
+        "accepted": finding.accepted or None,
+    }
+
+
+def _number(dose: Dose | None) -> int | float | None:
+    """mg as a JSON number: the shortest decimal that is the dose."""
+    return None if dose is None else json.loads(dose.mg_text)
+
+
+def _percent(share: Fraction | None) -> int | float | None:
+    """A share as percent with one decimal."""
+    return None if share is None else json.loads(percent_text(share))

@@ -1,0 +1,162 @@
+"""From a file to the judge's answer: read, match its products with those held, judge, compare guidelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from taper_cli.checks.all import ALL_CHECKS
+from taper_cli.checks.base import Case, accept, check_all
+from taper_cli.checks.compare import compare
+from taper_cli.checks.exposure import exposure_of
+from taper_cli.checks.makeable import makeable_totals
+from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, stated_age
+from taper_cli.formulary import loader
+from taper_cli.model.audit import Audit
+from taper_cli.model.dose import ZERO, Dose, Volume
+from taper_cli.model.drug import Drug
+from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.guideline import Guideline, Region
+from taper_cli.model.product import Product
+from taper_cli.model.request import Request
+from taper_cli.model.schedule import Regimen, Slot, StepKind
+from taper_cli.model.transcript import StatedStep, Transcript
+from taper_cli.reading.schedule import Reading, read_schedule
+from taper_cli.service.assumptions import split_stated
+from taper_cli.service.planning import known_contexts, limiting_guideline
+from taper_cli.service.products import last_step, others, supply_for
+
+# Doses that no mark of a syringe gives are no doses: a tenth of a mL is the finest that is offered here.
+_FINEST = Volume(100)
+
+
+def check(content: bytes, name: str, asked: Request) -> Audit:
+    """Judge a schedule file. `asked` carries what was said beside it: drug, region, products, contexts, acceptances, today.
+
+    Raises:
+        CannotPlan: for a file that is no schedule, an unknown drug, an unknown product.
+        InvalidInput: for an unknown region, guideline or context, or an acceptance that accepts nothing.
+    """
+    reading = read_schedule(content, name, asked.drug)
+    region = loader.region_named(asked.region or _region_of(reading))
+    drug, brand = loader.find_drug(asked.drug or reading.transcript.drug)
+    request = _request(asked, reading, drug)
+    guideline = limiting_guideline(request, drug)
+    exposure = exposure_of(request, drug, loader.dependence())
+    usual, every = supply_for(request, drug, region).products, _every_product(drug, region)
+    transcript = _matched(reading.transcript, drug, (*usual, *every))
+    held = _Held(_at_hand(request, transcript, usual), every, last_step(drug, region).dose)
+    case = _case(request, transcript, guideline, held)
+    case = replace(case, short_use=exposure.row if exposure.likelihood.short_taper else "")
+    stated, _ = split_stated(request, loader.contexts())
+    before = (
+        *context_findings(request, stated),
+        *ceiling_findings(
+            drug, transcript.before, ceilings(drug, region.market, request.indication, stated_age(request))
+        ),
+    )
+    findings = accept((*before, *check_all(case, ALL_CHECKS)), request.acceptances)
+    unused = [
+        one.rule for one in request.acceptances if one.rule not in {found.rule for found in findings if found.accepted}
+    ]
+    if unused:
+        raise InvalidInput(f"--accept {unused[0]!r} accepts nothing in this schedule", "expected a rule that refuses")
+    rest = [loader.guideline_named(key) for key in loader.keys_of("guidelines") if key != guideline.key]
+    return Audit(
+        name=name,
+        drug=drug,
+        region=region,
+        guideline=guideline,
+        transcript=transcript,
+        understood=(*reading.understood, *((f"{brand} is {drug.name}",) if brand else ())),
+        products=case.products or (),
+        exposure=exposure,
+        findings=findings,
+        comparisons=tuple(compare(case, [one for one in rest if drug.drug_class in one.classes])),
+    )
+
+
+def _region_of(reading: Reading) -> str | None:
+    """The region that our own file names; ours writes 'international' where none was stated."""
+    known = loader.keys_of("regions")
+    return reading.region if reading.region in known and reading.region != loader.INTERNATIONAL else None
+
+
+def _request(asked: Request, reading: Reading, drug: Drug) -> Request:
+    """What was said, with the starting dose of the file."""
+    if not reading.transcript.before:
+        raise CannotPlan("the starting dose of the file is zero", "expected a dose above zero in its first row")
+    regimen = Regimen(((Slot.DAILY, reading.transcript.before),))
+    return replace(asked, drug=drug.name, regimen=regimen, context=known_contexts(asked.context))
+
+
+def _every_product(drug: Drug, region: Region) -> tuple[Product, ...]:
+    """Every product that the drug has here, as its data allow to divide it, liquids by the finest mark."""
+    return tuple(other.product for other in others(drug, region, (), _FINEST))
+
+
+def _matched(transcript: Transcript, drug: Drug, known: Sequence[Product]) -> Transcript:
+    """The transcript with its products replaced by the held ones of the same form and strength, divided as those may be."""
+    by_identity = {(one.form, one.strength, one.volume): one for one in reversed(known)}
+
+    def matched(step: StatedStep) -> StatedStep:
+        intakes = []
+        for intake in step.intakes:
+            portions = intake.portions
+            if portions is not None:
+                portions = tuple(
+                    replace(
+                        portion,
+                        product=by_identity.get(
+                            (portion.product.form, portion.product.strength, portion.product.volume), portion.product
+                        ),
+                    )
+                    for portion in portions
+                )
+            intakes.append(replace(intake, portions=portions))
+        return replace(step, intakes=tuple(intakes))
+
+    return replace(transcript, drug=drug.name, steps=tuple(matched(step) for step in transcript.steps))
+
+
+def _used(transcript: Transcript) -> Iterator[Product]:
+    """The products that the schedule names."""
+    for step in transcript.steps:
+        for intake in step.intakes:
+            yield from (portion.product for portion in intake.portions or ())
+
+
+def _at_hand(request: Request, transcript: Transcript, held: tuple[Product, ...]) -> tuple[Product, ...]:
+    """The products on which the exception for the tail is judged: typed, else those the schedule uses, else the usual ones."""
+    used = tuple(dict.fromkeys(_used(transcript)))
+    return held if request.products is not None or not used else used
+
+
+class _Held(NamedTuple):
+    """What can be supplied: the products at hand, every product held, and the drug's last step."""
+
+    at_hand: tuple[Product, ...]
+    every: tuple[Product, ...]
+    last_step: Dose
+
+
+def _case(request: Request, transcript: Transcript, guideline: Guideline, held: _Held) -> Case:
+    """The transcript before the judge, with the products and limits that hold for it."""
+    slots = max((len(step.intakes) for step in transcript.steps), default=1)
+    highest = max((transcript.before, *(step.total for step in transcript.steps)))
+    last = transcript.steps[-1] if transcript.steps else None
+    typed = held.at_hand if request.products is not None else (*held.at_hand, *held.every)
+    totals = makeable_totals(held.at_hand, [highest] * max(slots, 1))
+    return Case(
+        transcript=transcript,
+        caps=((guideline.cap_rule, guideline.cap),) if guideline.cap else (),
+        last_step=held.last_step,
+        products=tuple(dict.fromkeys(typed)),
+        totals=tuple(total for total in totals if total <= highest),
+        target=last.total if last and last.kind is StepKind.MAINTAIN else ZERO,
+        today=request.today,
+        usual=guideline.usual,
+        accepted=frozenset(acceptance.rule for acceptance in request.acceptances),
+        anything_made=frozenset(makeable_totals((*held.at_hand, *held.every), [highest])),
+    )
