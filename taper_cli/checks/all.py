@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from taper_cli.checks.arithmetic import PiecesMakeTheStep, PortionsMakeTheDose, SlotsMakeTheDay
 from taper_cli.checks.base import Check
-from taper_cli.checks.dates import EveryDayOnce, NotInThePast, PositiveLength, WeekdaysMatch
+from taper_cli.checks.dates import EveryDayOnce, NoRowLost, NotInThePast, PositiveLength, WeekdaysMatch
 from taper_cli.checks.descent import NoRise, NoStall
 from taper_cli.checks.endpoint import ExplicitEnd, LastDose
 from taper_cli.checks.pace import UsualPace, WhatWasAsked, WithinTheCap
@@ -18,6 +18,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     CanBeMade(),
     LegalDivision(),
     EveryDayOnce(),
+    NoRowLost(),
     PositiveLength(),
     WeekdaysMatch(),
     NotInThePast(),

@@ -8,6 +8,7 @@ from fractions import Fraction
 from taper_cli.checks.base import Case
 from taper_cli.model.dose import Dose
 from taper_cli.model.finding import Finding, Level
+from taper_cli.model.schedule import Slot
 from taper_cli.model.transcript import StatedIntake, StatedPortion
 
 
@@ -60,10 +61,15 @@ class PiecesMakeTheStep:
 
 
 class SlotsMakeTheDay:
-    """The stated slot doses add up to the stated daily total."""
+    """Each slot stands once, and the stated slot doses add up to the stated daily total."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
+            slots = [intake.slot for intake in step.intakes]
+            for slot in sorted(set(slots), key=list(Slot).index):
+                if slots.count(slot) > 1:
+                    message = f"the {slot.value} intake is stated {slots.count(slot)} times"
+                    yield Finding(rule="arithmetic.slots", level=Level.REFUSE, step=step.number, message=message)
             made = sum(intake.dose.ng for intake in step.intakes)
             if made != step.total.ng:
                 message = f"the slots add up to {Dose(made)}, the stated total is {step.total}"

@@ -32,6 +32,19 @@ class EveryDayOnce:
             )
 
 
+class NoRowLost:
+    """Where rows are numbered, none is missing and none stands out of order."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        for step in case.transcript.steps:
+            if step.stated_number is not None and step.stated_number != step.number:
+                message = (
+                    f"row {step.number} of the paper is numbered {step.stated_number}: a row is missing or misplaced"
+                )
+                yield Finding(rule="rows.number", level=Level.REFUSE, step=step.number, message=message)
+                return
+
+
 class PositiveLength:
     """A step lasts at least one day."""
 

@@ -36,8 +36,8 @@ def exposure_of(request: Request, drug: Drug, matrix: DependenceMatrix) -> Expos
 
 def used_days(value: str | None) -> int | None:
     """A stated length of use such as '10d' or '3 years' in days, at its longest; None where it was not stated."""
-    match = re.fullmatch(r"\s*(\d+)\s*([a-z])[a-z]*\s*", value or "", re.ASCII)
-    return int(match[1]) * _DAYS[match[2]] if match and match[2] in _DAYS else None
+    match = re.fullmatch(r"\s*(\d+)\s*(d|w|m|y|days?|weeks?|months?|years?)\s*", value or "", re.ASCII)
+    return int(match[1]) * _DAYS[match[2][0]] if match else None
 
 
 def _low(dose: Dose, drug: Drug, matrix: DependenceMatrix) -> bool:

@@ -170,6 +170,6 @@ class UsualPace:
         """Weeks from the first cut to the end at the upper end of the range and its shorter interval, with every dose makeable."""
         end = max(case.target, case.last_step)
         dose, steps = Fraction(case.transcript.before.ng), 0
-        while dose > end.ng:
+        while dose > max(end.ng, 1):
             dose, steps = dose * (1 - usual.share_high), steps + 1
         return -(-steps * usual.interval_low_days // 7)

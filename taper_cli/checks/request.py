@@ -54,15 +54,15 @@ class Ceiling(NamedTuple):
 def ceilings(drug: Drug, market: str | None, indication: str | None, age: int | None) -> list[Ceiling]:
     """The label's highest dose for the indication (or any), and the specialist's limit by each published equivalent.
 
-    A maximum read only in a secondary source warns and does not refuse.
+    A maximum that was read only in a secondary source warns and does not refuse.
     """
     fitting = [maximum for maximum in drug.maxima if market in (None, maximum.region)]
     wanted = [maximum for maximum in fitting if maximum.indication == indication] or fitting
+    primary = [maximum for maximum in wanted if maximum.cite.trust is Trust.PRIMARY]
     found = []
-    for binds in (True, False):
-        of_trust = [maximum for maximum in wanted if (maximum.cite.trust is Trust.PRIMARY) is binds]
-        if of_trust:
-            found.append(_label(max(of_trust, key=lambda maximum: _for_age(maximum, age)), age, binds))
+    if wanted:
+        highest = max(primary or wanted, key=lambda maximum: _for_age(maximum, age))
+        found.append(_label(highest, age, bool(primary)))
     if drug.name == "diazepam":
         found.append(Ceiling(SPECIALIST_DIAZEPAM, f"above {SPECIALIST_DIAZEPAM} a day a specialist plans", None, True))
     for equivalent in drug.equivalents:

@@ -47,6 +47,9 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as done:
         return int(done.exit_code)
     except _CLICK_FAULT as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.stderr.write(f"{error}\n")
+            return USAGE
         _say(_usage(error))
         return USAGE
     except PlannerFault as fault:

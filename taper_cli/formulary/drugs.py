@@ -38,7 +38,11 @@ def read_drug(path: Path) -> Drug:
         DataFault: with every fault of the file.
     """
     file = DataFile(path, "taper.drug.v1")
-    half = file.one("half_life", rows.HalfLifeRow, lambda row: (row, file.cite(row.cite)))
+    half = file.one(
+        "half_life",
+        rows.HalfLifeRow,
+        lambda row: (row.category, _hours(row.parent_hours), _hours(row.metabolite_hours), file.cite(row.cite)),
+    )
     file.need(half, "half_life")
     drug_class, use, name = file.text("drug_class"), file.text("use"), file.text("name")
     if use not in {member.value for member in Use}:
@@ -58,15 +62,15 @@ def read_drug(path: Path) -> Drug:
     if len(set(identities)) != len(identities):
         file.faults.append("product: the same form and strength stands twice for one region")
     file.close()
-    row, cite = half
+    category, parent, metabolite, cite = half
     return Drug(
         name=name,
         drug_class=drug_class,
         use=Use(use),
-        half_life=HalfLife(row.category),
+        half_life=HalfLife(category),
         half_life_cite=cite,
-        half_life_hours=_hours(row.parent_hours),
-        metabolite_hours=_hours(row.metabolite_hours),
+        half_life_hours=parent,
+        metabolite_hours=metabolite,
         review=file.review,
         **values,
     )
@@ -151,6 +155,7 @@ def read_class(path: Path) -> DrugClass:
     advice = file.many("advice", rows.AdviceRow, lambda row: _advice(file, row))
     boxes = file.many("box", rows.BoxRow, lambda row: _box(file, row))
     file.need(after, "after_last_dose")
+    file.need(windows, "window")
     for tier in Tier:
         if not any(symptom.tier is tier for symptom in symptoms):
             file.faults.append(f"symptom: no entry of tier {tier.value!r}")

@@ -50,6 +50,12 @@ def guideline_named(key: str) -> Guideline:
     return read_guideline(_HERE / "guidelines" / f"{key}.toml")
 
 
+def other_guidelines(guideline: Guideline, drug_class: str) -> tuple[Guideline, ...]:
+    """Every other guideline that covers a class, by key."""
+    others = (guideline_named(key) for key in keys_of("guidelines") if key != guideline.key)
+    return tuple(other for other in others if drug_class in other.classes)
+
+
 @cache
 def region_named(key: str | None) -> Region:
     """The region of that key; None is international.

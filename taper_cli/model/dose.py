@@ -33,6 +33,10 @@ def parse_number(text: str, what: str, example: str, unit: str = "") -> Fraction
             else text.replace(",", ".")
         )
         instead = f"write '{mended}{tail}'" if _NUMBER.fullmatch(mended) else f"write for example {example!r}"
+        small = text.replace(",", ".").rstrip("0").rstrip(".")
+        if mended != text.replace(",", ".") and _NUMBER.fullmatch(small):
+            # "1,000" is a thousand to one reader and one to another: only the writer knows.
+            instead += f" or '{small}{tail}'"
         raise InvalidInput(
             f"{what} {text!r} has a comma", "expected a decimal point and no thousands separator", instead
         )

@@ -35,7 +35,8 @@ class StatedIntake:
 class StatedStep:
     """One row: from `start` to the day before `end`, a daily total, its intakes. Nothing here is checked.
 
-    `weekday` is the weekday stated for the start, `pieces` the tablets stated for the whole step, where the paper has them.
+    `weekday` is the weekday stated for the start, `stated_number` the row's own number, `pieces` the tablets stated for the
+    whole step, where the paper has them.
     """
 
     number: int
@@ -46,6 +47,7 @@ class StatedStep:
     intakes: tuple[StatedIntake, ...]
     held: bool = False
     weekday: str = ""
+    stated_number: int | None = None
     pieces: Fraction | None = None
 
 

@@ -282,6 +282,7 @@ def _steps(levels: Sequence[_Level], before: Dose | None = None) -> Iterator[Sta
             intakes=level.intakes,
             held=same or "held" in level.row.get("flags").split(";"),
             weekday=level.row.get("start_weekday", "weekday"),
+            stated_number=_number(level),
             pieces=_pieces(level),
         )
         before = level.total if before is not None else None
@@ -301,6 +302,12 @@ def _says(level: _Level, *words: str) -> bool:
     """Whether the row's own words hold one of these."""
     said = level.row.get(*_KIND).lower()
     return any(word in said for word in words)
+
+
+def _number(level: _Level) -> int | None:
+    """The row's own number, in our own files."""
+    text = level.row.get("step_no") if level.row.get("schema") else ""
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _pieces(level: _Level) -> Fraction | None:

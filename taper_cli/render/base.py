@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Mapping
@@ -83,15 +84,29 @@ def _move(temporary: Path, path: Path, *, force: bool) -> Path | None:
     try:
         if force and path.exists():
             kept = temporary.with_suffix(".kept")
-            os.link(path, kept)
+            _link(path, kept)
             temporary.replace(path)
         else:
-            os.link(temporary, path)
+            _link(temporary, path)
     except FileExistsError as error:
         raise _taken(path) from error
     except OSError as error:
         raise _unwritable(path, error) from error
     return kept
+
+
+def _link(there: Path, name: Path) -> None:
+    """A second name for a file; a copy that refuses to overwrite where the disk knows no links, as memory sticks do."""
+    try:
+        os.link(there, name)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(there.read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _unwritable(path: Path, error: OSError) -> InvalidInput:

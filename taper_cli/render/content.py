@@ -204,7 +204,7 @@ def _flags(report: Report) -> Iterator[Block]:
         yield Items(tuple(_flag_line(report, finding, marks) for finding in flagged), tick=True)
     infos = [finding for finding in report.findings if finding.level is Level.INFO]
     if infos:
-        yield Heading("Notes of the check")
+        yield Heading("Notes of the check, and other guidelines by name")
         yield Items(tuple(say.finding_text(finding) for finding in infos))
 
 

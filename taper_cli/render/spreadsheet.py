@@ -199,7 +199,12 @@ def _solids(report: Report) -> set[Product]:
 
 def count_column(product: Product) -> str:
     """The day file's column for one strength: tabs_2mg, tabs_0p5mg, caps_10mg."""
-    prefix = {Form.TABLET: "tabs", Form.CAPSULE: "caps", Form.ORODISPERSIBLE: "odt"}.get(product.form, "mr")
+    prefix = {
+        Form.TABLET: "tabs",
+        Form.CAPSULE: "caps",
+        Form.ORODISPERSIBLE: "odt",
+        Form.MODIFIED_RELEASE: "mrtabs",
+    }.get(product.form, "mrcaps")
     return f"{prefix}_{product.strength.mg_text.replace('.', 'p')}mg"
 
 

@@ -82,9 +82,8 @@ def intake_text(intake: Intake, *, strength: bool) -> str:
 
 
 def names_strength(report: Report) -> bool:
-    """Whether this plan must name strengths: it uses more than one product."""
-    used = {portion.product for step in report.schedule.steps for intake in step.intakes for portion in intake.portions}
-    return len(used) > 1
+    """Whether this plan must name strengths: more than one product is at hand, even if only one of them is used."""
+    return len(report.products) > 1
 
 
 def slot_name(slot: Slot, region: Region) -> str:
@@ -173,5 +172,8 @@ def refusal_text(error: RefusedForSafety) -> str:
     lines += [f"  change: {visible(change)}" for change in error.changes]
     for rules in error.accepts:
         typed = " ".join(f'--accept {rule}="reason"' for rule in rules)
-        lines.append(f"  or, by the prescriber's decision: {typed}")
+        whose = (
+            "a specialist's" if any(rule.startswith(("context.", "ceiling.")) for rule in rules) else "the prescriber's"
+        )
+        lines.append(f"  or, by {whose} decision: {typed}")
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from itertools import combinations
 
@@ -34,6 +35,7 @@ class Attempt:
 
     problem: Problem
     planner: Planner
+    ending_on: Callable[[date], Answer]
     others: tuple[Product, ...]
     cap_rule: str
     syringe_typed: bool
@@ -60,7 +62,7 @@ def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
                 f"too fast: the time asked for needs a cut of {percent_text(share)}%, the limit is {limit}; "
                 f"the shortest time that fits is {weeks} weeks (until {end.isoformat()})"
             )
-            first = f'type "until {end.isoformat()}" or {weeks}w as the time'
+            first = f'type "until {end.isoformat()}" or {weeks}w as the time{_summary(attempt.ending_on(end))}'
             return _refused(attempt, reason, [first, *_products(attempt)])
         case Stuck(before=before, after=after, share=share):
             reason = (
@@ -77,6 +79,15 @@ def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
                 f"stopping from more than {most} is too large a last cut"
             )
             return _refused(attempt, reason, list(_products(attempt)))
+
+
+def _summary(answer: Answer) -> str:
+    """A plan in one line, so that the prescriber sees what is offered."""
+    if not isinstance(answer, Planned):
+        return ""
+    doses = " ".join(step.total.mg_text for step in answer.schedule.dosing_steps)
+    ending = "STOP" if not answer.schedule.ending.total else f"stay at {answer.schedule.ending.total}"
+    return f" ({doses} mg, then {ending})"
 
 
 def _refused(attempt: Attempt, reason: str, changes: list[str]) -> RefusedForSafety:

@@ -62,7 +62,6 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
     ]
     if unused:
         raise InvalidInput(f"--accept {unused[0]!r} accepts nothing in this schedule", "expected a rule that refuses")
-    rest = [loader.guideline_named(key) for key in loader.keys_of("guidelines") if key != guideline.key]
     return Audit(
         name=name,
         drug=drug,
@@ -73,7 +72,7 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
         products=case.products or (),
         exposure=exposure,
         findings=findings,
-        comparisons=tuple(compare(case, [one for one in rest if drug.drug_class in one.classes])),
+        comparisons=tuple(compare(case, loader.other_guidelines(guideline, drug.drug_class))),
     )
 
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from taper_cli.checks.all import ALL_CHECKS
 from taper_cli.checks.base import accept, check_all
+from taper_cli.checks.compare import compare
 from taper_cli.checks.exposure import exposure_of
 from taper_cli.formulary import loader
 from taper_cli.model.dose import ZERO, Dose, percent_text
@@ -15,6 +16,7 @@ from taper_cli.model.drug import Drug, LastStep
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.exposure import Exposure
 from taper_cli.model.guideline import Bands, Guideline, Region
+from taper_cli.model.period import Until
 from taper_cli.model.product import Product
 from taper_cli.model.report import Method, Report
 from taper_cli.model.request import AtPace, ByBands, ByLevels, ContextItem, OverTime, Request, Shape, ShapeKind
@@ -61,7 +63,7 @@ def plan(request: Request) -> Report:
     case = case_of(request, guideline, problem, planned.schedule, exposure)
     found = accept(check_all(case, ALL_CHECKS), request.acceptances)
     let_through(request, found)
-    findings = (*before, *found)
+    findings = (*before, *found, *compare(case, loader.other_guidelines(guideline, drug.drug_class)))
     check_all_used(request, findings)
     return Report(
         plan_id=_plan_id(request, planned.schedule),
@@ -233,6 +235,7 @@ def _planned(request: Request, problem: Problem, cap_rule: str, more: tuple[Prod
         Attempt(
             problem=problem,
             planner=lambda changed: _answer(request, changed),
+            ending_on=lambda day: _answer(replace(request, pace=OverTime(Until(day))), problem),
             others=more,
             cap_rule=cap_rule,
             syringe_typed=request.syringe is not None,

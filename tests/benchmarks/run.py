@@ -158,7 +158,7 @@ def _run(command: list[str]) -> None:
 
 def _peak_mib(command: list[str]) -> float:
     """The peak memory of one command in MiB, from the system's own account of the child."""
-    with open(os.devnull, "wb") as nowhere:
+    with Path(os.devnull).open("wb") as nowhere:
         child = subprocess.Popen(command, stdout=nowhere)
         _, _, usage = os.wait4(child.pid, 0)
     return usage.ru_maxrss / 1024

@@ -24,7 +24,7 @@ from checks_builders import (
     verdicts,
 )
 
-from taper_cli.checks.arithmetic import PortionsMakeTheDose
+from taper_cli.checks.arithmetic import PiecesMakeTheStep, PortionsMakeTheDose
 from taper_cli.model.finding import Level
 from taper_cli.model.schedule import Slot
 from taper_cli.model.transcript import StatedPortion, Transcript
@@ -72,8 +72,34 @@ class TestPortionsMakeTheDose:
         (found,) = PortionsMakeTheDose().findings(case(of_tablets("12", {TEN: 1, FIVE: 1, TWO: 1})))
         assert found.message == "the daily intake states 12 mg, its products make 17 mg"
 
+    def test_a_sum_that_is_no_dose_is_said_exactly_and_not_rounded(self) -> None:
+        (found,) = PortionsMakeTheDose().findings(case(of_tablets("12", {TEN: 1, FIVE: Fraction(1, 3)})))
+        assert found.message.endswith(f"its products make {10_000_000 + Fraction(5_000_000, 3)} nanograms")
+
     def test_a_paper_that_names_no_products_has_no_sum_to_check(self) -> None:
         assert not list(PortionsMakeTheDose().findings(case(bare("12", [("10", 0)]))))
+
+
+class TestPiecesMakeTheStep:
+    """The tablets stated for a whole step are those of its days: neither too few nor left over to be hoarded."""
+
+    # Step 3 is half a 5 mg tablet and four 2 mg tablets a day, for 14 days.
+    NEEDED = (HALF + 4) * 14
+
+    def test_the_tablets_of_all_days_pass(self) -> None:
+        assert refused(spoiled(gentle(), 3, pieces=self.NEEDED)) == []
+
+    @pytest.mark.parametrize("more", [Fraction(-1, 2), Fraction(1, 2), -NEEDED, NEEDED])
+    def test_half_a_tablet_too_few_or_too_many_is_refused(self, more: Fraction) -> None:
+        assert refused(spoiled(gentle(), 3, pieces=self.NEEDED + more)) == [("supply.pieces", 3)]
+
+    def test_a_step_without_a_stated_number_or_products_has_nothing_to_count(self) -> None:
+        assert refused(spoiled(gentle(), 3, pieces=None)) == []
+        assert not list(PiecesMakeTheStep().findings(case(spoiled(bare("10", [("9", 0), ("8", 14)]), 1, pieces=HALF))))
+
+    def test_millilitres_are_no_tablets(self) -> None:
+        row = intake(mg("10.5"), {FIVE: HALF, SOLUTION: 20})
+        assert refused(spoiled(gentle(), 3, pieces=HALF * 14, intakes=(row,)), products=None) == []
 
 
 class TestOnePaperSpoiled:
@@ -106,7 +132,7 @@ class TestOnePaperSpoiled:
         paper = morning_and_bedtime()
         morning, bedtime = paper.steps[0].intakes
         wrong = spoiled(paper, 1, intakes=(morning, morning, bedtime))
-        assert refused(wrong, target=mg(8)) == [("arithmetic.total", 1)]
+        assert refused(wrong, target=mg(8)) == [("arithmetic.slots", 1), ("arithmetic.total", 1)]
 
     def test_a_dosing_row_that_has_lost_its_only_intake(self) -> None:
         assert [step for _, step in refused(spoiled(gentle(), 3, intakes=()))] == [3]

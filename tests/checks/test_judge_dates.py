@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from checks_builders import DAY, START, case, gentle, judged, refused, spoiled, verdicts, without
 
-from taper_cli.checks.dates import EveryDayOnce, NotInThePast, PositiveLength
+from taper_cli.checks.dates import EveryDayOnce, NotInThePast, PositiveLength, WeekdaysMatch
 from taper_cli.model.finding import Level
 
 
@@ -61,6 +61,26 @@ class TestPositiveLength:
     def test_one_day_is_enough(self) -> None:
         start = gentle().steps[3].start
         assert not list(PositiveLength().findings(case(spoiled(gentle(), 4, end=start + DAY))))
+
+
+class TestWeekdaysMatch:
+    """A stated weekday is the weekday of its date: a wrong one sends the patient to the wrong row."""
+
+    @pytest.mark.parametrize("stated", ["Mon", "Monday", "mon", " MONDAY ", ""])
+    def test_the_right_weekday_or_none_at_all_passes(self, stated: str) -> None:
+        assert refused(spoiled(gentle(), 4, weekday=stated)) == []
+
+    @pytest.mark.parametrize("stated", ["Sun", "Sunday", "Tue", "day 4"])
+    def test_the_day_before_or_after_or_no_weekday_at_all_is_refused(self, stated: str) -> None:
+        (found,) = WeekdaysMatch().findings(case(spoiled(gentle(), 4, weekday=stated)))
+        assert (found.rule, found.level, found.step) == ("dates.weekday", Level.REFUSE, 4)
+        assert found.message == f"2026-04-13 is a Mon, the paper says {stated!r}"
+
+    def test_a_leap_day_has_its_own_weekday(self) -> None:
+        leap = spoiled(gentle(), 1, start=date(2028, 2, 29), weekday="Tue")
+        after = spoiled(gentle(), 1, start=date(2028, 3, 1), weekday="Wed")
+        assert not list(WeekdaysMatch().findings(case(leap)))
+        assert not list(WeekdaysMatch().findings(case(after)))
 
 
 class TestNotInThePast:

@@ -54,6 +54,12 @@ class TestExplicitEnd:
         reached = spoiled(morning_and_bedtime(), 2, kind=StepKind.REDUCE)
         assert verdicts(ExplicitEnd().findings(case(reached, target=mg(8)))) == [("end.missing", Level.REFUSE, 2)]
 
+    @pytest.mark.parametrize(("target", "wanted"), [(0, "STOP"), (8, "MAINTAIN 8 mg")])
+    def test_the_message_says_which_word_is_missing(self, target: int, wanted: str) -> None:
+        endless = spoiled(morning_and_bedtime(), 2, kind=StepKind.REDUCE)
+        (found,) = ExplicitEnd().findings(case(endless, target=mg(target)))
+        assert found.message == f"the last row does not say {wanted}"
+
 
 class TestLastDose:
     """The last dose before STOP is no larger than the drug's last step."""
@@ -66,6 +72,11 @@ class TestLastDose:
         (found,) = LastDose().findings(case(fortnights("6", last, "0"), last_step=mg(1)))
         assert (found.rule, found.level, found.step) == ("last-dose", Level.REFUSE, 2)
         assert (found.before, found.after) == (mg(last), mg(0))
+
+    @pytest.mark.parametrize(("last", "refused"), [("2.5", []), ("2.500001", [("last-dose", Level.REFUSE, 2)])])
+    def test_after_short_use_one_ideal_step_is_the_limit(self, last: str, refused: list[object]) -> None:
+        paper = fortnights("6", last, "0")
+        assert verdicts(LastDose().findings(case(paper, last_step=mg(1), last_dose=mg("2.5")))) == refused
 
     def test_a_stop_at_once_is_measured_against_the_dose_before(self) -> None:
         assert verdicts(LastDose().findings(case(bare("20", [("0", 0)])))) == [("last-dose", Level.REFUSE, 1)]

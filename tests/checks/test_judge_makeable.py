@@ -28,13 +28,17 @@ def handfuls(products: Sequence[Product], top: Dose) -> set[Fraction]:
     made = {Fraction(0)}
     for piece in map(smallest_piece, products):
         counts = range(int(top.ng / piece) + 1)
-        made = {sum(both) for both in combinations(made, [piece * count for count in counts]) if sum(both) <= top.ng}
+        made = {
+            sum(both, Fraction(0))
+            for both in combinations(made, [piece * count for count in counts])
+            if sum(both) <= top.ng
+        }
     return made
 
 
 def counted_out(products: Sequence[Product], tops: Sequence[Dose]) -> tuple[Dose, ...]:
     """Every daily total above zero, rising: a handful for each slot."""
-    days = {sum(day) for day in combinations(*(handfuls(products, top) for top in tops))}
+    days = {sum(day, Fraction(0)) for day in combinations(*(handfuls(products, top) for top in tops))}
     return tuple(Dose(int(day)) for day in sorted(days) if day)
 
 

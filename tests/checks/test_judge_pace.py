@@ -19,6 +19,7 @@ from checks_builders import (
     case,
     fortnights,
     mg,
+    refused,
     spoiled,
     verdicts,
 )
@@ -178,6 +179,54 @@ class TestTheSmallException:
         assert stop.message.endswith("the last dose is within the last step")
 
 
+class TestShortUse:
+    """Where dependence is unlikely the limit flags instead of refusing, with the reason; nothing else is lifted."""
+
+    WHY = "used for 10 days, under a month"
+
+    def test_a_cut_above_the_limit_is_flagged_with_the_reason(self) -> None:
+        quick = bare("10", [("7.5", 0), ("5", 2), ("2.5", 4), ("0", 6)])
+        found = over_the_cap(quick, short_use=self.WHY, last_dose=mg("2.5"))
+        assert verdicts(found) == [(CAP_RULE, Level.FLAG, step) for step in (2, 3, 4)]
+        assert found[0].message.endswith(f"above the limit of 25%; flagged only: {self.WHY}")
+
+    def test_a_gap_a_rise_and_a_large_last_dose_are_still_refused(self) -> None:
+        wrong = bare("10", [("7.5", 0), ("8", 2), ("5", 4), ("0", 6)])
+        lost = spoiled(wrong, 3, start=START + 5 * DAY)
+        assert refused(lost, short_use=self.WHY, last_dose=mg("2.5")) == [
+            ("dose.rise", 2),
+            ("dates.gap", 3),
+            ("last-dose", 4),
+        ]
+
+
+class TestTheSmallestChange:
+    """Each finding names the smallest change of its row that would keep the limit."""
+
+    # Paper | makeable totals | what to do instead
+    CHANGES = (
+        pytest.param(["20", "12"], [12, 14, 15, 16, 20], "no lower than 15 mg on this day", id="the limit itself"),
+        pytest.param(["20", "12"], [12, 14, 16, 20], "no lower than 16 mg on this day", id="the lowest dose above it"),
+        pytest.param(
+            ["20", "10"],
+            [10, 20],
+            "stay at 20 mg here; a smaller cut needs another product or a later date",
+            id="no dose between",
+        ),
+        pytest.param(["20", "0"], [10, 20], "stop from 1 mg or less", id="a stop"),
+    )
+
+    @pytest.mark.parametrize(("doses", "totals", "change"), CHANGES)
+    def test_what_to_do_instead(self, doses: list[str], totals: list[int], change: str) -> None:
+        (found,) = over_the_cap(fortnights(*doses), totals=tuple(map(mg, totals)))
+        assert found.change == change
+
+    def test_doing_it_keeps_the_limit(self) -> None:
+        (found,) = over_the_cap(bare("20", [("17", 0), ("14", 13)]))
+        assert found.change == "no lower than 15 mg on this day"
+        assert over_the_cap(bare("20", [("17", 0), ("15", 13)])) == []
+
+
 @st.composite
 def falls(draw: st.DrawFn) -> tuple[int, list[tuple[int, int]]]:
     """A dose before, in half mg, and falling doses with the days at which each begins."""
@@ -232,6 +281,10 @@ class TestWhatWasAsked:
         (found,) = WhatWasAsked().findings(case(fortnights("12", "7"), asked=AtPace(share=Fraction(10, 100))))
         assert (found.before, found.after) == (mg(12), mg(7))
         assert found.message.startswith("12 mg to 7 mg is a cut of 5 mg (41.7%); asked was 10%")
+
+    def test_a_pace_in_mg_is_quoted_in_mg(self) -> None:
+        (found,) = WhatWasAsked().findings(case(fortnights("12", "10"), asked=AtPace(dose=mg(1))))
+        assert found.message.startswith("12 mg to 10 mg is a cut of 2 mg (16.7%); asked was 1 mg")
 
     def test_the_stop_is_a_cut_too(self) -> None:
         assert self.flagged(fortnights("2", "1", "0"), AtPace(dose=mg("0.5"))) == [(1, Level.FLAG), (2, Level.FLAG)]

@@ -6,8 +6,25 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from checks_builders import FIVE, HALF, SOLUTION, TABLETS, TEN, TWO, Taken, gentle, intake, refused, spoiled, tablet
+from checks_builders import (
+    FIVE,
+    HALF,
+    SOLUTION,
+    TABLETS,
+    TEN,
+    TWO,
+    Taken,
+    case,
+    fortnights,
+    gentle,
+    intake,
+    mg,
+    refused,
+    spoiled,
+    tablet,
+)
 
+from taper_cli.checks.product import CanBeMade
 from taper_cli.model.dose import Volume
 from taper_cli.model.product import Form, Product, Split
 from taper_cli.model.transcript import StatedPortion, Transcript
@@ -45,6 +62,26 @@ class TestKnownProducts:
 
     def test_where_nobody_said_what_is_at_hand_no_product_is_unknown(self) -> None:
         assert refused(with_row(8, {tablet(4): 1}), products=None) == []
+
+
+class TestCanBeMade:
+    """A stated dose without products is one that the drug's products make: an average of two doses is no dose."""
+
+    def said(self, *makeable: str) -> list[tuple[str, int | None]]:
+        paper = fortnights("10", "9", "8", "0")
+        found = CanBeMade().findings(case(paper, products=None, anything_made=frozenset(map(mg, makeable))))
+        return [(one.rule, one.step) for one in found]
+
+    def test_a_dose_that_nothing_makes_is_refused(self) -> None:
+        assert self.said("9", "8") == []
+        assert self.said("9", "7.5") == [("product.unmakeable", 2)]
+        assert self.said("10") == [("product.unmakeable", 1), ("product.unmakeable", 2)]
+
+    def test_where_nobody_knows_what_can_be_made_nothing_is_said(self) -> None:
+        assert self.said() == []
+
+    def test_a_dose_with_its_products_is_left_to_the_sum_of_its_tablets(self) -> None:
+        assert refused(gentle(), anything_made=frozenset({mg(3)})) == []
 
 
 class TestLegalDivision:

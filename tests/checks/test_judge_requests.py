@@ -56,7 +56,7 @@ class TestContext:
         stated = (rule("withdrawal-seizure", gate=True), rule("opioid", gate=False))
         assert list(context_findings(request("withdrawal-seizure=no", "opioid=no"), stated)) == []
 
-    AGES = (
+    AGES: tuple[tuple[str, list[object]], ...] = (
         ("0", [("context.age", Level.REFUSE, None)]),
         ("1", [("context.age", Level.REFUSE, None)]),
         ("17", [("context.age", Level.REFUSE, None)]),
@@ -69,6 +69,12 @@ class TestContext:
     @pytest.mark.parametrize(("age", "said"), AGES)
     def test_under_18_is_refused_and_65_or_over_is_flagged(self, age: str, said: list[object]) -> None:
         assert verdicts(context_findings(request(f"age={age}"), (rule("age", gate=False),))) == said
+
+    def test_the_message_about_a_child_says_that_this_program_plans_for_adults(self) -> None:
+        (child,) = context_findings(request("age=17"), (rule("age", gate=False),))
+        (older,) = context_findings(request("age=65"), (rule("age", gate=False),))
+        assert child.message == "age: under 18 is outside what this program plans"
+        assert older.message == "age: why"
 
     @pytest.mark.parametrize(("typed", "age"), [("age=72", 72), ("age", None), ("opioid", None)])
     def test_an_age_that_was_not_stated_is_not_made_up(self, typed: str, age: int | None) -> None:
@@ -128,6 +134,12 @@ class TestCeilings:
         expected = [("ceiling.nitrazepam", Level.REFUSE)] if refused else []
         assert self.said(drug("nitrazepam", maximum(30, older=15)), "15.5", age) == expected
         assert self.said(drug("nitrazepam", maximum(30)), "15.5", age) == []
+
+    @pytest.mark.parametrize(("age", "highest"), [(64, "is 30 mg a day"), (65, "at 65 or over is 15 mg a day")])
+    def test_the_message_says_which_highest_dose_was_exceeded(self, age: int, highest: str) -> None:
+        of = drug("nitrazepam", maximum(30, older=15))
+        (found,) = ceiling_findings(of, mg(31), ceilings(of, "us", "anxiety", age))
+        assert found.message.endswith(f"the highest labelled dose for anxiety {highest}")
 
     @pytest.mark.parametrize(("dose", "refused"), [("40", False), ("40.5", True)])
     def test_above_40_mg_of_diazepam_a_specialist_plans_whatever_the_label_allows(

@@ -143,11 +143,11 @@ def test_a_refusal_for_safety_keeps_all_its_reasons_and_all_that_would_lift_it()
     refusal = RefusedForSafety(
         reasons=("too fast", "above the ceiling"),
         changes=("plan 30 weeks", "accept by name"),
-        accepts=("ceiling.diazepam",),
+        accepts=(("ceiling.diazepam",),),
         service="a specialist",
     )
     assert refusal.reasons == ("too fast", "above the ceiling")
-    assert (refusal.accepts, refusal.service) == (("ceiling.diazepam",), "a specialist")
+    assert (refusal.accepts, refusal.service) == ((("ceiling.diazepam",),), "a specialist")
     assert str(refusal) == "too fast; above the ceiling; plan 30 weeks; or accept by name"
 
 

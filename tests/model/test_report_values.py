@@ -26,6 +26,7 @@ from taper_cli.model.drug import (
     Use,
     Window,
 )
+from taper_cli.model.exposure import Exposure, Likelihood
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.guideline import Basis, ContextRule, CrisisLine, Guideline, PaceCap, Region, UsualRange
 from taper_cli.model.period import Period, TimeUnit
@@ -166,6 +167,7 @@ def report(findings: tuple[Finding, ...] = FINDINGS, indication: Indication | No
         smaller_cuts=(),
         method=Method(largest_cut_text="", proven=True, curve_text="", objective_text=""),
         last_step=Dose(MG),
+        exposure=Exposure(likelihood=Likelihood.LIKELY, row="", stated=False, cite=at("dependence")),
     )
 
 
@@ -188,6 +190,7 @@ def test_a_step_is_flagged_once_by_each_rule_and_never_by_a_remark() -> None:
 
 BEHIND_THE_NUMBERS = {
     "10 mg tablet",
+    "dependence",
     "half-life",
     "last step",
     "limit",

@@ -521,7 +521,7 @@ def breaches(problem: Problem, plan: Schedule, end: date) -> list[str]:
 
 
 def _wrong_dates(problem: Problem, plan: Schedule, end: date) -> Iterator[str]:
-    intervals = {later(problem.start, problem.every, count) for count in range((end - problem.start).days + 1)}
+    intervals = {problem.start, end, *first_days(problem, end)}
     if plan.steps[0].start != problem.start or plan.ending.start != end:
         yield f"from {plan.steps[0].start} to {plan.ending.start}, not from {problem.start} to {end}"
     for step, following in zip(plan.steps, plan.steps[1:], strict=False):

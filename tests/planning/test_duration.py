@@ -51,13 +51,15 @@ from taper_cli.planning.problem import (
 )
 
 HALVES = tablets(2, 5, 10)
+FLAT = Shape(kind=ShapeKind.HYPERBOLIC, ed50=Dose.of_mg(40), ed50_source="typed by the prescriber")
 HYPERBOLIC = Shape(kind=ShapeKind.HYPERBOLIC, ed50=Dose.of_mg(2), ed50_source="typed by the prescriber")
 BANDED = Shape(kind=ShapeKind.BANDS)
+ROWS = [(40, 5, "1", "4"), (5, 3, "0.5", "1"), (3, 0, "0.25", "1")]
 STEPPED = Bands(
     drug="diazepam",
     bands=tuple(
-        Band(ceiling=Dose.of_mg(high), floor=Dose.of_mg(low), step_low=Dose.of_mg(step), step_high=Dose.of_mg(2 * step))
-        for high, low, step in [(40, 5, 1), (5, 3, Fraction(1, 2)), (3, 0, Fraction(1, 4))]
+        Band(ceiling=Dose.of_mg(high), floor=Dose.of_mg(low), step_low=Dose.of_mg(small), step_high=Dose.of_mg(large))
+        for high, low, small, large in ROWS
     ),
     interval_low_days=7,
     interval_high_days=14,
@@ -141,6 +143,13 @@ SMALL: dict[str, tuple[Problem, Period, Shape | None]] = {
     ),
     "cap accepted away": (problem(6, tablets(2), cap_binds=False), weeks(6), None),
     "cap accepted away, linear": (problem(8, tablets(2), cap_binds=False), weeks(6), LINEAR),
+    "so short that the line to zero stays above the last dose": (
+        problem(16, tablets(2), cap_binds=False),
+        weeks(8),
+        LINEAR,
+    ),
+    "so short that the hyperbola does": (problem(16, tablets(2), cap_binds=False), weeks(8), FLAT),
+    "so short that the bands do": (problem(16, tablets(2), cap_binds=False, bands=STEPPED), weeks(8), BANDED),
     "exceptions accepted anywhere": (problem(8, tablets(4), tail_only=False, last_step=Dose.of_mg(2)), weeks(10), None),
     "exceptions accepted anywhere in a window of two steps": (
         problem(6, tablets(4), tail_only=False, last_step=Dose.of_mg(2), every=weeks(1)),
@@ -380,8 +389,10 @@ class TestTheCalendar:
         assert says(plan_over(problem(20, HALVES), days(13), None), NoStep(weeks(2)))
         assert says(plan_over(problem(20, HALVES), Until(date(2026, 12, 1)), None), NoStep(weeks(2)))
 
-    def test_more_than_two_thousand_steps_are_not_planned(self) -> None:
-        assert says(plan_over(problem(20, HALVES, every=days(1)), days(2_001), None), TooManySteps(2_000))
+    def test_two_thousand_steps_are_planned_and_one_more_is_not(self) -> None:
+        daily_steps = problem(6, tablets(2), every=days(1), cap=cap(25, 1))
+        assert schedule(plan_over(daily_steps, days(2_000), None)).days == 2_000
+        assert says(plan_over(daily_steps, days(2_001), None), TooManySteps(2_000))
 
     @pytest.mark.parametrize("length", [years(2), weeks(200)])
     def test_a_date_beyond_the_calendar_is_an_overflow_and_not_a_wrong_date(self, length: Period) -> None:

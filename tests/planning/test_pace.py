@@ -14,6 +14,7 @@ from planning_builders import (
     amount,
     cap,
     capsules,
+    changed,
     days,
     liquid,
     mg,
@@ -28,12 +29,12 @@ from planning_builders import (
     weeks,
     words,
 )
-from planning_oracle import Taper, Walk, asked_in_mg, later
+from planning_oracle import Taper, Walk, asked_in_mg, later, misplaced, spreads, wanted_spread
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.guideline import Band, Bands, Basis
 from taper_cli.model.product import Product, Split
-from taper_cli.model.request import AtPace, ByBands
+from taper_cli.model.request import AtPace, ByBands, CutOrder
 from taper_cli.model.schedule import Slot, StepKind
 from taper_cli.planning.pacing import plan_levels, plan_pace
 from taper_cli.planning.problem import (
@@ -278,6 +279,34 @@ class TestEachPaceAgainstItsRuleFollowedByHand:
         assert [taken(step) for step in plan.dosing_steps] == [mg(step.total) for step in plan.dosing_steps]
 
 
+WHOLE_2_AND_5 = tablets(2, 5, split=Split.WHOLE)
+SPREADS: dict[str, tuple[Problem, str, int]] = {
+    "a nearer way would let bedtime rise": (problem(slots(morning=6, bedtime=5), WHOLE_2_AND_5, cap=cap(60)), "3", 0),
+    "halves, bedtime first": (
+        problem(slots(morning="4.5", bedtime=6), tablets(3, 5), cap=cap(60), cut=CutOrder.BEDTIME_FIRST),
+        "2",
+        0,
+    ),
+    "capsules, where one slot has to rise": (
+        problem(slots(morning=2, bedtime=5), capsules(2, 5), cap=cap(60), cut=CutOrder.EVEN),
+        "1",
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPREADS)
+def test_over_the_day_the_fewest_slots_rise_then_the_order_is_kept_then_the_burden_is_least(name: str) -> None:
+    given, size, rises = SPREADS[name]
+    asked = changed(given, last_step=Dose.of_mg(2))
+    plan = planned(plan_pace(asked, by(size)))
+    trial, levels = Taper(asked, plan.schedule.ending.start), interval_by_interval(plan, asked)
+    steps = [[step for step in plan.schedule.dosing_steps if step.start <= day][-1] for day in trial.starts]
+    spread = [tuple(mg(step.dose_at(slot)) for slot in asked.before.slots) for step in steps]
+    assert trial.inconvenience(spread) == trial.lightest(levels)
+    assert trial.inconvenience(spread)[0] == rises
+
+
 class TestTheLimitStandsAboveThePace:
     """Where the pace asks for more than the limit allows within its window, the plan takes less, or waits."""
 
@@ -336,9 +365,9 @@ class TestWhereAPaceCannotGoOn:
         expected = UnmakeableDose(dose=Dose.of_mg("18.3"), below=Dose.of_mg(18), above=Dose.of_mg("18.5"))
         assert says(plan_pace(problem(20, HALVES, target=Dose.of_mg("18.3")), by("1")), expected)
 
-    def test_more_steps_than_a_plan_may_have(self) -> None:
-        crumbs = problem(3, tablets("0.002", split=Split.HALF), every=days(1), cap=cap(99, 1))
-        assert says(plan_pace(crumbs, by("0.001")), TooManySteps(2_000))
+    def test_more_steps_than_a_plan_may_have_waiting_for_the_window_included(self) -> None:
+        yearly = problem(20, HALVES, every=days(1), cap=cap(25, 365))
+        assert says(plan_pace(yearly, by("1")), TooManySteps(2_000))
 
     def test_a_start_with_nothing_below_it_is_not_called_a_last_dose_too_large(self) -> None:
         assert says(plan_pace(problem(1, tablets(2)), by("1")), NothingLower(Dose.of_mg(1)))
@@ -356,6 +385,23 @@ class TestAMaintenanceDoseAtAPace:
         plan = schedule(plan_pace(problem(20, HALVES, target=Dose.of_mg(19)), by("1")))
         assert (plan.ending.kind, plan.ending.start) == (StepKind.MAINTAIN, date(2026, 12, 7))
         assert plan.ending.total == Dose.of_mg(19)
+
+    @pytest.mark.parametrize("order", CutOrder)
+    @pytest.mark.parametrize("target", ["3", "5", "6", "7"])
+    def test_is_spread_over_the_day_so_that_no_slot_rises_again_and_nearest_to_the_order(
+        self, order: CutOrder, target: str
+    ) -> None:
+        asked = problem(slots(morning=4, bedtime=6), tablets(2), target=Dose.of_mg(target), cut=order)
+        plan = schedule(plan_pace(asked, by("1")))
+        last, found = ([mg(step.dose_at(slot)) for slot in asked.before.slots] for step in plan.steps[-2:])
+        wanted = wanted_spread(asked.before, Fraction(target), order)
+        possible = [
+            spread
+            for spread in spreads(asked.products, asked.before)[Fraction(target)]
+            if all(now <= earlier for now, earlier in zip(spread, last, strict=True))
+        ]
+        assert tuple(found) in possible
+        assert misplaced(tuple(found), wanted) == min(misplaced(spread, wanted) for spread in possible)
 
     def test_equal_to_the_starting_dose_is_no_taper_and_is_answered_so(self) -> None:
         answer = plan_pace(problem(20, HALVES, target=Dose.of_mg(20)), by("1"))
@@ -396,6 +442,10 @@ class TestLevelsAsTyped:
 
     def test_above_the_starting_dose_are_not_makeable_in_its_slots(self) -> None:
         assert says(self.plan("45"), UnmakeableDose(dose=Dose.of_mg(45), below=Dose.of_mg(40), above=None))
+
+    def test_may_be_two_thousand_and_no_more(self) -> None:
+        assert isinstance(self.plan(*["35"] * 2_000, every=days(1)), Planned)
+        assert says(self.plan(*["35"] * 2_001, every=days(1)), TooManySteps(2_000))
 
     def test_are_laid_on_the_calendar_by_months(self) -> None:
         plan = schedule(self.plan("35", "30", every=months(1), start=date(2028, 1, 31)))

@@ -7,7 +7,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from planning_builders import capsules, daily, liquid, mg, planned, problem, slots, tablets, weeks
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from planning_builders import STEADY, capsules, daily, liquid, mg, planned, problem, slots, tablets, weeks
 from planning_oracle import Spread, intakes, misplaced, spreads, wanted_spread
 
 from taper_cli.model.dose import NG_PER_MG, Dose
@@ -117,6 +119,43 @@ class TestEveryTotalOfADay:
         for way in (way for point in day.totals for way in day.ways(point)):
             burdens = [lightest[dose] for dose in spread_of(day, way)]
             assert [way.cuts, way.pieces, way.distinct] == [sum(part) for part in zip(*burdens, strict=True)]
+
+
+SHELVES = [
+    tablets(2),
+    tablets(2, 5),
+    tablets(2, 5, split=Split.WHOLE),
+    tablets(1, split=Split.QUARTER),
+    tablets(5) + capsules(2),
+    capsules(2, 3),
+    tablets(2) + liquid(2, "5 mL", "2.5 mL"),
+]
+
+
+@st.composite
+def random_days(draw: st.DrawFn) -> tuple[Regimen, tuple[Product, ...]]:
+    """One to four slots of doses that can be made."""
+    products = draw(st.sampled_from(SHELVES))
+    names = draw(
+        st.lists(st.sampled_from(["morning", "noon", "evening", "bedtime"]), min_size=1, max_size=4, unique=True)
+    )
+    doses = [dose for dose in sorted(intakes(products, Fraction(12, len(names)))) if dose]
+    return slots(**{name: draw(st.sampled_from(doses)) for name in names}), products
+
+
+@settings(STEADY, max_examples=150)
+@given(random_days(), st.sampled_from(CutOrder))
+def test_of_all_spreads_of_any_day_the_first_is_the_nearest_and_lightest(
+    one: tuple[Regimen, tuple[Product, ...]], order: CutOrder
+) -> None:
+    before, products = one
+    day, intake = day_of(before, products, order), intakes(products, max(mg(dose) for _, dose in before.doses))
+    for total, possible in spreads(products, before).items():
+        wanted = wanted_spread(before, total, order)
+        burdens = {spread: [sum(part) for part in zip(*map(intake.get, spread), strict=True)] for spread in possible}
+        first = ways_of(day, total)[0]
+        best = min((misplaced(spread, wanted), burdens[spread]) for spread in possible)
+        assert (misplaced(first, wanted), burdens[first]) == best, f"{total} mg"
 
 
 class TestCutOrder:

@@ -349,7 +349,7 @@ def _lag(plan: Planned, asked: Asked) -> Fraction:
 class TestEveryTaperOfEverydaySize:
     """Too many descents to try one by one: the fastest proves the largest cut, one pass over the windows the lag."""
 
-    @STEADY
+    @settings(STEADY, max_examples=40)
     @given(over(shapes=[None], top=20))
     def test_no_smaller_largest_cut_would_arrive_in_time(self, asked: Asked) -> None:
         answer, trial = asked.answer(), _trial(asked)
@@ -369,7 +369,7 @@ class TestEveryTaperOfEverydaySize:
 class TestEveryPlan:
     """Read day by day as a pharmacist would: dates, sums, splits, slots, the cap over its window, the last dose."""
 
-    @settings(STEADY, max_examples=150)
+    @settings(STEADY, max_examples=100)
     @given(over())
     def test_over_a_time_keeps_every_rule_on_every_day_and_ends_on_the_day(self, asked: Asked) -> None:
         answer = asked.answer()
@@ -382,7 +382,7 @@ class TestEveryPlan:
         assert breaches(asked.problem, answer.schedule, asked.wish[0].day) == []
         assert answer.proven
 
-    @settings(STEADY, max_examples=150)
+    @settings(STEADY, max_examples=80)
     @given(paced())
     def test_at_a_pace_keeps_every_rule_on_every_day(self, asked: Asked) -> None:
         answer = asked.answer()
@@ -390,7 +390,7 @@ class TestEveryPlan:
         assert isinstance(answer, Planned)
         assert breaches(asked.problem, answer.schedule, answer.schedule.ending.start) == []
 
-    @settings(STEADY, max_examples=100)
+    @settings(STEADY, max_examples=80)
     @given(paced(), st.data())
     def test_at_a_pace_to_a_maintenance_dose_keeps_every_rule_too(self, asked: Asked, data: st.DataObject) -> None:
         totals = Taper(asked.problem, asked.problem.start).totals

@@ -76,12 +76,15 @@ def cases(
 ) -> Case:
     """Small random cases; few different costs, so that ties are common."""
     indexes, steps = draw(st.integers(1, most[0])), draw(st.integers(1, most[1]))
+    drop, window = draw(st.integers(0, 4)), 1 if one_step else draw(st.integers(1, 3))
     falls = [0]
     for index in range(1, indexes):
-        falls.append(draw(st.integers(falls[-1], index)))
+        falls.append(max(falls[-1], index - draw(st.integers(0, drop))))
     back = [0]
     for step in range(1, steps):
-        back.append(step if one_step else draw(st.integers(back[-1], step)))
+        back.append(max(back[-1], step + 1 - draw(st.integers(1, window))) if draw(st.booleans()) else back[-1])
+    if one_step:
+        back = list(range(steps))
     top = indexes - 1
     low = [draw(st.integers(0, top // 2)) if bounded else 0 for _ in range(steps)]
     high = [draw(st.integers(top // 2, top)) if bounded else top for _ in range(steps)]
@@ -149,7 +152,7 @@ class TestTheRollingEngine:
             assert [index for index, _ in found] == best_descent(rolled)[0]
 
     @STEADY
-    @given(case=cases(most=(30, 8), dearest=50))
+    @given(case=cases(most=(30, 8), dearest=50, bounded=False))
     def test_says_so_when_it_could_not_search_everything_and_still_keeps_every_limit(self, case: Case) -> None:
         rolled = case.as_rolling()
         if not case.tightened()[2]:
@@ -164,6 +167,20 @@ class TestTheRollingEngine:
         assert all(after <= before for before, after in pairwise(guarded))
         assert all(guarded[step] >= case.falls[guarded[base]] for step, base in enumerate(case.back, start=1))
         assert case.price(tuple(guarded)) >= case.price(tuple(exact))
+
+    def test_waits_for_the_window_when_the_curve_is_steeper_even_where_it_could_not_search_everything(self) -> None:
+        indexes, steps, window = 30, 20, 3
+        falls = (0, *range(indexes - 1))
+        back = tuple(max(0, step - window) for step in range(1, steps + 1))
+        wanted = [indexes - 1 - step for step in range(1, steps + 1)]
+        costs = tuple(tuple((index - dose) ** 2 for index in range(indexes)) for dose in wanted)
+        bounds = (indexes - 1, *[0] * steps), (indexes - 1,) * (steps + 1)
+        rolled = Case(falls, back, *bounds, costs).as_rolling()
+        one_fall_in_three = [indexes - 1 - (step + window - 1) // window for step in range(steps + 1)]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(rolling, "EXACT_NODES", 0)
+            assert best_descent(rolled) == (one_fall_in_three, False)
+        assert best_descent(rolled) == (one_fall_in_three, True)
 
 
 def _way(index: int) -> Way:

@@ -1,0 +1,106 @@
+"""The gold outputs: which commands they belong to, and the written way to accept a change (`python tests/accept_gold.py`)."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from unittest import mock
+
+from taper_cli.cli.app import run
+
+GOLD = Path(__file__).parent / "gold"
+
+PLANS = {
+    "26-weeks": 'plan diazepam "20 mg" 26w --start 2026-12-07 --today 2026-11-22',
+    "1-mg-by-slot": (
+        'plan diazepam "4 mg morning + 6 mg bedtime" --reduce "1 mg" --every 2w --start 2026-03-02 '
+        '--products "2 mg tablet" --split half --region gb --today 2026-02-01'
+    ),
+    "10-percent": 'plan Valium "20 mg" --reduce "10%" --every 2w --start 2026-12-07 --region us --today 2026-11-22',
+}
+PAPERS = {
+    "screen-80.txt": ("", 80),
+    "screen-120.txt": ("", 120),
+    "calendar.txt": ("--calendar --format txt", 80),
+    "text.txt": ("--format txt", 80),
+    "markdown.md": ("--format md", 80),
+    "step.csv": ("--format csv", 80),
+    "day.csv": ("--format csv --rows day", 80),
+}
+REFUSALS = {
+    "no-unit": "plan diazepam 20 26w",
+    "decimal-comma": 'plan diazepam "2,5 mg" 26w',
+    "no-such-day": 'plan diazepam "20 mg" 26w --start 2026-06-31',
+    "american-or-european-date": 'plan diazepam "20 mg" 26w --start 03/04/2026',
+    "time-and-pace": 'plan diazepam "20 mg" 26w --reduce 10%',
+    "neither-time-nor-pace": 'plan diazepam "20 mg"',
+    "cut-above-the-dose": 'plan diazepam "20 mg" --reduce 150%',
+    "unknown-drug": 'plan diazepan "20 mg" 26w',
+    "unknown-region": 'plan diazepam "20 mg" 26w --region mars',
+    "unknown-strength": 'plan diazepam "20 mg" 26w --products "3 mg tablet"',
+    "unmakeable-dose": 'plan diazepam "0.3 mg" 26w',
+    "half-a-capsule": 'plan temazepam "30 mg" 26w --region us --products "15 mg capsule half"',
+    "too-fast": 'plan diazepam "20 mg" 8w --start 2026-12-07',
+    "whole-10-mg-tablets": 'plan diazepam "20 mg" 26w --products "10 mg tablet whole"',
+    "whole-5-mg-tablets": 'plan diazepam "10 mg" --reduce 10% --products "5 mg tablet whole" --region gb',
+    "above-the-ceiling": 'plan diazepam "100 mg" 26w',
+    "past-withdrawal-seizure": 'plan diazepam "20 mg" 26w --context withdrawal-seizure',
+    "unused-acceptance": 'plan diazepam "20 mg" 26w --start 2026-12-07 --accept last-dose=reason',
+}
+
+
+def said(command: str, columns: int = 80) -> tuple[int, bytes, bytes]:
+    """Exit code, stdout and stderr of a command line on a screen of that width."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    with mock.patch.dict(os.environ, {"COLUMNS": str(columns)}), redirect_stdout(out), redirect_stderr(err):
+        code = run(shlex.split(command))
+        out.flush()
+        err.flush()
+    return code, out.buffer.getvalue(), err.buffer.getvalue()  # type: ignore[attr-defined]
+
+
+def plan_files() -> Iterator[tuple[str, str, int]]:
+    """Each gold paper: its file, the command that makes it, and the width of the screen."""
+    for plan, command in PLANS.items():
+        for paper, (options, columns) in PAPERS.items():
+            yield f"{plan}.{paper}", f"{command} {options}".strip(), columns
+
+
+def refusals_text() -> bytes:
+    """Every gold refusal: the command, its exit code, and what stderr said; stdout stays empty in all of them."""
+    parts = []
+    for name, command in REFUSALS.items():
+        code, out, err = said(f"{command} --today 2026-11-22")
+        parts.append(f"# {name}\n$ taper {command}\n".encode() + out + err + f"exit code {code}\n\n".encode())
+    return b"".join(parts)
+
+
+def all_files() -> dict[str, bytes]:
+    """Every gold file as the program would make it now."""
+    sys.path.insert(0, str(Path(__file__).parent / "formulary"))
+    from formulary_listing import listing
+
+    made = {name: said(command, columns)[1] for name, command, columns in plan_files()}
+    return made | {"refusals.txt": refusals_text(), "formulary.txt": listing().encode()}
+
+
+def main() -> None:
+    """Write every gold file anew and say which ones changed; the difference is then read like any other change."""
+    made = all_files()
+    for stray in sorted(path for path in GOLD.iterdir() if path.name not in made):
+        stray.unlink()
+        print(f"removed: {stray.name}")
+    for name, content in made.items():
+        path = GOLD / name
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
+            print(f"accepted: {name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Nobody waits: what a command does not need is not imported, read from Python's own list of imports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+from cli_runner import PLAN
+
+HEAVY = ("typst", "icalendar", "jinja2", "pydantic", "numpy", "pandas", "requests")
+
+
+@cache
+def imported_by(*arguments: str) -> frozenset[str]:
+    """The top-level packages that a command imports."""
+    command = [sys.executable, "-X", "importtime", "-m", "taper_cli", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    return frozenset(line.rpartition("|")[2].strip().partition(".")[0] for line in lines)
+
+
+CSV = (*PLAN, "--format", "csv")
+
+
+def test_the_list_of_imports_can_be_read() -> None:
+    assert {"sys", "taper_cli", "typer", "msgspec"} <= imported_by(*CSV) | {"sys"}
+
+
+@pytest.mark.parametrize("package", ["typer", "rich", "msgspec", "dateutil", "tomllib", "subprocess", *HEAVY])
+def test_the_version_is_told_without(package: str) -> None:
+    assert package not in imported_by("--version")
+
+
+@pytest.mark.parametrize("package", ["rich", "dateutil", *HEAVY])
+def test_a_plan_in_weeks_as_csv_is_made_without(package: str) -> None:
+    assert package not in imported_by(*CSV)
+
+
+@pytest.mark.parametrize("package", ["dateutil", *HEAVY])
+def test_a_plan_in_weeks_on_the_screen_is_made_without(package: str) -> None:
+    assert package not in imported_by(*PLAN)
+
+
+@pytest.mark.parametrize("package", ["rich", *HEAVY])
+def test_a_plan_in_months_as_csv_is_made_without(package: str) -> None:
+    assert package not in imported_by("plan", "diazepam", "20 mg", "6m", *CSV[4:])
+
+
+@pytest.mark.parametrize("package", ["socket", "ssl", "http", "urllib3", "logging"])
+def test_a_plan_is_made_without_network_or_log(package: str) -> None:
+    assert package not in imported_by(*CSV)
+
+
+@pytest.mark.parametrize("package", ["rich", *HEAVY])
+def test_help_is_shown_without(package: str) -> None:
+    assert package not in imported_by("plan", "--help")
