@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -109,8 +109,14 @@ class Day:
                 found, farthest = found + 1, bound
                 yield tuple(-part for part in negated)
                 continue
-            for part in self._points[: bisect_right(self._points, min(left, self._tops[place]))]:
-                if left - part <= room[place + 1]:
-                    so_far = misplaced + abs(part * whole - ideal[place])
-                    least = so_far + abs((left - part) * whole - rest[place + 1])
-                    heappush(queue, (least, (*negated, -part), left - part, so_far))
+            for part in self._parts(place, left, room[place + 1]):
+                so_far = misplaced + abs(part * whole - ideal[place])
+                least = so_far + abs((left - part) * whole - rest[place + 1])
+                heappush(queue, (least, (*negated, -part), left - part, so_far))
+
+    def _parts(self, place: int, left: int, room: int) -> Sequence[int]:
+        """The makeable doses that one slot may hold when `left` is still to be placed and the slots after it hold `room`."""
+        most = min(left, self._tops[place])
+        if not room:
+            return (left,) if left == most and self._dispensary.costs[left] is not None else ()
+        return self._points[bisect_left(self._points, left - room) : bisect_right(self._points, most)]
