@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from taper_cli.checks.arithmetic import PiecesMakeTheStep, PortionsMakeTheDose, SlotsMakeTheDay
+from taper_cli.checks.arithmetic import (
+    DayOfProductsMakesTheTotal,
+    PiecesMakeTheStep,
+    PortionsMakeTheDose,
+    SlotsMakeTheDay,
+)
 from taper_cli.checks.base import Check
 from taper_cli.checks.dates import EveryDayOnce, NoRowLost, NotInThePast, PositiveLength, WeekdaysMatch
 from taper_cli.checks.descent import NoRise, NoStall
 from taper_cli.checks.endpoint import ExplicitEnd, LastDose
+from taper_cli.checks.notation import NoTrailingZero
 from taper_cli.checks.pace import UsualPace, WhatWasAsked, WithinTheCap
 from taper_cli.checks.product import CanBeMade, KnownProducts, LegalDivision
 
 ALL_CHECKS: tuple[Check, ...] = (
     PortionsMakeTheDose(),
     SlotsMakeTheDay(),
+    DayOfProductsMakesTheTotal(),
     PiecesMakeTheStep(),
     KnownProducts(),
     CanBeMade(),
@@ -29,4 +36,5 @@ ALL_CHECKS: tuple[Check, ...] = (
     UsualPace(),
     ExplicitEnd(),
     LastDose(),
+    NoTrailingZero(),
 )

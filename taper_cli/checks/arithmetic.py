@@ -38,6 +38,20 @@ class PortionsMakeTheDose:
         return f"the {intake.slot.value} intake states {intake.dose}, its products make {shown}"
 
 
+class DayOfProductsMakesTheTotal:
+    """Where a paper counts the tablets of a whole day and not of each slot, they add up to the daily total."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        for step in case.transcript.steps:
+            if step.day_portions is None:
+                continue
+            made = sum((_nanograms(portion) for portion in step.day_portions), Fraction(0))
+            if made != step.total.ng:
+                shown = Dose(int(made)) if made.denominator == 1 else f"{made} nanograms"
+                message = f"the products of a day make {shown}, the stated total is {step.total}"
+                yield Finding(rule="arithmetic.portions", level=Level.REFUSE, step=step.number, message=message)
+
+
 class PiecesMakeTheStep:
     """The tablets stated for a whole step are those of its days: neither short before the next supply, nor to be hoarded."""
 

@@ -55,8 +55,10 @@ def run(arguments: list[str]) -> int:
     except PlannerFault as fault:
         _say(f"internal error, nothing was written: {fault}; please report this request")
         return INTERNAL
-    # Newer typer turns Ctrl-C into this result by itself.
-    return _interrupted() if result == INTERRUPTED else OK
+    # Newer typer hands out a command's exit code as its result, and turns Ctrl-C into one by itself.
+    if result == INTERRUPTED:
+        return _interrupted()
+    return result if isinstance(result, int) else OK
 
 
 def _interrupted() -> int:

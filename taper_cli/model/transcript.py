@@ -36,7 +36,7 @@ class StatedStep:
     """One row: from `start` to the day before `end`, a daily total, its intakes. Nothing here is checked.
 
     `weekday` is the weekday stated for the start, `stated_number` the row's own number, `pieces` the tablets stated for the
-    whole step, where the paper has them.
+    whole step, `day_portions` the products of a whole day, `written` the dose as it is written, where the paper has them.
     """
 
     number: int
@@ -48,6 +48,8 @@ class StatedStep:
     held: bool = False
     weekday: str = ""
     stated_number: int | None = None
+    day_portions: tuple[StatedPortion, ...] | None = None
+    written: str = ""
     pieces: Fraction | None = None
 
 

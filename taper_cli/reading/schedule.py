@@ -50,6 +50,9 @@ _FORMS = {
 }
 
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
 class Reading(NamedTuple):
     """What a file states, and in words how it was understood."""
 
@@ -66,6 +69,7 @@ class _Level(NamedTuple):
     total: Dose
     intakes: tuple[StatedIntake, ...]
     end: date | None = None
+    day_portions: tuple[StatedPortion, ...] | None = None
 
 
 def read_schedule(content: bytes, name: str, drug: str = "") -> Reading:
@@ -120,7 +124,8 @@ def _level(row: Row, table: Table, drug: str) -> _Level:
     intakes = tuple(StatedIntake(slot=slot, dose=dose, portions=portions.get(slot)) for slot, dose in slots if dose)
     if not slots and daily:
         intakes = (StatedIntake(slot=Slot.DAILY, dose=daily, portions=portions.get(Slot.DAILY)),)
-    return _Level(row, start, daily, intakes)
+    whole_day = _tablet_columns(row, drug) if len(intakes) > 1 and not portions and not row.get("volume_ml") else None
+    return _Level(row, start, daily, intakes, day_portions=whole_day or None)
 
 
 def _slots(row: Row, unit: str) -> Iterator[tuple[Slot, Dose]]:
@@ -136,6 +141,16 @@ def _portions(row: Row, drug: str) -> dict[Slot, tuple[StatedPortion, ...]]:
     text = row.get("products_text")
     if text:
         return dict(_products_text(text, row.line, drug))
+    counts = _tablet_columns(row, drug)
+    slots = [slot for slot, dose in _slots(row, "mg") if dose]
+    if not counts or len(slots) > 1 or row.get("volume_ml"):
+        # Tablets of a whole day cannot be told apart by slot: they are judged against the daily total instead.
+        return {}
+    return {slots[0] if slots else Slot.DAILY: counts}
+
+
+def _tablet_columns(row: Row, drug: str) -> tuple[StatedPortion, ...]:
+    """Counts under columns such as tabs_2mg or caps_10mg."""
     counts = []
     for column, cell in row.cells.items():
         match = _TABLETS.fullmatch(column)
@@ -143,14 +158,9 @@ def _portions(row: Row, drug: str) -> dict[Slot, tuple[StatedPortion, ...]]:
             count = cells.number(cell, row.line, column)
             strength = Dose.of_mg(f"{match[2]}.{match[3]}" if match[3] else match[2])
             if count:
-                counts.append(
-                    StatedPortion(product=Product(drug=drug, form=_FORMS[match[1]], strength=strength), count=count)
-                )
-    slots = [slot for slot, dose in _slots(row, "mg") if dose]
-    if not counts or len(slots) > 1:
-        # Tablets of a whole day cannot be told apart by slot; they are judged against the daily total elsewhere.
-        return {}
-    return {slots[0] if slots else Slot.DAILY: tuple(counts)}
+                product = Product(drug=drug, form=_FORMS[match[1]], strength=strength)
+                counts.append(StatedPortion(product=product, count=count))
+    return tuple(counts)
 
 
 def _products_text(text: str, line: int, drug: str) -> Iterator[tuple[Slot, tuple[StatedPortion, ...]]]:
@@ -194,9 +204,17 @@ def _joined(levels: Sequence[_Level]) -> Iterator[_Level]:
 
 
 def _continues(earlier: _Level, later: _Level) -> bool:
-    """Whether a row says the same again for the next day."""
-    same = (earlier.total, earlier.intakes) == (later.total, later.intakes)
-    return same and earlier.start is not None and later.start == earlier.start + timedelta(days=1)
+    """Whether a row says the same again for the next day, and names the weekday that follows."""
+    if earlier.start is None or later.start != earlier.start + timedelta(days=1):
+        return False
+    said = (later.total, later.intakes, later.day_portions)
+    return _names_its_weekday(later) and said == (earlier.total, earlier.intakes, earlier.day_portions)
+
+
+def _names_its_weekday(level: _Level) -> bool:
+    """Whether the weekday in the row, if any, is that of its date; a wrong one must not vanish in a run of days."""
+    named = level.row.get("weekday").strip().lower()[:3]
+    return not named or level.start is None or named == WEEKDAYS[level.start.weekday()]
 
 
 def _as_one(run: Sequence[_Level]) -> _Level:
@@ -283,6 +301,8 @@ def _steps(levels: Sequence[_Level], before: Dose | None = None) -> Iterator[Sta
             held=same or "held" in level.row.get("flags").split(";"),
             weekday=level.row.get("start_weekday", "weekday"),
             stated_number=_number(level),
+            day_portions=level.day_portions,
+            written=level.row.get(*_TOTAL),
             pieces=_pieces(level),
         )
         before = level.total if before is not None else None
