@@ -69,10 +69,12 @@ def let_through(request: Request, found: tuple[Finding, ...]) -> None:
         return
     lines = tuple(f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
     if isinstance(request.pace, ByLevels):
-        accepts = tuple(
-            dict.fromkeys(finding.rule for finding in refused if finding.rule.startswith(("pace.", "last-dose")))
+        rules = tuple(dict.fromkeys(finding.rule for finding in refused))
+        acceptable = all(rule.startswith(("pace.", "last-dose")) for rule in rules)
+        changes = tuple(f"step {finding.step}: {finding.change}" for finding in refused if finding.change)
+        raise RefusedForSafety(
+            lines, changes or ("type gentler --steps",), (rules,) if acceptable else (), "the prescriber"
         )
-        raise RefusedForSafety(lines, ("type gentler --steps",), (accepts,), "the prescriber")
     raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
 
 

@@ -205,7 +205,8 @@ def _answer(request: Request, problem: Problem) -> Answer:
         case ByLevels(totals):
             from taper_cli.planning.pacing import plan_levels
 
-            return plan_levels(problem, totals)
+            # A list that begins with the present dose means it as "now", not as a step without a cut.
+            return plan_levels(problem, totals[1:] if totals[0] == problem.before.total and totals[1:] else totals)
 
 
 def _planned(request: Request, problem: Problem, cap_rule: str, more: tuple[Product, ...]) -> Planned:

@@ -168,19 +168,21 @@ class TestTheRollingEngine:
         assert all(guarded[step] >= case.falls[guarded[base]] for step, base in enumerate(case.back, start=1))
         assert case.price(tuple(guarded)) >= case.price(tuple(exact))
 
-    def test_waits_for_the_window_when_the_curve_is_steeper_even_where_it_could_not_search_everything(self) -> None:
+    @pytest.mark.parametrize("hold", [0, 5, 10])
+    def test_keeps_the_window_when_the_curve_holds_and_then_falls_too_fast_for_it(self, hold: int) -> None:
         indexes, steps, window = 30, 20, 3
-        falls = (0, *range(indexes - 1))
-        back = tuple(max(0, step - window) for step in range(1, steps + 1))
-        wanted = [indexes - 1 - step for step in range(1, steps + 1)]
+        falls, back = (0, *range(indexes - 1)), tuple(max(0, step - window) for step in range(1, steps + 1))
+        wanted = [indexes - 1 - max(0, step - hold) for step in range(1, steps + 1)]
         costs = tuple(tuple((index - dose) ** 2 for index in range(indexes)) for dose in wanted)
-        bounds = (indexes - 1, *[0] * steps), (indexes - 1,) * (steps + 1)
-        rolled = Case(falls, back, *bounds, costs).as_rolling()
-        one_fall_in_three = [indexes - 1 - (step + window - 1) // window for step in range(steps + 1)]
+        case = Case(falls, back, (indexes - 1, *[0] * steps), (indexes - 1,) * (steps + 1), costs)
+        exact, proven = best_descent(case.as_rolling())
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(rolling, "EXACT_NODES", 0)
-            assert best_descent(rolled) == (one_fall_in_three, False)
-        assert best_descent(rolled) == (one_fall_in_three, True)
+            guarded, guess = best_descent(case.as_rolling())
+        assert (proven, guess) == (True, False)
+        for path in (exact, guarded):
+            assert all(path[step] >= path[base] - 1 for step, base in enumerate(back, start=1))
+        assert case.price(tuple(exact)) <= case.price(tuple(guarded))
 
 
 def _way(index: int) -> Way:
