@@ -161,6 +161,8 @@ def levels(text: str) -> ByLevels:
     if not unit.isalpha():
         raise InvalidInput(f"--steps {text!r} has no unit", "expected mg at the end", f"write '{text.strip()} mg'")
     numbers = [word for word in words if word != unit]
+    if not numbers:
+        raise InvalidInput(f"--steps {text!r} has no dose", "expected daily totals", "write for example '16 13 10 mg'")
     if len(numbers) > 1 and numbers[-1] == "0":
         numbers.pop()  # the stop follows by itself
     return ByLevels(tuple(dose_above_zero(f"{number} {unit}", "--steps") for number in numbers))

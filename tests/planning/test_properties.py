@@ -349,7 +349,7 @@ def _lag(plan: Planned, asked: Asked) -> Fraction:
 class TestEveryTaperOfEverydaySize:
     """Too many descents to try one by one: the fastest proves the largest cut, one pass over the windows the lag."""
 
-    @settings(STEADY, max_examples=40)
+    @settings(STEADY, max_examples=25)
     @given(over(shapes=[None], top=20))
     def test_no_smaller_largest_cut_would_arrive_in_time(self, asked: Asked) -> None:
         answer, trial = asked.answer(), _trial(asked)
