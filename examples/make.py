@@ -21,7 +21,11 @@ def answer(request: Path) -> str:
     command = shlex.split(request.read_text(encoding="utf-8"), comments=True)
     environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
-        [sys.executable, "-m", "taper_cli", *command], capture_output=True, check=False, env=environment
+        [sys.executable, "-m", "taper_cli", *command],
+        capture_output=True,
+        check=False,
+        env=environment,
+        cwd=HERE.parent,
     )
     printed = (done.stdout + done.stderr).decode("utf-8").replace("\r\n", "\n")
     return f"{printed}(exit code {done.returncode})\n"

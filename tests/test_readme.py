@@ -29,6 +29,7 @@ def test_an_example_prints_what_the_readme_shows(
     command: str, excerpt: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(ROOT)
     run(shlex.split(command))
     printed = capfd.readouterr()
     shown = (printed.out + printed.err).replace("\r\n", "\n")

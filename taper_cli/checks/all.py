@@ -10,7 +10,7 @@ from taper_cli.checks.arithmetic import (
 )
 from taper_cli.checks.base import Check
 from taper_cli.checks.dates import EveryDayOnce, NoRowLost, NotInThePast, PositiveLength, WeekdaysMatch
-from taper_cli.checks.descent import NoRise, NoStall
+from taper_cli.checks.descent import NoRise, NoSlotRise, NoStall
 from taper_cli.checks.endpoint import ExplicitEnd, LastDose
 from taper_cli.checks.notation import NoTrailingZero
 from taper_cli.checks.pace import UsualPace, WhatWasAsked, WithinTheCap
@@ -30,6 +30,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     WeekdaysMatch(),
     NotInThePast(),
     NoRise(),
+    NoSlotRise(),
     NoStall(),
     WithinTheCap(),
     WhatWasAsked(),

@@ -16,6 +16,12 @@ class EveryDayOnce:
 
     def findings(self, case: Case) -> Iterator[Finding]:
         steps = case.transcript.steps
+        until = case.transcript.before_until
+        if until is not None and steps and until != steps[0].start:
+            rule = "dates.gap" if until < steps[0].start else "dates.overlap"
+            message = f"starts on {steps[0].start.isoformat()}, the starting dose is given until {until.isoformat()}"
+            change = f"start it on {until.isoformat()}"
+            yield Finding(rule=rule, level=Level.REFUSE, step=steps[0].number, message=message, change=change)
         for earlier, later in pairwise(steps):
             if earlier.end is None or earlier.end > later.start:
                 rule, what = "dates.overlap", "before the step before it has ended"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from taper_cli.checks.base import Case
+from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.finding import Finding, Level
-from taper_cli.model.schedule import StepKind
+from taper_cli.model.schedule import Slot, StepKind
 
 
 class NoRise:
@@ -26,6 +27,22 @@ class NoRise:
                     message=message,
                 )
             before = step.total
+
+
+class NoSlotRise:
+    """More at one time of day while the day's total falls is flagged: it reads like a slip, and must be told to the patient."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        earlier: dict[Slot, Dose] | None = None
+        for step in case.transcript.steps:
+            now = {intake.slot: intake.dose for intake in step.intakes}
+            for slot, dose in now.items():
+                if earlier is not None and dose > earlier.get(slot, ZERO):
+                    message = (
+                        f"the {slot.value} dose rises from {earlier.get(slot, ZERO)} to {dose}, as products want it"
+                    )
+                    yield Finding(rule="slot.rise", level=Level.FLAG, step=step.number, message=message)
+            earlier = now
 
 
 class NoStall:

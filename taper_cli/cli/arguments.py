@@ -59,7 +59,11 @@ def _slot_dose(part: str, whole: str) -> tuple[Slot, Dose]:
         part = " ".join(words[:-1])
     elif len(words) > 2 or (len(words) == 2 and re.search(r"\d\s*[a-z]+$", words[0])):
         named = ", ".join(name for name in _SLOTS)
-        raise InvalidInput(f"dose {whole!r} has {words[-1]!r} where a time of day belongs", f"expected one of {named}")
+        raise InvalidInput(
+            f"dose {whole!r} has {words[-1]!r} where a time of day belongs",
+            f"expected one of {named}",
+            "write for example '5 mg morning + 5 mg noon + 5 mg bedtime'",
+        )
     dose = Dose.parse(part)
     if not dose:
         raise InvalidInput(f"dose {part!r} is zero", "expected a dose above zero", "write for example '20 mg'")

@@ -97,7 +97,8 @@ def _positive(text: str) -> Dose:
 
 
 def _brand(file: DataFile, row: rows.BrandRow) -> Brand:
-    return Brand(name=row.name, regions=tuple(row.regions), cite=file.cite(row.cite))
+    form = Form(row.form) if row.form else None
+    return Brand(name=row.name, regions=tuple(row.regions), cite=file.cite(row.cite), form=form)
 
 
 def _product(file: DataFile, row: rows.ProductRow) -> MarketedProduct:

@@ -66,11 +66,17 @@ def region_named(key: str | None) -> Region:
     known = keys_of("regions")
     if key is not None and key not in known:
         typed = [name for name in known if name != INTERNATIONAL]
-        raise InvalidInput(
-            f"region {key!r} is not known",
-            "expected one of " + ", ".join(typed),
-            "or leave --region out for international",
-        )
+        meant = {
+            "uk": "gb",
+            "england": "gb",
+            "wales": "gb",
+            "scotland": "gb",
+            "britain": "gb",
+            "usa": "us",
+            "ni": "gb-nir",
+        }
+        instead = f"write --region {meant[key]}" if key in meant else "or leave --region out for international"
+        raise InvalidInput(f"region {key!r} is not known", "expected one of " + ", ".join(typed), instead)
     return read_region(_HERE / "regions" / f"{key or INTERNATIONAL}.toml")
 
 

@@ -56,6 +56,7 @@ class BrandRow(Row):
     name: Text
     regions: Annotated[list[Key], msgspec.Meta(min_length=1)]
     cite: CiteRow
+    form: Text | None = None
 
 
 class ProductRow(Row):

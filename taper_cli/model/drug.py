@@ -40,11 +40,12 @@ class Audience(Enum):
 
 
 class Brand(NamedTuple):
-    """A brand name and the regions whose sources show it."""
+    """A brand name and the regions whose sources show it; `form` where the brand is of one form that is not plain."""
 
     name: str
     regions: tuple[str, ...]
     cite: Citation
+    form: Form | None = None
 
 
 class MarketedProduct(NamedTuple):

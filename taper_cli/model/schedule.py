@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from fractions import Fraction
 
 from taper_cli.model.dose import ZERO, Dose, total
 from taper_cli.model.errors import WrongValue
-from taper_cli.model.product import Portion
+from taper_cli.model.product import Portion, Product
 
 
 class Slot(Enum):
@@ -158,6 +159,16 @@ class Schedule:
     def days(self) -> int:
         """Days from the first cut to the ending."""
         return (self.ending.start - self.start).days
+
+    def amounts(self) -> dict[Product, Fraction]:
+        """How many tablets, or mL, of each product all dosing steps take, by product in their fixed order."""
+        found: dict[Product, Fraction] = {}
+        for step in self.dosing_steps:
+            for intake in step.intakes:
+                for portion in intake.portions:
+                    taken = portion.count * (step.days or 0)
+                    found[portion.product] = found.get(portion.product, Fraction(0)) + taken
+        return {product: found[product] for product in sorted(found, key=lambda product: product.sort_key)}
 
     def dose_before(self, step: Step) -> Dose:
         """The daily total in force on the day before a step."""

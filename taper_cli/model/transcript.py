@@ -55,11 +55,12 @@ class StatedStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    """The rows in their order, with the dose in force before the first."""
+    """The rows in their order, with the dose in force before the first, and the day it was stated to end, if any."""
 
     drug: str
     before: Dose
     steps: tuple[StatedStep, ...]
+    before_until: date | None = None
 
 
 def transcribe(schedule: Schedule) -> Transcript:

@@ -9,6 +9,8 @@ from fractions import Fraction
 from taper_cli.model.dose import Dose, parse_number
 from taper_cli.model.errors import CannotPlan, InvalidInput
 
+EARLIEST, LATEST = 1950, 2200
+
 
 def day(text: str, line: int) -> date:
     """An ISO date; a midnight behind it, as spreadsheets add, is passed over.
@@ -24,7 +26,10 @@ def day(text: str, line: int) -> date:
             "write for example 2026-12-07",
         )
     try:
-        return date.fromisoformat(match[1])
+        found = date.fromisoformat(match[1])
+        if not EARLIEST <= found.year <= LATEST:
+            raise ValueError(f"expected a year from {EARLIEST} to {LATEST}")
+        return found
     except ValueError as error:
         raise CannotPlan(
             f"line {line}: date {text!r} does not exist", str(error), "write for example 2026-12-07"
@@ -37,11 +42,15 @@ def dose(text: str, line: int, *, unit: str = "") -> Dose:
     Raises:
         CannotPlan: without a unit, with a decimal comma, or for anything that is no dose.
     """
+    if text.strip().lower() == "stop":
+        return Dose(0)
     try:
         return Dose.parse(f"{text} {unit}" if unit and re.fullmatch(r"[\d.,]+", text) else text)
     except InvalidInput as error:
         raise CannotPlan(
-            f"line {line}: {error.found}", error.expected, error.instead + " (or name the column dose_mg)"
+            f"line {line}: {error.found}",
+            error.expected,
+            error.instead + ("" if unit or "has no unit" not in error.found else " (or name the column dose_mg)"),
         ) from error
 
 

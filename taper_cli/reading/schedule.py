@@ -10,11 +10,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from taper_cli.model.dose import ZERO, Dose, Volume, total
-from taper_cli.model.errors import CannotPlan
+from taper_cli.model.errors import CannotPlan, InvalidInput, WrongValue
 from taper_cli.model.product import Form, Product
 from taper_cli.model.schedule import Slot, StepKind
 from taper_cli.model.transcript import StatedIntake, StatedPortion, StatedStep, Transcript
 from taper_cli.reading import cells
+from taper_cli.reading.own import verify_days, verify_steps
 from taper_cli.reading.table import Row, Table, read_table
 
 _START = ("start_date", "date", "start", "from", "first_day", "day")
@@ -38,6 +39,19 @@ _SLOTS = {
     Slot.EVENING: ("evening_mg", "evening", "pm_mg", "pm"),
     Slot.BEDTIME: ("bedtime_mg", "bedtime", "night_mg", "night"),
 }
+_MULTIPLIERS = frozenset(
+    {
+        "times_per_day",
+        "times_a_day",
+        "frequency",
+        "doses_per_day",
+        "tablets",
+        "number_of_tablets",
+        "quantity",
+        "count",
+        "per_day",
+    }
+)
 _DRUG = ("drug", "medicine", "medication", "medicine_name")
 _KIND = ("step_type", "type", "action", "note", "notes", "instruction_text", "comment")
 _TABLETS = re.compile(r"(tabs|tablets|caps|capsules|odt)_(\d+)(?:p(\d+))?_?mg")
@@ -79,7 +93,8 @@ def read_schedule(content: bytes, name: str, drug: str = "") -> Reading:
         CannotPlan: for a file that is no schedule, with the line and what to do.
     """
     table = read_table(content, name)
-    known = next((row.get(*_DRUG) for row in table.rows if row.get(*_DRUG)), "") or drug
+    named = next((row.get(*_DRUG) for row in table.rows if row.get(*_DRUG)), "")
+    known = named or drug
     if not known:
         raise CannotPlan(
             f"{name!r} does not say which drug", "expected a column 'drug'", "add --drug, such as --drug diazepam"
@@ -96,8 +111,10 @@ def read_schedule(content: bytes, name: str, drug: str = "") -> Reading:
     levels = [_level(row, table, known) for row in table.rows]
     region = table.rows[0].get("region")
     if schema == "taper.step.v1":
+        verify_steps(table.rows)
         return _ours(levels, known, region, "our own CSV, one row a step")
     if schema == "taper.day.v1":
+        verify_days(table.rows)
         return _ours(list(_joined(levels)), known, region, "our own CSV, one row a day")
     return _foreign(levels, table, known, region)
 
@@ -118,7 +135,14 @@ def _level(row: Row, table: Table, drug: str) -> _Level:
             "name the column dose_mg",
         )
     column = next((name for name in _TOTAL if row.cells.get(name)), "")
-    in_mg = "mg" if "mg" in column.split("_") else unit
+    named = "mg" if "mg" in column.split("_") else ""
+    if named and unit and unit.lower() != named:
+        raise CannotPlan(
+            f"line {row.line}: column {column!r} says mg, the unit is {unit!r}",
+            "expected one unit",
+            "correct one of them",
+        )
+    in_mg = named or unit
     daily = cells.dose(stated, row.line, unit=in_mg) if stated else total([dose for _, dose in slots])
     portions = _portions(row, drug)
     intakes = tuple(StatedIntake(slot=slot, dose=dose, portions=portions.get(slot)) for slot, dose in slots if dose)
@@ -179,16 +203,19 @@ def _amount(text: str, line: int, drug: str) -> StatedPortion:
     match = re.fullmatch(r"(\S+) (.+?)s? of (\S+ mg)(?: in (\S+ mL) (.+))?", text)
     if match is None:
         raise CannotPlan(f"line {line}: {text!r} is not an amount of a product", "expected '1.5 tablets of 2 mg'")
-    strength = cells.dose(match[3], line)
-    if match[4]:
-        volume = Volume.parse(match[4])
-        product = Product(drug=drug, form=Form(match[5]), strength=strength, volume=volume, graduation=Volume(1))
-    else:
-        words = match[2].removesuffix("s")
-        form = next((form for form in Form if form.value == words), None)
-        if form is None:
-            raise CannotPlan(f"line {line}: {match[2]!r} is not a form", "expected tablet, capsule ...")
-        product = Product(drug=drug, form=form, strength=strength)
+    words = match[5] or match[2].removesuffix("s")
+    form = next((form for form in Form if form.value == words), None)
+    if form is None or form.liquid != bool(match[4]):
+        raise CannotPlan(f"line {line}: {words!r} is not a form", "expected tablet, capsule, oral solution ...")
+    try:
+        volume = Volume.parse(match[4]) if match[4] else None
+        graduation = Volume(1) if volume else None
+        strength = cells.dose(match[3], line)
+        product = Product(drug=drug, form=form, strength=strength, volume=volume, graduation=graduation)
+    except (InvalidInput, WrongValue) as error:
+        raise CannotPlan(
+            f"line {line}: {text!r} is no product ({error})", "expected for example '2 tablets of 2 mg'"
+        ) from error
     return StatedPortion(product=product, count=cells.number(match[1], line, "count"))
 
 
@@ -242,6 +269,7 @@ def _foreign(levels: Sequence[_Level], table: Table, drug: str, region: str) -> 
     """A spreadsheet: its first row is the starting dose, the others are the levels; daily rows are joined."""
     used = {*_START, *_END, *_TOTAL, *_DRUG, *_KIND, "unit", "units", "dose_unit", "weekday", "region"}
     used |= {name for names in _SLOTS.values() for name in names}
+    _no_multipliers(table)
     passed = [column for column in table.columns if column not in used and not _TABLETS.fullmatch(column)]
     dates = [level.start for level in levels if level.start]
     _no_duplicates(levels)
@@ -258,7 +286,29 @@ def _foreign(levels: Sequence[_Level], table: Table, drug: str, region: str) -> 
     if passed:
         understood.append(f"columns passed over: {', '.join(passed)}")
     steps = tuple(_steps(kept[1:], before=kept[0].total))
-    return Reading(Transcript(drug=drug, before=kept[0].total, steps=steps), tuple(understood), region)
+    text = kept[0].row.get(*_END)
+    until = cells.day(text, kept[0].row.line) + timedelta(days=1) if text else kept[0].end
+    transcript = Transcript(drug=drug, before=kept[0].total, steps=steps, before_until=until)
+    return Reading(transcript, tuple(understood), region)
+
+
+def _no_multipliers(table: Table) -> None:
+    """A column that says how often or how many may multiply the dose: what a day holds is then anybody's guess."""
+    found = next((column for column in table.columns if column in _MULTIPLIERS), "")
+    if found:
+        raise CannotPlan(
+            f"column {found!r} may multiply the dose",
+            "expected the total of a day",
+            f"write it as total_mg, and leave {found!r} out",
+        )
+    dosed = [column for column in _TOTAL if column in table.columns]
+    for row in table.rows:
+        if len({row.get(column) for column in dosed if row.get(column)}) > 1:
+            raise CannotPlan(
+                f"line {row.line}: the columns {' and '.join(dosed)} disagree",
+                "expected one daily dose",
+                "leave one of them out",
+            )
 
 
 def _no_duplicates(levels: Sequence[_Level]) -> None:
@@ -287,7 +337,7 @@ def _steps(levels: Sequence[_Level], before: Dose | None = None) -> Iterator[Sta
             raise CannotPlan(f"line {level.row.line}: no date", "expected one", "write for example 2026-12-07")
         following = levels[place + 1].start if place + 1 < len(levels) else None
         text = level.row.get(*_END)
-        ending = not level.total or (following is None and _says(level, "maintain", "stay on"))
+        ending = not level.total or (following is None and (_says(level, "maintain", "stay on") or _stays(levels)))
         stated = cells.day(text, level.row.line) + timedelta(days=1) if text else level.end
         end = None if ending else (stated or following)
         same = before is not None and level.total == before
@@ -306,6 +356,16 @@ def _steps(levels: Sequence[_Level], before: Dose | None = None) -> Iterator[Sta
             pieces=_pieces(level),
         )
         before = level.total if before is not None else None
+
+
+def _stays(levels: Sequence[_Level]) -> bool:
+    """Whether our own day file ends in a maintenance dose: its last row alone opens a step, as the row of an ending does."""
+    last = levels[-1]
+    return (
+        last.row.get("schema") == "taper.day.v1"
+        and last.start is not None
+        and last.end == last.start + timedelta(days=1)
+    )
 
 
 def _kind(level: _Level, *, ending: bool, same: bool) -> StepKind:

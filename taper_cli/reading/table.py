@@ -37,7 +37,10 @@ def read_table(content: bytes, name: str) -> Table:
         CannotPlan: not CSV, not UTF-8, semicolons, no or merged header, ragged rows, too many rows; one line, with what to do.
     """
     text = _text(content, name)
-    lines = list(csv.reader(StringIO(text, newline="")))
+    try:
+        lines = list(csv.reader(StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise CannotPlan(f"{name!r} is no sound CSV ({error})", "expected every quote to be closed", _SAVE) from error
     if not lines or not any(cell.strip() for cell in lines[0]):
         raise CannotPlan(f"{name!r} has no header row", "expected column names in its first line", _SAVE)
     columns = _columns(lines[0], name)

@@ -63,11 +63,14 @@ def _head(report: Report) -> Iterator[Block]:
     yield Items(
         (
             f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
-            f"First cut {say.full_date(schedule.start)}; {say.ending_text(schedule.ending)} on "
+            f"First cut {say.full_date(schedule.start)}; {_ends(report)} "
             f"{say.full_date(schedule.ending.start)}; {schedule.days} days, {cuts} cuts",
             f"Asked: {say.pace_text(request)}. Method: {report.method.objective_text}",
             f"Largest cut in {_window_days(report)} days: {report.method.largest_cut_text}% of the current dose, "
             "declared exceptions and the final stop aside",
+            "The whole plan takes "
+            + "; ".join(say.amount_text(product, amount) for product, amount in schedule.amounts().items())
+            + " (the other half of a divided tablet is kept)",
             "Products: "
             + "; ".join(f"{product.name} ({say.split_text(product.split)})" for product in report.products),
             f"Dependence: {_dependence(report)} ({report.exposure.cite.short})",
@@ -77,6 +80,12 @@ def _head(report: Report) -> Iterator[Block]:
     )
     for note in report.notes:
         yield Para(note)
+
+
+def _ends(report: Report) -> str:
+    """'STOP on', or 'MAINTAIN 5 mg from'."""
+    ending = report.schedule.ending
+    return f"{say.ending_text(ending)} {'from' if ending.total else 'on'}"
 
 
 def _dependence(report: Report) -> str:
@@ -173,7 +182,7 @@ def beside(report: Report, step: Step) -> tuple[str, ...]:
     if step.number == 1:
         found.append("First cut: do not stop suddenly, no alcohol, do not drive if sleepy")
     if step.held or step.kind is StepKind.HOLD:
-        found.append("Held: stay on this dose, nothing to catch up")
+        found.append("A longer step: stay on this dose until the date shown")
     if step.kind is StepKind.STOP:
         days = report.drug_class.after_last_dose_days
         found.append(f"After stopping: signs can start late, keep watching for {days // 7} weeks, keep this sheet")
@@ -211,7 +220,7 @@ def _flags(report: Report) -> Iterator[Block]:
 def _flag_line(report: Report, finding: Finding, marks: dict[str, str]) -> str:
     mark = f"{marks[finding.rule]} " if finding.rule in marks else ""
     smaller = ""
-    if finding.rule == report.guideline.cap_rule:
+    if finding.rule == report.guideline.cap_rule and not finding.accepted:
         names = next((cut.products for cut in report.smaller_cuts if cut.step == finding.step), ())
         smaller = (
             f" Smaller cut possible with: {', '.join(names)}."
@@ -286,10 +295,11 @@ def _crisis(report: Report) -> tuple[str, ...]:
 def _window_line(report: Report) -> str:
     """When to watch, in one sentence."""
     window = report.drug_class.window(report.drug.half_life)
-    after = report.drug_class.after_last_dose_days // 7
+    weeks = report.drug_class.after_last_dose_days // 7
+    after = f", and for {weeks} weeks after the last dose" if report.schedule.ending.kind is StepKind.STOP else ""
     return (
-        f"Watch closely from day {window.first_day} to day {window.last_day} after each cut, and for {after} weeks after the last "
-        "dose. Signs can come on any day. A cut is not called tolerated before day 7."
+        f"Watch closely from day {window.first_day} to day {window.last_day} after each cut{after}. "
+        "Signs can come on any day. A cut is not called tolerated before day 7."
     )
 
 

@@ -151,10 +151,15 @@ def _longest_word(table: of.StepTable) -> int:
 
 def _share(table: of.StepTable, width: int, *, wide: bool) -> int:
     """The width of one slot's column; what to heed gets twice that on a wide screen."""
-    days, watch, cut, flags = 4 + 18, 16 if wide else 0, 11, 5
+    days, watch, cut, flags = _step_width(table) + 18, 16 if wide else 0, 11, 5
     fixed = days + watch + cut + flags + _total_width(table)
     columns = 5 + len(table.slots) + (2 if wide else 0)
     return (width - fixed - 2 * columns) // (len(table.slots) + (2 if wide else 0))
+
+
+def _step_width(table: of.StepTable) -> int:
+    """The width of the column with the step's number and its length."""
+    return max(4, *(len(row.days) + 2 for row in table.rows))
 
 
 def _total_width(table: of.StepTable) -> int:
@@ -168,7 +173,7 @@ def _table(table: of.StepTable, page: Page, *, wide: bool) -> Iterator[Line]:
     slots = ["Take"] if len(table.slots) == 1 else [slot.capitalize() for slot in table.slots]
     watch, heed = ([("Watch closely", 16)], [("What to heed", 2 * share)]) if wide else ([], [])
     columns = [
-        ("Step", 4), ("First and last day", 18), *watch, *((slot, share) for slot in slots),
+        ("Step", _step_width(table)), ("First and last day", 18), *watch, *((slot, share) for slot in slots),
         ("A day", _total_width(table)), ("Cut, % of", 11), ("Flags", 5), *heed,
     ]  # fmt: skip
     heads = [[name] for name, _ in columns]

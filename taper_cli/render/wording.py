@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from taper_cli.model.dose import Dose, percent_text
+from taper_cli.model.dose import Dose, decimal_text, percent_text
 from taper_cli.model.errors import RefusedForSafety
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.guideline import Basis, Region
-from taper_cli.model.product import Form, Portion, Split
+from taper_cli.model.product import Form, Portion, Product, Split
 from taper_cli.model.report import Report
 from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request
 from taper_cli.model.schedule import Intake, Regimen, Slot, Step, StepKind
@@ -121,6 +121,13 @@ def regimen_text(regimen: Regimen, region: Region) -> str:
     if regimen.slots == (Slot.DAILY,):
         return f"{regimen.total} a day"
     return " + ".join(f"{dose} {slot_name(slot, region)}" for slot, dose in regimen.doses)
+
+
+def amount_text(product: Product, amount: Fraction) -> str:
+    """'315 tablets of 2 mg', '120.5 mL of 2 mg in 5 mL oral solution'."""
+    if product.form.liquid:
+        return f"{decimal_text(amount)} mL of {product.name}"
+    return f"{decimal_text(amount)} {piece_word(product.form)}{'' if amount == 1 else 's'} of {product.strength}"
 
 
 def pace_text(request: Request) -> str:

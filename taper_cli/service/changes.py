@@ -52,7 +52,7 @@ def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
             return CannotPlan(
                 f"not even one step of {every} fits into the time",
                 "expected a longer time or a shorter interval",
-                "type for example --every 1w, or a longer time",
+                "type a longer time than one interval, or a shorter --every such as 1d",
             )
         case TooManySteps(most):
             return CannotPlan(f"the plan would have more than {most} steps", "expected fewer", "type a longer --every")
@@ -180,4 +180,5 @@ def _unmakeable(answer: UnmakeableDose, attempt: Attempt) -> TaperError:
 def _near(wanted: Dose, dose: Dose) -> str:
     """A makeable dose with its difference from the wanted one."""
     sign = "below" if dose < wanted else "above"
-    return f"{dose} ({percent_text(Fraction(abs(dose.ng - wanted.ng), wanted.ng))}% {sign})"
+    share = Fraction(abs(dose.ng - wanted.ng), wanted.ng)
+    return f"{dose} ({percent_text(share)}% {sign})" if share <= 10 else f"{dose}"

@@ -11,24 +11,21 @@ from taper_cli.checks.base import Case, accept, check_all
 from taper_cli.checks.compare import compare
 from taper_cli.checks.exposure import exposure_of
 from taper_cli.checks.makeable import makeable_totals
-from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, stated_age
+from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
 from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
-from taper_cli.model.dose import ZERO, Dose, Volume
+from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.guideline import Guideline, Region
-from taper_cli.model.product import Product
+from taper_cli.model.product import Product, Split
 from taper_cli.model.request import Request
 from taper_cli.model.schedule import Regimen, Slot, StepKind
 from taper_cli.model.transcript import StatedStep, Transcript
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.service.assumptions import split_stated
 from taper_cli.service.planning import known_contexts, limiting_guideline
-from taper_cli.service.products import last_step, others, supply_for
-
-# Doses that no mark of a syringe gives are no doses: a tenth of a mL is the finest that is offered here.
-_FINEST = Volume(100)
+from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, supply_for
 
 
 def check(content: bytes, name: str, asked: Request) -> Audit:
@@ -40,15 +37,33 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
     """
     reading = read_schedule(content, name, asked.drug)
     region = loader.region_named(asked.region or _region_of(reading))
-    drug, brand = loader.find_drug(asked.drug or reading.transcript.drug)
+    drug, brand = loader.find_drug(reading.transcript.drug)
+    if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
+        raise CannotPlan(
+            f"the file names {drug.name}, --drug says {asked.drug!r}", "expected one drug", "leave --drug out"
+        )
+    largest = max((reading.transcript.before, *(step.total for step in reading.transcript.steps)))
+    highest = far_above(drug, largest)
+    if highest is not None:
+        raise CannotPlan(
+            f"{largest} a day is more than ten times the highest labelled dose ({highest})",
+            "expected a daily dose in mg",
+            "check the unit and the decimal point",
+        )
     request = _request(asked, reading, drug)
     guideline = limiting_guideline(request, drug)
     exposure = exposure_of(request, drug, loader.dependence())
-    usual, every = supply_for(request, drug, region).products, _every_product(drug, region)
+    every = _every_product(drug, region)
+    usual = supply_for(request, drug, region).products if request.products else as_usual(drug, region)
+    if request.split is not None:
+        usual = tuple(_divided(product, request.split) for product in usual)
     transcript = _matched(reading.transcript, drug, (*usual, *every))
     held = _Held(_at_hand(request, transcript, usual), every, last_step(drug, region).dose)
     case = _case(request, transcript, guideline, held)
-    case = replace(case, short_use=exposure.row if exposure.likelihood.short_taper else "")
+    if exposure.likelihood.short_taper:
+        # After short use the last dose may be one step of an even descent over as many levels as the schedule has.
+        even = Dose(transcript.before.ng // len(transcript.steps))
+        case = replace(case, short_use=exposure.row, last_dose=max(case.last_step, even))
     stated, _ = split_stated(request, loader.contexts())
     before = (
         *context_findings(request, stated),
@@ -92,7 +107,7 @@ def _request(asked: Request, reading: Reading, drug: Drug) -> Request:
 
 def _every_product(drug: Drug, region: Region) -> tuple[Product, ...]:
     """Every product that the drug has here, as its data allow to divide it, liquids by the finest mark."""
-    return tuple(other.product for other in others(drug, region, (), _FINEST))
+    return tuple(other.product for other in others(drug, region, (), FINEST_GRADUATION))
 
 
 def _matched(transcript: Transcript, drug: Drug, known: Sequence[Product]) -> Transcript:
@@ -117,6 +132,13 @@ def _matched(transcript: Transcript, drug: Drug, known: Sequence[Product]) -> Tr
         return replace(step, intakes=tuple(intakes))
 
     return replace(transcript, drug=drug.name, steps=tuple(matched(step) for step in transcript.steps))
+
+
+def _divided(product: Product, split: Split) -> Product:
+    """A product divided on the prescriber's word, where it can be."""
+    return (
+        replace(product, split=split) if product.form.divisible and product.strength.ng % split.value == 0 else product
+    )
 
 
 def _used(transcript: Transcript) -> Iterator[Product]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from taper_cli.checks.base import Case, accept, refusals
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
+from taper_cli.model.dose import Dose
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, RefusedForSafety
 from taper_cli.model.exposure import Exposure
@@ -33,10 +34,12 @@ def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[Co
     judged = accept(findings, request.acceptances)
     refused = refusals(judged)
     if refused:
+        tenth = Dose(dose.ng // 10)
+        slip = any(finding.rule.startswith("ceiling.") for finding in refused) and dose.ng % 10 == 0
         services = [rule.service for rule in stated if rule.rule in {finding.rule for finding in refused}]
         raise RefusedForSafety(
             tuple(finding.message for finding in refused),
-            (),
+            (f"if you meant {tenth}, type '{tenth}'",) if slip else (),
             (tuple(dict.fromkeys(finding.rule for finding in refused)),),
             "; ".join(dict.fromkeys(services)) or "a specialist service",
         )

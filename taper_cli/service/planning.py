@@ -25,7 +25,7 @@ from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.problem import Answer, Planned, Problem
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import case_of, check_all_used, judge_request, let_through, smaller_cuts
-from taper_cli.service.products import Supply, last_step, others, supply_for
+from taper_cli.service.products import FINEST_GRADUATION, Supply, last_step, others, supply_for
 
 DEFAULT_GUIDELINE = "asam-2025"
 BANDED_GUIDELINE = "uk-bands"
@@ -81,7 +81,9 @@ def plan(request: Request) -> Report:
         assumptions=words.assumptions(request, region, guideline, problem, last),
         not_stated=not_stated,
         stated=stated,
-        smaller_cuts=smaller_cuts(case, found, more, guideline.cap_rule),
+        smaller_cuts=smaller_cuts(
+            case, found, others(drug, region, supply.products, request.syringe or FINEST_GRADUATION), guideline.cap_rule
+        ),
         method=_method(request, planned, short_use=problem.short_use),
         last_step=last.dose,
         exposure=exposure,
@@ -111,6 +113,12 @@ def _drug_sold_in(request: Request, region: Region) -> tuple[Drug, str]:
             f"{request.drug!r} is a brand of {drug.name} known for {', '.join(brand.regions)}, not for {region.key}",
             "expected the generic name or a brand of the region",
             f"type '{drug.name}'",
+        )
+    if brand is not None and brand.form is not None and request.products is None:
+        raise CannotPlan(
+            f"{request.drug!r} is a {brand.form.value}, which plain tablets do not replace",
+            "expected the products to be named by the prescriber",
+            f"type '{drug.name}' with --products",
         )
     return drug, name
 

@@ -17,6 +17,8 @@ from taper_cli.model.request import Request, WantedProduct
 DEFAULT_GRADUATION = Volume(500)
 # Modified-release forms are never mixed in unasked: they are another medicine in the body.
 DEFAULT_FORMS = (Form.TABLET, Form.ORODISPERSIBLE, Form.CAPSULE)
+# Liquids that could make a smaller cut are named as far as a fine oral syringe measures them.
+FINEST_GRADUATION = Volume(100)
 LIQUIDS = tuple(form for form in Form if form.liquid)
 
 
@@ -51,6 +53,21 @@ def marketed(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
             "add --region or --products",
         )
     return common
+
+
+def usual_products(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
+    """What a schedule from elsewhere is judged against: the region's products, or, without one, the common or else all of them."""
+    if region.market is not None:
+        return marketed(drug, region)
+    regions = {product.region for product in drug.products}
+    pairs = list(_anywhere(drug))
+    return tuple(product for product, where in pairs if where == regions) or tuple(product for product, _ in pairs)
+
+
+def as_usual(drug: Drug, region: Region) -> tuple[Product, ...]:
+    """The usual tablets and capsules for judging, divided as the data allow."""
+    held = usual_products(drug, region)
+    return tuple(_made(drug, product, product.split, None) for product in held if product.form in DEFAULT_FORMS)
 
 
 def _anywhere(drug: Drug) -> Iterator[tuple[MarketedProduct, set[str]]]:
@@ -153,8 +170,8 @@ def last_step(drug: Drug, region: Region) -> LastStep:
     """The drug's last step: as a source states it, otherwise the smallest dose that its smallest marketed solid makes."""
     if drug.last_step is not None:
         return drug.last_step
-    solids = [product for product in marketed(drug, region) if not product.form.liquid]
-    smallest = min(solids, key=lambda product: (product.strength.ng, product.split.value))
+    solids = [product for product in usual_products(drug, region) if not product.form.liquid]
+    smallest = min(solids, key=lambda product: (product.strength.ng, -product.split.value))
     dose = Dose(smallest.strength.ng // smallest.split.value)
     basis = f"the smallest dose that the smallest solid strength makes ({smallest.name}, {smallest.split.word})"
     return LastStep(dose=dose, basis=basis, cite=smallest.split_cite or smallest.cite)
@@ -169,8 +186,10 @@ class Other(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Its name, with the regions where none was stated."""
-        return f"{self.product.name} ({', '.join(self.regions)})" if self.named_by_region else self.product.name
+        """Its name, with the mark of the syringe it needs, and the regions where none was stated."""
+        by = f" by {self.product.graduation}" if self.product.graduation else ""
+        where = f" ({', '.join(self.regions)})" if self.named_by_region else ""
+        return f"{self.product.name}{by}{where}"
 
 
 def others(drug: Drug, region: Region, products: Sequence[Product], syringe: Volume | None) -> tuple[Other, ...]:

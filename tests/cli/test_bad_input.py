@@ -77,7 +77,7 @@ TIMES = {
     "a part of a week": Slip(over("1.5w"), USAGE, "'1.5w'", "'12w'"),
     "a negative time": Slip(over("-5w"), USAGE, "'-5", "write"),
     "a time that leaves the calendar": Slip(over("9999y"), CANNOT, "calendar", "shorter"),
-    "a time shorter than one interval": Slip(over("1w"), CANNOT, "2 weeks", "--every 1w"),
+    "a time shorter than one interval": Slip(over("1w"), CANNOT, "2 weeks", "shorter --every"),
     "a month that does not exist": Slip(over("until 2027-13-01"), USAGE, "'2027-13-01'", "2026-12-07"),
     "a start on 31 June": Slip((*PLAN, "--start", "2026-06-31"), USAGE, "'2026-06-31'", "2026-12-07"),
     "a start that two countries read differently": Slip((*PLAN, "--start", "03/04/2026"), USAGE, "03/04", "2026-12-07"),
@@ -107,7 +107,7 @@ PACES = {
     "a target of zero": Slip(also("--to", "0 mg"), USAGE, "'0 mg'", "write"),
     "a target that cannot be made": Slip(also("--to", "0.3 mg"), CANNOT, "0.3 mg", "1 mg"),
     "steps that fall too fast": Slip(
-        paced("--steps", "10 5 1 mg"), REFUSED, "20 mg to 10 mg is 50%", "type gentler --steps"
+        paced("--steps", "10 5 1 mg"), REFUSED, "20 mg to 10 mg is 50%", "no lower than 15 mg"
     ),
 }
 

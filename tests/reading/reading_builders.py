@@ -42,7 +42,7 @@ class Answer:
 
     def steps_with(self, rule: str) -> list[int]:
         """The steps that have a finding of this rule, whatever its level."""
-        return sorted(found["step"] for found in self.findings if found["rule"] == rule)
+        return sorted(found["step"] for found in self.findings if found["rule"] == rule and found["step"] is not None)
 
 
 def command(*arguments: str, stdin: bytes = b"") -> Answer:

@@ -104,7 +104,7 @@ class TestThePrescribersSheet:
     def test_a_smaller_cut_is_offered_beside_each_flag(self) -> None:
         offered = {cut.step: cut.products for cut in worked_example().smaller_cuts}
         assert set(offered) == {8, 9, 10}
-        assert all("2 mg in 5 mL oral solution" in products for products in offered.values())
+        assert all("2 mg in 5 mL oral solution by 0.1 mL" in products for products in offered.values())
 
     def test_a_bigger_drop_is_said_beside_steps_8_and_9(self) -> None:
         warned = [

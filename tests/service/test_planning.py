@@ -228,10 +228,9 @@ class TestTheTail:
     def test_every_smaller_cut_named_beside_a_flag_can_be_made_from_that_product(self) -> None:
         report = planned("diazepam", "20 mg", "26w", region="gb", products=TABLETS)
         named = {cut.step: cut.products for cut in report.smaller_cuts}
-        assert named == {
-            13: ("2 mg in 5 mL oral solution", "2 mg in 5 mL oral suspension", "5 mg in 5 mL oral suspension"),
-            14: ("2 mg in 5 mL oral solution", "2 mg in 5 mL oral suspension", "5 mg in 5 mL oral suspension"),
-        }
+        liquids = ("2 mg in 5 mL oral solution", "2 mg in 5 mL oral suspension", "5 mg in 5 mL oral suspension")
+        by_a_fine_syringe = tuple(f"{liquid} by 0.1 mL" for liquid in liquids)
+        assert named == {13: by_a_fine_syringe, 14: by_a_fine_syringe}
 
 
 class TestAcceptances:

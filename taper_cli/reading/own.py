@@ -1,0 +1,108 @@
+"""Our own CSV files are known to the column, so a row that disagrees with itself or its neighbours is told at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from taper_cli.model.dose import decimal_text
+from taper_cli.model.errors import CannotPlan
+from taper_cli.reading import cells
+from taper_cli.reading.table import Row
+
+_ML = re.compile(r"(\d+(?:\.\d+)?) mL of \d")
+_SAID = re.compile(r"\((\d+(?:\.\d+)?) mg\)")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def verify_steps(rows: Sequence[Row]) -> None:
+    """Numbers, weekdays, lengths and previous totals of a step file.
+
+    Raises:
+        CannotPlan: with the line, what it says and what is expected.
+    """
+    for place, row in enumerate(rows, start=1):
+        _expect(row, "step_no", str(place))
+        start = cells.day(row.get("start_date"), row.line)
+        _expect(row, "start_weekday", _WEEKDAYS[start.weekday()])
+        if row.get("end_date"):
+            end = cells.day(row.get("end_date"), row.line)
+            _expect(row, "end_weekday", _WEEKDAYS[end.weekday()])
+            _expect(row, "days", str((end - start).days + 1))
+        _adds_up(row)
+    _follow_on(rows)
+
+
+def _adds_up(row: Row) -> None:
+    """The cut is the difference of its doses, the volume that of the days, and the patient's words say the same dose."""
+    before, total = (_number(row, column) for column in ("previous_total_mg", "total_mg"))
+    if _number(row, "reduction_mg") != before - total:
+        _expect(row, "reduction_mg", decimal_text(abs(before - total)))
+    if row.get("volume_total_ml") and row.get("days"):
+        daily = sum((Fraction(amount) for amount in _ML.findall(row.get("products_text"))), Fraction(0))
+        _expect(row, "volume_total_ml", decimal_text(daily * int(row.get("days"))))
+    said = sum((Fraction(dose) for dose in _SAID.findall(row.get("instruction_text"))), Fraction(0))
+    if said != total:
+        raise CannotPlan(
+            f"line {row.line}: instruction_text says {decimal_text(said)} mg a day",
+            f"expected {decimal_text(total)} mg",
+            "restore the file as it was written",
+        )
+
+
+def _number(row: Row, column: str) -> Fraction:
+    """A number of one of our columns."""
+    return cells.number(row.get(column), row.line, column)
+
+
+def verify_days(rows: Sequence[Row]) -> None:
+    """Numbers, weekdays, previous totals of a day file, and that all days of one step say the same.
+
+    Raises:
+        CannotPlan: with the line, what it says and what is expected.
+    """
+    first = cells.day(rows[0].get("date"), rows[0].line)
+    for place, row in enumerate(rows):
+        _expect(row, "day_no", str(place + 1))
+        on = cells.day(row.get("date"), row.line)
+        _expect(row, "weekday", _WEEKDAYS[on.weekday()])
+        if on != first + timedelta(days=place):
+            expected = (first + timedelta(days=place)).isoformat()
+            raise CannotPlan(
+                f"line {row.line}: date says {on.isoformat()}",
+                f"expected {expected}",
+                "restore the file as it was written",
+            )
+    _follow_on(rows)
+    _expect(rows[0], "step_no", "1")
+    for earlier, later in pairwise(rows):
+        number = int(earlier.get("step_no"))
+        changed = [column for column in _instruction(later) if earlier.cells.get(column) != later.cells.get(column)]
+        _expect(later, "step_no", str(number + 1 if changed else number))
+
+
+def _instruction(row: Row) -> list[str]:
+    """The columns of a day file that say what is taken."""
+    taken = ("tabs", "caps", "odt", "mrtabs", "mrcaps", "volume")
+    doses = {"morning_mg", "noon_mg", "evening_mg", "bedtime_mg", "total_mg"}
+    return [column for column in row.cells if column in doses or column.split("_")[0] in taken]
+
+
+def _follow_on(rows: Sequence[Row]) -> None:
+    """Each row's previous total is the total of the row before."""
+    for earlier, later in pairwise(rows):
+        _expect(later, "previous_total_mg", earlier.get("total_mg"))
+
+
+def _expect(row: Row, column: str, expected: str) -> None:
+    """One cell as it must be."""
+    found = row.get(column)
+    if found != expected:
+        raise CannotPlan(
+            f"line {row.line}: {column} says {found!r}",
+            f"expected {expected!r}",
+            "a row is missing or changed: restore the file as it was written",
+        )

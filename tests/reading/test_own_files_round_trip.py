@@ -1,0 +1,127 @@
+"""Whatever `taper plan` writes as CSV, `taper check` reads back: the same doses on the same dates, and no good file accused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from reading_builders import PASSED, Answer, drafted, drafted_csv, findings_of
+
+from taper_cli.model.dose import Dose
+from taper_cli.model.schedule import Slot, StepKind
+from taper_cli.model.transcript import StatedStep, Transcript, transcribe
+from taper_cli.reading.schedule import read_schedule
+
+START = ("--start", "2026-12-07")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A plan as it is typed, and what must be said again at the check because the file cannot say it."""
+
+    typed: tuple[str, ...]
+    again: tuple[str, ...] = ()
+
+    @property
+    def plan(self) -> tuple[str, ...]:
+        return (*self.typed, *self.again, *START)
+
+
+LIQUID = ("--products", "2 mg tablet half, 2 mg in 5 mL oral solution", "--syringe", "0.1 mL")
+ASKED = {
+    "a time, no region": Asked(("diazepam", "20 mg", "26w")),
+    "a pace by slot": Asked(("diazepam", "4 mg morning + 6 mg bedtime", "--reduce", "1 mg", "--region", "gb")),
+    "four intakes a day": Asked(
+        ("diazepam", "4 mg morning + 4 mg noon + 4 mg evening + 8 mg bedtime", "40w", "--region", "us", "--cut", "even")
+    ),
+    "tablets and a liquid": Asked(("diazepam", "20 mg", "26w", "--region", "gb"), LIQUID),
+    "a liquid only": Asked(
+        ("diazepam", "10 mg", "26w", "--region", "gb"),
+        ("--products", "2 mg in 5 mL oral solution", "--syringe", "0.5 mL"),
+    ),
+    "orodispersible tablets": Asked(("clonazepam", "1 mg morning + 1 mg bedtime", "--reduce", "10%", "--region", "us")),
+    "halves by the data": Asked(("lorazepam", "2 mg", "20w", "--region", "gb")),
+    "halves by the prescriber's word": Asked(
+        ("alprazolam", "1 mg", "--reduce", "10%", "--region", "us"), ("--split", "half")
+    ),
+    "quarters by the prescriber's word": Asked(
+        ("diazepam", "10 mg", "--reduce", "10%", "--region", "us"), ("--split", "quarter")
+    ),
+    "capsules": Asked(("chlordiazepoxide", "30 mg", "12w", "--region", "us")),
+    "a maintenance dose": Asked(("diazepam", "20 mg", "12w", "--to", "10 mg")),
+    "short use": Asked(("diazepam", "10 mg", "6d", "--every", "2d"), ("--split", "half", "--context", "used-for=10d")),
+    "months that differ in length": Asked(("diazepam", "10 mg", "12m", "--every", "1m", "--region", "gb-nir")),
+    "banded steps": Asked(("diazepam", "10 mg", "--shape", "bands", "--region", "gb")),
+    "two tablets for one long time": Asked(
+        ("temazepam", "20 mg bedtime", "26w", "--region", "gb"), ("--products", "10 mg tablet half")
+    ),
+}
+ROWS = ("step", "day")
+
+
+def _read(asked: Asked, rows: str) -> Transcript:
+    return read_schedule(drafted_csv(rows, *asked.plan).encode(), "plan.csv").transcript
+
+
+def _taken(step: StatedStep) -> tuple[Dose, dict[Slot, Dose]]:
+    """What a step says is taken on each of its days."""
+    return step.total, {intake.slot: intake.dose for intake in step.intakes if intake.dose}
+
+
+def _made_of(step: StatedStep) -> list[tuple[str, str, str]]:
+    """What a step says each intake is made of."""
+    return sorted(
+        (intake.slot.value, portion.product.name, str(portion.count))
+        for intake in step.intakes
+        for portion in intake.portions or ()
+    )
+
+
+@pytest.mark.parametrize("rows", ROWS)
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+def test_a_plan_of_ours_passes_our_own_check(asked: Asked, rows: str) -> None:
+    answer: Answer = findings_of(drafted_csv(rows, *asked.plan), *asked.again)
+    assert answer.refused_rules == set()
+    assert answer.code == PASSED
+
+
+@pytest.mark.parametrize("rows", ROWS)
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+def test_every_dose_and_date_comes_back(asked: Asked, rows: str) -> None:
+    planned, read = transcribe(drafted(*asked.plan)), _read(asked, rows)
+    assert (read.drug, read.before) == (planned.drug, planned.before)
+    assert [step.start for step in read.steps] == [step.start for step in planned.steps]
+    assert [_taken(step) for step in read.steps] == [_taken(step) for step in planned.steps]
+    assert [step.end for step in read.steps[:-1]] == [step.end for step in planned.steps[:-1]]
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+def test_the_products_of_every_intake_come_back_from_the_file_of_steps(asked: Asked) -> None:
+    planned, read = transcribe(drafted(*asked.plan)), _read(asked, "step")
+    assert [_made_of(step) for step in read.steps] == [_made_of(step) for step in planned.steps]
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_a_plan_to_a_maintenance_dose_is_read_as_one(rows: str) -> None:
+    last = _read(ASKED["a maintenance dose"], rows).steps[-1]
+    assert (last.kind, last.total, last.end) == (StepKind.MAINTAIN, Dose.of_mg(10), None)
+
+
+@pytest.mark.parametrize("rows", ROWS)
+@pytest.mark.parametrize("name", ["a time, no region", "a pace by slot", "short use", "tablets and a liquid"])
+def test_a_file_saved_again_by_a_spreadsheet_program_is_the_same_schedule(name: str, rows: str) -> None:
+    """With a byte-order mark, other line ends, and midnight behind each date."""
+    asked = ASKED[name]
+    content = drafted_csv(rows, *asked.plan)
+    days = re.sub(r"(\d{4}-\d{2}-\d{2})", r"\1 00:00:00", "\n".join(content.splitlines()))
+    saved = days.encode("utf-8-sig")
+    assert read_schedule(saved, "plan.csv").transcript == read_schedule(content.encode(), "plan.csv").transcript
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_short_use_must_be_said_again(rows: str) -> None:
+    """The file does not carry what is known of the patient: without it the limit binds."""
+    asked = ASKED["short use"]
+    answer = findings_of(drafted_csv(rows, *asked.plan), "--split", "half")
+    assert "pace.asam-2025.cap" in answer.refused_rules
