@@ -85,12 +85,17 @@ def check_all(case: Case, checks: Sequence[Check]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: (finding.step or 0, order.index(finding.level), finding.rule)))
 
 
+def acceptable(rule: str) -> bool:
+    """Whether a prescriber may go past a rule: a limit, never an error such as a wrong sum or a missing day."""
+    return rule in ("last-dose", "exception.place") or rule.startswith(("pace.", "context.", "ceiling."))
+
+
 def accept(findings: Sequence[Finding], acceptances: Sequence[Acceptance]) -> tuple[Finding, ...]:
     """Mark the refusals that the prescriber has accepted by name with the reason given; they become flags, never nothing."""
     reasons = {acceptance.rule: acceptance.reason for acceptance in acceptances}
     return tuple(
         replace(finding, level=Level.FLAG, accepted=reasons[finding.rule])
-        if finding.level is Level.REFUSE and finding.rule in reasons
+        if finding.level is Level.REFUSE and finding.rule in reasons and acceptable(finding.rule)
         else finding
         for finding in findings
     )

@@ -11,7 +11,7 @@ from taper_cli.model.transcript import Transcript
 
 
 class Audit(NamedTuple):
-    """A judged transcript; `comparisons` are what other guidelines say of it."""
+    """A judged transcript; `comparisons` are what other guidelines say of it, `acceptable` the rules that may be gone past."""
 
     name: str
     drug: Drug
@@ -23,6 +23,7 @@ class Audit(NamedTuple):
     exposure: Exposure
     findings: tuple[Finding, ...]
     comparisons: tuple[Finding, ...]
+    acceptable: frozenset[str]
 
     @property
     def passed(self) -> bool:

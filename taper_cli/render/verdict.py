@@ -22,8 +22,9 @@ def verdict_blocks(audit: Audit) -> Iterator[Block]:
     verdict = "PASSED" if audit.passed else "REFUSED"
     yield Para(f"{verdict}: {counts[Level.REFUSE]} refused, {counts[Level.FLAG]} flagged, {counts[Level.INFO]} noted")
     if not audit.passed:
-        yield Para("Do not stop the medicine. Keep the present dose until the prescriber has mended the schedule.")
+        yield Para(say.KEEP_TAKING.format(service="the prescriber").capitalize() + ".")
     yield from _group(audit, Level.REFUSE, "Refused")
+    yield from _acceptances(audit)
     yield from _group(audit, Level.FLAG, "Flags: the prescriber ticks each")
     yield from _group(audit, Level.INFO, "Notes")
     yield Heading("The schedule as understood")
@@ -47,6 +48,14 @@ def _group(audit: Audit, level: Level, title: str) -> Iterator[Block]:
     if found:
         yield Heading(title)
         yield Items(tuple(_line(finding) for finding in found), tick=level is Level.FLAG)
+
+
+def _acceptances(audit: Audit) -> Iterator[Block]:
+    """The ready words by which a prescriber goes past a limit; errors of writing have none."""
+    rules = dict.fromkeys(finding.rule for finding in audit.findings if finding.level is Level.REFUSE)
+    ready = [f'--accept {rule}="reason"' for rule in rules if rule in audit.acceptable]
+    if ready:
+        yield Para(f"By the prescriber's decision, by name and reason: {' '.join(ready)}")
 
 
 def _line(finding: Finding) -> str:
@@ -84,7 +93,7 @@ def verdict_json(audit: Audit) -> str:
         "exposure": audit.exposure.row,
         "findings": found,
     }
-    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(answer, indent=2) + "\n"
 
 
 def _as_dict(finding: Finding) -> dict[str, object]:

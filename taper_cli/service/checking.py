@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from taper_cli.checks.all import ALL_CHECKS
-from taper_cli.checks.base import Case, accept, check_all
+from taper_cli.checks.base import Case, accept, acceptable, check_all
 from taper_cli.checks.compare import compare
 from taper_cli.checks.exposure import exposure_of
 from taper_cli.checks.makeable import makeable_totals
@@ -58,7 +58,7 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
     if request.split is not None:
         usual = tuple(_divided(product, request.split) for product in usual)
     transcript = _matched(reading.transcript, drug, (*usual, *every))
-    held = _Held(_at_hand(request, transcript, usual), every, last_step(drug, region).dose)
+    held = _Held(_at_hand(request, transcript, usual), usual, every, last_step(drug, region).dose)
     case = _case(request, transcript, guideline, held)
     if exposure.likelihood.short_taper:
         # After short use the last dose may be one step of an even descent over as many levels as the schedule has.
@@ -87,6 +87,7 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
         products=case.products or (),
         exposure=exposure,
         findings=findings,
+        acceptable=frozenset(finding.rule for finding in findings if acceptable(finding.rule)),
         comparisons=tuple(compare(case, loader.other_guidelines(guideline, drug.drug_class))),
     )
 
@@ -155,9 +156,13 @@ def _at_hand(request: Request, transcript: Transcript, held: tuple[Product, ...]
 
 
 class _Held(NamedTuple):
-    """What can be supplied: the products at hand, every product held, and the drug's last step."""
+    """What can be supplied: the products at hand, the usual and every product held, and the drug's last step.
+
+    What a file itself names narrows the products at hand and adds none: a file could name tablets that nobody makes.
+    """
 
     at_hand: tuple[Product, ...]
+    usual: tuple[Product, ...]
     every: tuple[Product, ...]
     last_step: Dose
 
@@ -167,13 +172,13 @@ def _case(request: Request, transcript: Transcript, guideline: Guideline, held: 
     slots = max((len(step.intakes) for step in transcript.steps), default=1)
     highest = max((transcript.before, *(step.total for step in transcript.steps)))
     last = transcript.steps[-1] if transcript.steps else None
-    typed = held.at_hand if request.products is not None else (*held.at_hand, *held.every)
+    known = held.usual if request.products is not None else (*held.usual, *held.every)
     totals = makeable_totals(held.at_hand, [highest] * max(slots, 1))
     return Case(
         transcript=transcript,
         caps=((guideline.cap_rule, guideline.cap),) if guideline.cap else (),
         last_step=held.last_step,
-        products=tuple(dict.fromkeys(typed)),
+        products=tuple(dict.fromkeys(known)),
         totals=tuple(total for total in totals if total <= highest),
         target=last.total if last and last.kind is StepKind.MAINTAIN else ZERO,
         today=request.today,

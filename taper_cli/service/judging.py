@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taper_cli.checks.base import Case, accept, refusals
+from taper_cli.checks.base import Case, accept, acceptable, refusals
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
 from taper_cli.model.dose import Dose
@@ -73,10 +73,12 @@ def let_through(request: Request, found: tuple[Finding, ...]) -> None:
     lines = tuple(f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
     if isinstance(request.pace, ByLevels):
         rules = tuple(dict.fromkeys(finding.rule for finding in refused))
-        acceptable = all(rule.startswith(("pace.", "last-dose")) for rule in rules)
         changes = tuple(f"step {finding.step}: {finding.change}" for finding in refused if finding.change)
         raise RefusedForSafety(
-            lines, changes or ("type gentler --steps",), (rules,) if acceptable else (), "the prescriber"
+            lines,
+            changes or ("type gentler --steps",),
+            (rules,) if all(map(acceptable, rules)) else (),
+            "the prescriber",
         )
     raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
 
