@@ -26,7 +26,8 @@ def compare(case: Case, guidelines: Sequence[Guideline]) -> Iterator[Finding]:
     """One remark for each rule of each guideline: kept, or above at which steps; the final stop aside."""
     for guideline in guidelines:
         for breach in _breaches(case, guideline):
-            verdict = f"above at steps {', '.join(map(str, breach.steps))}" if breach.steps else "kept"
+            where = f"step{'s' if len(breach.steps) > 1 else ''} {', '.join(map(str, breach.steps))}"
+            verdict = f"above at {where}" if breach.steps else "kept"
             yield Finding(
                 rule=breach.rule,
                 level=Level.INFO,

@@ -65,14 +65,14 @@ def _head(report: Report) -> Iterator[Block]:
             f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
             f"First cut {say.full_date(schedule.start)}; {_ends(report)} "
             f"{say.full_date(schedule.ending.start)}; {schedule.days} days, {cuts} cuts",
-            f"Asked: {say.pace_text(request)}. Method: {report.method.objective_text}",
+            f"Asked: {say.pace_text(request)}. Method: {report.method.objective_text}"
+            + (f"; {report.method.curve_text}" if report.method.curve_text else ""),
             f"Largest cut in {_window_days(report)} days: {report.method.largest_cut_text}% of the current dose, "
             "declared exceptions and the final stop aside",
             "The whole plan takes "
             + "; ".join(say.amount_text(product, amount) for product, amount in schedule.amounts().items())
             + " (the other half of a divided tablet is kept)",
-            "Products: "
-            + "; ".join(f"{product.name} ({say.split_text(product.split)})" for product in report.products),
+            "Products: " + "; ".join(say.product_text(product) for product in report.products),
             f"Dependence: {_dependence(report)} ({report.exposure.cite.short})",
             *((f"Taken for: {request.indication}",) if request.indication else ()),
             *(f"Stated: {rule.title}{_value(report, rule.key)}" for rule in report.stated),
@@ -345,9 +345,7 @@ def _for_prescriber(report: Report) -> Iterator[Block]:
     if report.indication:
         lines += [line.text for line in report.indication.of_kind("note")]
     lines += [
-        f"Boxed warning or regulator: {box.text}"
-        for box in report.drug_class.boxes
-        if box.region == report.region.market
+        f"The regulator warns: {box.text}" for box in report.drug_class.boxes if box.region == report.region.market
     ]
     yield Items(tuple(lines))
     yield Para(

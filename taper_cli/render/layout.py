@@ -214,7 +214,7 @@ def _stacked(table: of.StepTable, page: Page) -> Iterator[Line]:
         title = row.number if row.number in ("now", "END") else f"Step {row.number}"
         yield Line(f"{title}: {row.first}" if row.first else title, True)
         if row.days:
-            yield Line(f"  to {row.last}, {row.days} days")
+            yield Line(f"  to {row.last}, {row.days} day{'' if row.days == '1' else 's'}")
         said = [f"{slot}: {take}" for slot, take in zip(table.slots, row.takes, strict=True) if take]
         if row.number == "END":
             said = [take for take in row.takes if take] if row.last == "STOP" else [row.last, *said]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from taper_cli.model.dose import Dose, decimal_text, percent_text
 from taper_cli.model.errors import RefusedForSafety
-from taper_cli.model.finding import Finding, Level
+from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Basis, Region
 from taper_cli.model.product import Form, Portion, Product, Split
 from taper_cli.model.report import Report
@@ -158,11 +158,10 @@ def split_text(split: Split) -> str:
     return {Split.WHOLE: "whole", Split.HALF: "halves allowed", Split.QUARTER: "quarters allowed"}[split]
 
 
-def level_text(finding: Finding) -> str:
-    """The weight of a finding in a word."""
-    if finding.accepted:
-        return "ACCEPTED"
-    return {Level.INFO: "note", Level.FLAG: "FLAG", Level.REFUSE: "REFUSED"}[finding.level]
+def product_text(product: Product) -> str:
+    """A product with how it may be divided; a liquid with the mark it is drawn up to."""
+    how = f"by {product.graduation}" if product.graduation else split_text(product.split)
+    return f"{product.name} ({how})"
 
 
 def finding_text(finding: Finding) -> str:

@@ -271,7 +271,9 @@ def _method(request: Request, planned: Planned, *, short_use: bool) -> Method:
     return Method(
         largest_cut_text=percent_text(planned.largest_cut),
         proven=planned.proven,
-        curve_text="the curve ends at the last dose, not at zero" if planned.reanchored else "",
+        curve_text="the curve ends at the last dose on the last step, since it would never reach zero"
+        if planned.reanchored
+        else "",
         objective_text=objective,
     )
 

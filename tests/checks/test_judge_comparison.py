@@ -54,7 +54,7 @@ def test_each_rule_of_each_guideline_has_its_own_remark() -> None:
     bands = guideline("stepped", "Stepped schedule", bands=(STEPPED,))
     assert said(fortnights("20", "16", "14", "0"), joint, bands) == [
         "Joint guideline: 25% of the current dose in 14 days: kept (the final stop aside)",
-        "Stepped schedule: banded steps, each at most every 7 days: above at steps 1 (the final stop aside)",
+        "Stepped schedule: banded steps, each at most every 7 days: above at step 1 (the final stop aside)",
     ]
 
 
@@ -70,11 +70,11 @@ def test_a_rule_for_another_drug_says_nothing() -> None:
 
 IN_MG = (
     pytest.param(bare("10", [("9", 0), ("8", 7), ("7", 14)]), dose_cap("1", 7), "kept", id="1 mg a week"),
-    pytest.param(bare("10", [("9", 0), ("8", 6)]), dose_cap("1", 7), "above at steps 2", id="2 mg within a week"),
+    pytest.param(bare("10", [("9", 0), ("8", 6)]), dose_cap("1", 7), "above at step 2", id="2 mg within a week"),
     pytest.param(
-        bare("10", [("9", 0), ("7.5", 7), ("0", 14)]), dose_cap("1", 7), "above at steps 2", id="the stop aside"
+        bare("10", [("9", 0), ("7.5", 7), ("0", 14)]), dose_cap("1", 7), "above at step 2", id="the stop aside"
     ),
-    pytest.param(bare("10", [("8", 0), ("6", 7)]), dose_cap("1", 7, "8"), "above at steps 2", id="from 8 mg down"),
+    pytest.param(bare("10", [("8", 0), ("6", 7)]), dose_cap("1", 7, "8"), "above at step 2", id="from 8 mg down"),
     pytest.param(bare("10", [("8", 0), ("6", 7)]), dose_cap("1", 7, "7"), "kept", id="from 7 mg down"),
 )
 
@@ -87,9 +87,9 @@ def test_a_limit_in_mg_is_measured_over_its_window(paper: Transcript, cap: DoseC
 
 BANDED = (
     pytest.param(bare("24", [("20", 0), ("18", 7), ("16", 14)]), "kept", id="the larger step of each band"),
-    pytest.param(bare("24", [("19.5", 0)]), "above at steps 1", id="more than 4 mg above 20 mg"),
-    pytest.param(bare("20", [("17.5", 0)]), "above at steps 1", id="20 mg is in the lower band"),
-    pytest.param(bare("20", [("18", 0), ("16", 6)]), "above at steps 2", id="two steps within a week"),
+    pytest.param(bare("24", [("19.5", 0)]), "above at step 1", id="more than 4 mg above 20 mg"),
+    pytest.param(bare("20", [("17.5", 0)]), "above at step 1", id="20 mg is in the lower band"),
+    pytest.param(bare("20", [("18", 0), ("16", 6)]), "above at step 2", id="two steps within a week"),
     pytest.param(bare("60", [("50", 0)]), "kept", id="above the highest band nothing is said"),
     pytest.param(bare("1", [("0", 0)]), "kept", id="the stop aside"),
 )
@@ -104,4 +104,4 @@ def test_banded_steps_are_measured_from_the_band_of_the_dose_before(paper: Trans
 def test_a_share_is_measured_over_the_window_and_the_stop_is_left_aside() -> None:
     two_quarters = [("15", 0), ("11.25", 13), ("8.4375", 27), ("0", 41)]
     (message,) = said(bare("20", two_quarters), guideline("g", "G", cap=CAP))
-    assert message == "G: 25% of the current dose in 14 days: above at steps 2 (the final stop aside)"
+    assert message == "G: 25% of the current dose in 14 days: above at step 2 (the final stop aside)"

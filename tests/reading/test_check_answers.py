@@ -125,7 +125,7 @@ def test_other_guidelines_are_compared_by_name(rule: str, name: str) -> None:
     page = _words(check(FAST, *DIAZEPAM).out).partition("What other guidelines say, by name")[2]
     remark = next(part for part in page.split(" - ") if rule in part)
     assert name in remark
-    assert "kept" in remark or "above at steps" in remark
+    assert "kept" in remark or "above at step" in remark
 
 
 def test_other_guidelines_inform_and_do_not_decide() -> None:
