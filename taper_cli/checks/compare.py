@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from taper_cli.checks.base import Case
@@ -28,12 +30,34 @@ def compare(case: Case, guidelines: Sequence[Guideline]) -> Iterator[Finding]:
         for breach in _breaches(case, guideline):
             where = f"step{'s' if len(breach.steps) > 1 else ''} {', '.join(map(str, breach.steps))}"
             verdict = f"above at {where}" if breach.steps else "kept"
-            yield Finding(
-                rule=breach.rule,
-                level=Level.INFO,
-                message=f"{guideline.title}: {breach.law}: {verdict} (the final stop aside)",
-                source=breach.cite.short,
+            yield _remark(guideline, breach.rule, f"{breach.law}: {verdict} (the final stop aside)", breach.cite)
+        yield from _times(case, guideline)
+
+
+def _remark(guideline: Guideline, rule: str, message: str, cite: Citation) -> Finding:
+    """A remark under the guideline's name."""
+    return Finding(rule=rule, level=Level.INFO, message=f"{guideline.title}: {message}", source=cite.short)
+
+
+def _times(case: Case, guideline: Guideline) -> Iterator[Finding]:
+    """What a guideline says of the whole length of a taper from this starting dose."""
+    steps = case.transcript.steps
+    if not steps or steps[-1].total:
+        return
+    # The published totals count one interval at the starting dose, which our rows do not hold: it is taken as long as the first.
+    interval = steps[1].start - steps[0].start if len(steps) > 1 else timedelta(0)
+    weeks = (steps[-1].start - steps[0].start + interval).days // 7
+    for time in guideline.total_times:
+        if (time.drug, time.start) == (case.transcript.drug, case.transcript.before):
+            verdict = (
+                "within"
+                if time.weeks_low <= weeks <= time.weeks_high
+                else "shorter"
+                if weeks < time.weeks_low
+                else "longer"
             )
+            law = f"{time.weeks_low} to {time.weeks_high} weeks from {time.start} a day"
+            yield _remark(guideline, f"pace.{guideline.key}.time", f"{law}: {verdict} ({weeks} weeks)", time.cite)
 
 
 def _breaches(case: Case, guideline: Guideline) -> Iterator[Breach]:
@@ -48,6 +72,9 @@ def _breaches(case: Case, guideline: Guideline) -> Iterator[Breach]:
             where = f" at {cap.up_to} a day or less" if cap.up_to else ""
             law = f"{cap.dose} in {cap.window_days} days{where}"
             yield Breach(f"pace.{guideline.key}.dose", law, _above_dose(case, cap), cap.cite)
+    if guideline.hold is not None:
+        law = f"at least {guideline.hold.days} days between two cuts"
+        yield Breach(f"pace.{guideline.key}.hold", law, _too_soon(case, guideline.hold.days), guideline.hold.cite)
     for bands in guideline.bands:
         if bands.drug == drug:
             law = f"banded steps, each at most every {bands.interval_low_days} days"
@@ -81,3 +108,11 @@ def _above_bands(case: Case, bands: Bands) -> tuple[int, ...]:
         if step.total and band is not None and before - step.total > band.step_high:
             found.append(step.number)
     return tuple(found)
+
+
+def _too_soon(case: Case, days: int) -> tuple[int, ...]:
+    """Steps that cut before the cut before them has lasted so many days."""
+    cuts = [step for step, _ in case.cuts()]
+    return tuple(
+        later.number for earlier, later in pairwise(cuts) if later.total and (later.start - earlier.start).days < days
+    )

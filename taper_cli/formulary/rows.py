@@ -183,6 +183,22 @@ class DoseCapRow(Row):
     up_to: Text | None = None
 
 
+class HoldRow(Row):
+    """The fewest days between two cuts."""
+
+    days: Days
+    cite: CiteRow
+
+
+class TotalTimeRow(Row):
+    """Weeks of a whole taper from a starting dose."""
+
+    drug: Key
+    start: Text
+    weeks: tuple[Days, Days]
+    cite: CiteRow
+
+
 class BandRow(Row):
     """Step sizes above one dose and up to another."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from taper_cli.formulary import rows
 from taper_cli.formulary.datafile import DataFile
 from taper_cli.model.dose import Dose, parse_number
+from taper_cli.model.errors import WrongValue
 from taper_cli.model.exposure import DependenceMatrix, LowDose
 from taper_cli.model.guideline import (
     Band,
@@ -17,8 +18,10 @@ from taper_cli.model.guideline import (
     CrisisLine,
     DoseCap,
     Guideline,
+    MinimumHold,
     PaceCap,
     Region,
+    TotalTime,
     UsualRange,
 )
 
@@ -66,6 +69,8 @@ def read_guideline(path: Path) -> Guideline:
             cite=file.cite(row.cite),
         ),
     )
+    hold = file.one("hold", rows.HoldRow, lambda row: MinimumHold(row.days, file.cite(row.cite)))
+    total_times = file.many("total_time", rows.TotalTimeRow, lambda row: _total_time(file, row))
     if not (cap or bands or dose_caps):
         file.need(None, "cap")
     file.close()
@@ -78,7 +83,16 @@ def read_guideline(path: Path) -> Guideline:
         bands=(bands,) if bands else (),
         review=file.review,
         dose_caps=dose_caps,
+        hold=hold,
+        total_times=total_times,
     )
+
+
+def _total_time(file: DataFile, row: rows.TotalTimeRow) -> TotalTime:
+    low, high = row.weeks
+    if low > high:
+        raise WrongValue("the range of weeks is upside down")
+    return TotalTime(row.drug, Dose.parse(row.start), low, high, file.cite(row.cite))
 
 
 def _bands(file: DataFile, row: rows.BandsRow) -> Bands:

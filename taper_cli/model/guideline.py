@@ -53,6 +53,23 @@ class DoseCap(NamedTuple):
     cite: Citation
 
 
+class MinimumHold(NamedTuple):
+    """The fewest days between two cuts."""
+
+    days: int
+    cite: Citation
+
+
+class TotalTime(NamedTuple):
+    """How many weeks a whole taper of one drug takes from a starting dose, as a range."""
+
+    drug: str
+    start: Dose
+    weeks_low: int
+    weeks_high: int
+    cite: Citation
+
+
 class Band(NamedTuple):
     """Step sizes for daily doses above `floor` and up to and including `ceiling`: half-open, so that 20 mg is in one band only."""
 
@@ -95,6 +112,8 @@ class Guideline(NamedTuple):
     bands: tuple[Bands, ...]
     review: Review
     dose_caps: tuple[DoseCap, ...] = ()
+    hold: MinimumHold | None = None
+    total_times: tuple[TotalTime, ...] = ()
 
     @property
     def cap_rule(self) -> str:

@@ -10,7 +10,7 @@ from checks_builders import CAP, CITE, START, bare, case, fortnights, mg
 from taper_cli.checks.compare import compare
 from taper_cli.model.citation import Review
 from taper_cli.model.finding import Level
-from taper_cli.model.guideline import Band, Bands, DoseCap, Guideline
+from taper_cli.model.guideline import Band, Bands, DoseCap, Guideline, MinimumHold, TotalTime
 from taper_cli.model.transcript import Transcript
 
 
@@ -56,6 +56,33 @@ def test_each_rule_of_each_guideline_has_its_own_remark() -> None:
         "Joint guideline: 25% of the current dose in 14 days: kept (the final stop aside)",
         "Stepped schedule: banded steps, each at most every 7 days: above at step 1 (the final stop aside)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "verdict"),
+    [
+        (12 * 7, "shorter (14 weeks)"),
+        (18 * 7, "within (20 weeks)"),
+        (38 * 7, "within (40 weeks)"),
+        (40 * 7, "longer (42 weeks)"),
+    ],
+)
+def test_the_whole_time_counts_one_interval_at_the_starting_dose(last_day: int, verdict: str) -> None:
+    timed = guideline("g", "G", total_times=(TotalTime("diazepam", mg("20"), 20, 40, CITE),))
+    paper = bare("20", [("10", 0), ("5", 14), ("0", last_day)])
+    assert said(paper, timed) == [f"G: 20 to 40 weeks from 20 mg a day: {verdict}"]
+
+
+def test_the_whole_time_is_said_for_its_own_starting_dose_and_for_a_stop_only() -> None:
+    timed = guideline("g", "G", total_times=(TotalTime("diazepam", mg("20"), 20, 40, CITE),))
+    assert said(bare("19", [("10", 0), ("0", 14)]), timed) == []
+    assert said(bare("20", [("10", 0), ("5", 14)]), timed) == []
+
+
+def test_two_cuts_are_as_far_apart_as_the_hold_says() -> None:
+    held = guideline("g", "G", hold=MinimumHold(7, CITE))
+    paper = bare("20", [("18", 0), ("16", 7), ("14", 13), ("0", 20)])
+    assert said(paper, held) == ["G: at least 7 days between two cuts: above at step 3 (the final stop aside)"]
 
 
 def test_the_remark_carries_the_name_of_its_rule() -> None:
