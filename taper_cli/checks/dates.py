@@ -7,8 +7,7 @@ from itertools import pairwise
 
 from taper_cli.checks.base import Case
 from taper_cli.model.finding import Finding, Level
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from taper_cli.model.period import weekday
 
 
 class EveryDayOnce:
@@ -66,10 +65,10 @@ class WeekdaysMatch:
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
-            stated, right = step.weekday.strip().lower()[:3], WEEKDAYS[step.start.weekday()]
-            if stated and stated != right:
-                message = f"{step.start.isoformat()} is a {right.capitalize()}, the paper says {step.weekday!r}"
-                change = f"write {right.capitalize()}, or correct the date"
+            stated, right = step.weekday.strip().lower()[:3], weekday(step.start)
+            if stated and stated != right.lower():
+                message = f"{step.start.isoformat()} is a {right}, the paper says {step.weekday!r}"
+                change = f"write {right}, or correct the date"
                 yield Finding(
                     rule="dates.weekday", level=Level.REFUSE, step=step.number, message=message, change=change
                 )

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from taper_cli.model.dose import Dose
-from taper_cli.model.drug import Drug
+from taper_cli.model.drug import EQUIVALENT_BASE, Drug
 from taper_cli.model.exposure import DependenceMatrix, Exposure, Likelihood
 from taper_cli.model.request import Request
 
-EQUIVALENT_BASE = Dose.of_mg(10)
 # On the careful side: a month or a year that was stated may have been the longest of its kind.
 _DAYS = {"d": 1, "w": 7, "m": 31, "y": 366}
 

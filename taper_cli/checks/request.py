@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from taper_cli.model.citation import Citation, Trust
 from taper_cli.model.dose import Dose
-from taper_cli.model.drug import Drug, Maximum
+from taper_cli.model.drug import EQUIVALENT_BASE, Drug, Maximum
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.guideline import ContextRule
 from taper_cli.model.request import Request
@@ -16,7 +16,6 @@ ADULT = 18
 OLDER = 65
 # Above this many mg of diazepam a day, or as much by any published equivalent, a specialist plans.
 SPECIALIST_DIAZEPAM = Dose.of_mg(40)
-EQUIVALENT_BASE = Dose.of_mg(10)
 TENFOLD = 10
 
 

@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 from taper_cli.model.citation import Citation, Review
 from taper_cli.model.dose import Dose, Volume
-from taper_cli.model.product import Form, Split
+from taper_cli.model.product import Form, Identity, Split, product_name
+
+# A published equivalent is the dose taken to equal this much diazepam.
+EQUIVALENT_BASE = Dose.of_mg(10)
 
 
 class HalfLife(Enum):
@@ -60,15 +63,14 @@ class MarketedProduct(NamedTuple):
     split_cite: Citation | None = None
 
     @property
-    def identity(self) -> tuple[str, int, int]:
-        """What makes two regions' products the same product: form, strength, volume."""
-        return (self.form.value, self.strength.ng, self.volume.ul if self.volume else 0)
+    def identity(self) -> Identity:
+        """What makes two regions' products the same product."""
+        return (self.form, self.strength, self.volume)
 
     @property
     def name(self) -> str:
         """Strength and form in words: '2 mg tablet'."""
-        amount = str(self.strength) if self.volume is None else f"{self.strength} in {self.volume}"
-        return f"{amount} {self.form.value}"
+        return product_name(self.form, self.strength, self.volume)
 
 
 class Maximum(NamedTuple):

@@ -8,6 +8,13 @@ from enum import Enum
 
 from taper_cli.model.errors import WrongValue
 
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def weekday(day: date) -> str:
+    """'Mon'. Never from the locale: a sheet printed anywhere reads the same, and a file written anywhere is judged the same."""
+    return _WEEKDAYS[day.weekday()]
+
 
 class TimeUnit(Enum):
     """Units of a period, by the letter typed for them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from typing import TypeAlias
 
 from taper_cli.model.dose import Dose, Volume, decimal_text
 from taper_cli.model.errors import WrongValue
@@ -39,6 +40,16 @@ class Form(Enum):
     def capsule(self) -> bool:
         """Whether it is a capsule, which nobody can halve at all."""
         return self in (Form.CAPSULE, Form.MODIFIED_RELEASE_CAPSULE)
+
+
+# What makes two products the same one: form, strength, and the volume that holds it.
+Identity: TypeAlias = tuple[Form, Dose, Volume | None]
+
+
+def product_name(form: Form, strength: Dose, volume: Volume | None) -> str:
+    """Strength and form in words: '2 mg tablet', '2 mg in 5 mL oral solution'."""
+    amount = str(strength) if volume is None else f"{strength} in {volume}"
+    return f"{amount} {form.value}"
 
 
 class Split(Enum):
@@ -86,8 +97,12 @@ class Product:
     @property
     def name(self) -> str:
         """Strength and form in words: '2 mg tablet', '2 mg in 5 mL oral solution'."""
-        amount = str(self.strength) if self.volume is None else f"{self.strength} in {self.volume}"
-        return f"{amount} {self.form.value}"
+        return product_name(self.form, self.strength, self.volume)
+
+    @property
+    def identity(self) -> Identity:
+        """What makes two products the same one, however they may be divided."""
+        return (self.form, self.strength, self.volume)
 
     @property
     def quantum(self) -> Dose:

@@ -10,12 +10,12 @@ from itertools import pairwise
 
 from taper_cli.model.dose import decimal_text
 from taper_cli.model.errors import CannotPlan
+from taper_cli.model.period import weekday
 from taper_cli.reading import cells
 from taper_cli.reading.table import Row
 
 _ML = re.compile(r"(\d+(?:\.\d+)?) mL of \d")
 _SAID = re.compile(r"\((\d+(?:\.\d+)?) mg\)")
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def verify_steps(rows: Sequence[Row]) -> None:
@@ -27,10 +27,10 @@ def verify_steps(rows: Sequence[Row]) -> None:
     for place, row in enumerate(rows, start=1):
         _expect(row, "step_no", str(place))
         start = cells.day(row.get("start_date"), row.line)
-        _expect(row, "start_weekday", _WEEKDAYS[start.weekday()])
+        _expect(row, "start_weekday", weekday(start))
         if row.get("end_date"):
             end = cells.day(row.get("end_date"), row.line)
-            _expect(row, "end_weekday", _WEEKDAYS[end.weekday()])
+            _expect(row, "end_weekday", weekday(end))
             _expect(row, "days", str((end - start).days + 1))
         _adds_up(row)
     _follow_on(rows)
@@ -68,7 +68,7 @@ def verify_days(rows: Sequence[Row]) -> None:
     for place, row in enumerate(rows):
         _expect(row, "day_no", str(place + 1))
         on = cells.day(row.get("date"), row.line)
-        _expect(row, "weekday", _WEEKDAYS[on.weekday()])
+        _expect(row, "weekday", weekday(on))
         if on != first + timedelta(days=place):
             expected = (first + timedelta(days=place)).isoformat()
             raise CannotPlan(

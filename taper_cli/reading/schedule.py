@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from taper_cli.model.dose import ZERO, Dose, Volume, total
 from taper_cli.model.errors import CannotPlan, InvalidInput, WrongValue
+from taper_cli.model.period import weekday
 from taper_cli.model.product import Form, Product
 from taper_cli.model.schedule import Slot, StepKind
 from taper_cli.model.transcript import StatedIntake, StatedPortion, StatedStep, Transcript
@@ -62,9 +63,6 @@ _FORMS = {
     "capsules": Form.CAPSULE,
     "odt": Form.ORODISPERSIBLE,
 }
-
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Reading(NamedTuple):
@@ -241,7 +239,7 @@ def _continues(earlier: _Level, later: _Level) -> bool:
 def _names_its_weekday(level: _Level) -> bool:
     """Whether the weekday in the row, if any, is that of its date; a wrong one must not vanish in a run of days."""
     named = level.row.get("weekday").strip().lower()[:3]
-    return not named or level.start is None or named == WEEKDAYS[level.start.weekday()]
+    return not named or level.start is None or named == weekday(level.start).lower()
 
 
 def _as_one(run: Sequence[_Level]) -> _Level:

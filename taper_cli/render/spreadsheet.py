@@ -9,6 +9,7 @@ from fractions import Fraction
 from io import StringIO
 
 from taper_cli.model.dose import Dose, decimal_text, percent_text, reduction
+from taper_cli.model.period import weekday
 from taper_cli.model.product import Form, Product
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import SLOTS_OF_DAY, Slot, Step
@@ -128,9 +129,9 @@ def _step(report: Report, step: Step) -> list[str]:
         str(step.number),
         step.kind.value,
         step.start.isoformat(),
-        say.weekday(step.start),
+        weekday(step.start),
         step.last_day.isoformat() if step.last_day else "",
-        say.weekday(step.last_day) if step.last_day else "",
+        weekday(step.last_day) if step.last_day else "",
         str(step.days or ""),
         *_slots(report, step),
         step.total.mg_text,
@@ -213,7 +214,7 @@ def _day(report: Report, step: Step, day: date, watched: bool) -> list[str]:
     previous: Dose = schedule.dose_on(day - timedelta(days=1))
     return [
         day.isoformat(),
-        say.weekday(day),
+        weekday(day),
         str((day - schedule.start).days + 1),
         str(step.number),
         _truth(step.total != previous),

@@ -9,6 +9,7 @@ from taper_cli.model.dose import Dose, decimal_text, percent_text
 from taper_cli.model.errors import RefusedForSafety
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Basis, Region
+from taper_cli.model.period import weekday
 from taper_cli.model.product import Form, Portion, Product, Split
 from taper_cli.model.report import Report
 from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request
@@ -20,7 +21,6 @@ NOTICE_LONG = (
     "alone. It is not certified as a medical device."
 )
 KEEP_TAKING = "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PARTS = {Fraction(1, 4): "a quarter", Fraction(1, 2): "half", Fraction(3, 4): "three quarters"}
 _PIECES = {Form.CAPSULE: "capsule", Form.MODIFIED_RELEASE_CAPSULE: "modified-release capsule"}
@@ -29,11 +29,6 @@ _PIECES = {Form.CAPSULE: "capsule", Form.MODIFIED_RELEASE_CAPSULE: "modified-rel
 def visible(text: str) -> str:
     """Text in which control characters and line breaks are spelled out: a typed reason cannot forge a line of ours."""
     return text if text.isprintable() else "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-
-
-def weekday(day: date) -> str:
-    """'Mon'. Never from the locale: a sheet printed anywhere reads the same."""
-    return _WEEKDAYS[day.weekday()]
 
 
 def short_date(day: date) -> str:

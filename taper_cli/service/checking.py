@@ -11,7 +11,7 @@ from taper_cli.checks.base import Case, accept, acceptable, check_all
 from taper_cli.checks.compare import compare
 from taper_cli.checks.exposure import exposure_of
 from taper_cli.checks.makeable import makeable_totals
-from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
+from taper_cli.checks.request import far_above
 from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
 from taper_cli.model.dose import ZERO, Dose
@@ -24,6 +24,7 @@ from taper_cli.model.schedule import Regimen, Slot, StepKind
 from taper_cli.model.transcript import StatedStep, Transcript
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.service.assumptions import split_stated
+from taper_cli.service.judging import request_findings
 from taper_cli.service.planning import known_contexts, limiting_guideline
 from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, supply_for
 
@@ -65,12 +66,7 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
         even = Dose(transcript.before.ng // len(transcript.steps))
         case = replace(case, short_use=exposure.row, last_dose=max(case.last_step, even))
     stated, _ = split_stated(request, loader.contexts())
-    before = (
-        *context_findings(request, stated),
-        *ceiling_findings(
-            drug, transcript.before, ceilings(drug, region.market, request.indication, stated_age(request))
-        ),
-    )
+    before = request_findings(request, drug, region, stated, transcript.before)
     findings = accept((*before, *check_all(case, ALL_CHECKS)), request.acceptances)
     unused = [
         one.rule for one in request.acceptances if one.rule not in {found.rule for found in findings if found.accepted}
@@ -113,7 +109,7 @@ def _every_product(drug: Drug, region: Region) -> tuple[Product, ...]:
 
 def _matched(transcript: Transcript, drug: Drug, known: Sequence[Product]) -> Transcript:
     """The transcript with its products replaced by the held ones of the same form and strength, divided as those may be."""
-    by_identity = {(one.form, one.strength, one.volume): one for one in reversed(known)}
+    by_identity = {one.identity: one for one in reversed(known)}
 
     def matched(step: StatedStep) -> StatedStep:
         intakes = []
@@ -121,12 +117,7 @@ def _matched(transcript: Transcript, drug: Drug, known: Sequence[Product]) -> Tr
             portions = intake.portions
             if portions is not None:
                 portions = tuple(
-                    replace(
-                        portion,
-                        product=by_identity.get(
-                            (portion.product.form, portion.product.strength, portion.product.volume), portion.product
-                        ),
-                    )
+                    replace(portion, product=by_identity.get(portion.product.identity, portion.product))
                     for portion in portions
                 )
             intakes.append(replace(intake, portions=portions))

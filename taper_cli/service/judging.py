@@ -29,9 +29,7 @@ def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[Co
             "expected a dose near what is prescribed",
             "check the unit and the decimal point",
         )
-    found = ceilings(drug, region.market, request.indication, stated_age(request))
-    findings = (*context_findings(request, stated), *ceiling_findings(drug, dose, found))
-    judged = accept(findings, request.acceptances)
+    judged = accept(request_findings(request, drug, region, stated, dose), request.acceptances)
     refused = refusals(judged)
     if refused:
         tenth = Dose(dose.ng // 10)
@@ -44,6 +42,14 @@ def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[Co
             "; ".join(dict.fromkeys(services)) or "a specialist service",
         )
     return judged
+
+
+def request_findings(
+    request: Request, drug: Drug, region: Region, stated: tuple[ContextRule, ...], dose: Dose
+) -> tuple[Finding, ...]:
+    """What the stated contexts and the ceilings say of a daily dose, for a plan and for a schedule from elsewhere alike."""
+    found = ceilings(drug, region.market, request.indication, stated_age(request))
+    return (*context_findings(request, stated), *ceiling_findings(drug, dose, found))
 
 
 def case_of(request: Request, guideline: Guideline, problem: Problem, schedule: Schedule, exposure: Exposure) -> Case:

@@ -45,7 +45,7 @@ def marketed(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
             )
         return found
     regions = {product.region for product in drug.products}
-    common = tuple(product for product, where in _anywhere(drug) if where == regions)
+    common = _common(drug)
     if not common:
         raise CannotPlan(
             f"no {drug.name} product is common to all regions ({', '.join(sorted(regions))})",
@@ -59,15 +59,19 @@ def usual_products(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
     """What a schedule from elsewhere is judged against: the region's products, or, without one, the common or else all of them."""
     if region.market is not None:
         return marketed(drug, region)
-    regions = {product.region for product in drug.products}
-    pairs = list(_anywhere(drug))
-    return tuple(product for product, where in pairs if where == regions) or tuple(product for product, _ in pairs)
+    return _common(drug) or tuple(product for product, _ in _anywhere(drug))
 
 
 def as_usual(drug: Drug, region: Region) -> tuple[Product, ...]:
     """The usual tablets and capsules for judging, divided as the data allow."""
     held = usual_products(drug, region)
     return tuple(_made(drug, product, product.split, None) for product in held if product.form in DEFAULT_FORMS)
+
+
+def _common(drug: Drug) -> tuple[MarketedProduct, ...]:
+    """The products that every region has which markets the drug."""
+    regions = {product.region for product in drug.products}
+    return tuple(product for product, where in _anywhere(drug) if where == regions)
 
 
 def _anywhere(drug: Drug) -> Iterator[tuple[MarketedProduct, set[str]]]:
@@ -194,10 +198,10 @@ class Other(NamedTuple):
 
 def others(drug: Drug, region: Region, products: Sequence[Product], syringe: Volume | None) -> tuple[Other, ...]:
     """The products that are not among those at hand, liquids included: the region's, or any region's where none is stated."""
-    here = {(product.form, product.strength, product.volume) for product in products}
+    here = {product.identity for product in products}
     found = []
     for product, where in _anywhere(drug):
-        if (product.form, product.strength, product.volume) in here or product.form not in (*DEFAULT_FORMS, *LIQUIDS):
+        if product.identity in here or product.form not in (*DEFAULT_FORMS, *LIQUIDS):
             continue
         if region.market is None or region.market in where:
             local = product if region.market is None else _in_region(drug, product, region.market)
