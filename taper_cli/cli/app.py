@@ -75,7 +75,8 @@ def _say(message: str) -> None:
 
 def _message(error: TaperError) -> str:
     """A fault in words; control characters in what was typed are shown, never sent to the terminal."""
-    from taper_cli.render.wording import refusal_text, visible
+    from taper_cli.model.text import visible
+    from taper_cli.render.wording import refusal_text
 
     return refusal_text(error) if isinstance(error, RefusedForSafety) else visible(str(error))
 

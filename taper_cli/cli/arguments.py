@@ -15,6 +15,7 @@ from taper_cli.model.period import Period, TimeUnit, Until
 from taper_cli.model.product import Form, Split
 from taper_cli.model.request import AtPace, ByLevels, ContextItem, WantedProduct
 from taper_cli.model.schedule import Regimen, Slot
+from taper_cli.model.supply import Most, MostUnit
 
 _UNITS = {unit.value: unit for unit in TimeUnit} | {unit.word: unit for unit in TimeUnit}
 _SLOTS = {slot.value: slot for slot in Slot if slot is not Slot.DAILY} | {"night": Slot.BEDTIME, "midday": Slot.NOON}
@@ -225,6 +226,44 @@ def _form(words: str, item: str) -> str:
             f"product {item!r} has the form {words!r}", f"expected one of {', '.join(near)}", "write '2 mg tablet half'"
         )
     return singular
+
+
+def days(text: str, what: str) -> int:
+    """A number of days: '28', or as a time, '4w' or '28d'.
+
+    Raises:
+        InvalidInput: for anything else, zero included, or a time whose days depend on the calendar.
+    """
+    length = period(f"{text.strip()}d" if text.strip().isdigit() else text, what)
+    if length.days is None:
+        raise InvalidInput(
+            f"{what} {text!r} is no fixed number of days", "expected days or weeks", "write for example 28"
+        )
+    return length.days
+
+
+def most(text: str) -> Most:
+    """'100 tablets', '300 mL' or '30 days': the most for one supply.
+
+    Raises:
+        InvalidInput: for anything else.
+    """
+    match = re.fullmatch(r"\s*([1-9]\d{0,5})\s*([a-zA-Z]+)\s*", text, re.ASCII)
+    units = {
+        "tablet": MostUnit.PIECES,
+        "capsule": MostUnit.PIECES,
+        "ml": MostUnit.ML,
+        "d": MostUnit.DAYS,
+        "day": MostUnit.DAYS,
+    }
+    unit = units.get(match[2].lower().removesuffix("s")) if match else None
+    if match is None or unit is None:
+        raise InvalidInput(
+            f"--max-supply {text!r} is no amount",
+            "expected tablets, capsules, mL or days",
+            "write for example '100 tablets'",
+        )
+    return Most(int(match[1]), unit)
 
 
 def context(text: str) -> ContextItem:

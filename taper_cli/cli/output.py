@@ -11,6 +11,7 @@ from typing import NamedTuple
 from taper_cli.model.audit import Audit
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.report import Report
+from taper_cli.render.style import Style
 
 
 class Rows(Enum):
@@ -18,6 +19,8 @@ class Rows(Enum):
 
     STEP = "step"
     DAY = "day"
+    INTAKE = "intake"
+    SUPPLY = "supply"
 
 
 class Format(Enum):
@@ -27,6 +30,11 @@ class Format(Enum):
     TEXT = "txt"
     MARKDOWN = "md"
     CSV = "csv"
+    PDF = "pdf"
+    HTML = "html"
+
+
+PRINTED = (Format.PDF, Format.HTML)
 
 
 class Wanted(NamedTuple):
@@ -36,12 +44,12 @@ class Wanted(NamedTuple):
     to_stdout: bool
     stdout: Format
     rows: Rows
-    calendar: bool
+    style: Style
     excel: bool
     ascii_only: bool
 
     @classmethod
-    def of(cls, outputs: list[str], *, rows: str, form: str, calendar: bool, excel: bool, ascii_only: bool) -> Wanted:
+    def of(cls, outputs: list[str], *, rows: str, form: str, style: Style, excel: bool, ascii_only: bool) -> Wanted:
         """Read the output options.
 
         Raises:
@@ -58,10 +66,15 @@ class Wanted(NamedTuple):
             to_stdout="-" in outputs or stdout is not Format.SCREEN,
             stdout=stdout,
             rows=choice(rows, Rows, "--rows") if rows else Rows.STEP,
-            calendar=calendar,
+            style=style,
             excel=excel,
             ascii_only=ascii_only,
         )
+
+    @property
+    def prints_sheets(self) -> bool:
+        """Whether any output is a printed sheet."""
+        return any(form in PRINTED for form in (self.stdout, *(form for _, form in self.files)))
 
 
 def _by_extension(name: str) -> Format:
@@ -109,34 +122,79 @@ def _write(made: dict[Path, bytes], *, force: bool) -> None:
 def _tell(paths: list[Path]) -> None:
     """Name the written files on stderr."""
     if paths:
-        from taper_cli.render.wording import visible
+        from taper_cli.model.text import visible
 
         sys.stderr.write("".join(f"written: {visible(str(path))}\n" for path in paths))
 
 
 def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
-    """One output as bytes."""
+    """One output as bytes, its texts read for faults of notation first."""
     match form:
         case Format.CSV:
-            from taper_cli.render.spreadsheet import days_csv, steps_csv
-
-            text = days_csv(report) if wanted.rows is Rows.DAY else steps_csv(report)
-            return text.encode("utf-8-sig" if wanted.excel else "utf-8")
+            return _table(report, wanted).encode("utf-8-sig" if wanted.excel else "utf-8")
+        case Format.PDF | Format.HTML:
+            return _printed(report, form, wanted.style)
         case Format.MARKDOWN:
             from taper_cli.render.markdown import markdown
 
-            return markdown(report, calendar=wanted.calendar, ascii_only=wanted.ascii_only).encode()
+            _verify_screen(report, wanted)
+            return markdown(report, calendar=wanted.style.calendar, ascii_only=wanted.ascii_only).encode()
         case Format.TEXT | Format.SCREEN:
             from taper_cli.render.terminal import plain_text
 
-            return plain_text(report, calendar=wanted.calendar, ascii_only=wanted.ascii_only).encode()
+            _verify_screen(report, wanted)
+            return plain_text(report, calendar=wanted.style.calendar, ascii_only=wanted.ascii_only).encode()
+
+
+def _table(report: Report, wanted: Wanted) -> str:
+    """The CSV of the rows that were asked for."""
+    from taper_cli.render import spreadsheet, spreadsheet_supply
+    from taper_cli.service import verify_writing
+
+    match wanted.rows:
+        case Rows.STEP:
+            text = spreadsheet.steps_csv(report)
+        case Rows.DAY:
+            text = spreadsheet.days_csv(report)
+        case Rows.INTAKE:
+            text = spreadsheet_supply.intakes_csv(report)
+        case Rows.SUPPLY:
+            text = spreadsheet_supply.supplies_csv(report)
+    verify_writing(spreadsheet.sentences(text), report, spreadsheet=True)
+    return text
+
+
+def _printed(report: Report, form: Format, style: Style) -> bytes:
+    """The sheets as PDF or HTML."""
+    from taper_cli.render.blocks import words_of
+    from taper_cli.render.printing import sheets
+    from taper_cli.service import verify_writing
+
+    verify_writing(words_of(sheets(report, style)), report, typed=(style.identity.note,))
+    if form is Format.PDF:
+        from taper_cli.render.pdf import pdf
+
+        return pdf(report, style)
+    from taper_cli.render.html import html
+
+    return html(report, style).encode()
+
+
+def _verify_screen(report: Report, wanted: Wanted) -> None:
+    """Read the texts of screen, text and Markdown, which are the same."""
+    from taper_cli.render.blocks import words_of
+    from taper_cli.render.content import blocks
+    from taper_cli.service import verify_writing
+
+    verify_writing(words_of(tuple(blocks(report, calendar=wanted.style.calendar))), report)
 
 
 def _show(report: Report, wanted: Wanted) -> None:
     """The plan on the screen, as wide as it is."""
     from taper_cli.render.terminal import show
 
-    show(report, sys.stdout, width=_screen_width(), calendar=wanted.calendar, ascii_only=wanted.ascii_only)
+    _verify_screen(report, wanted)
+    show(report, sys.stdout, width=_screen_width(), calendar=wanted.style.calendar, ascii_only=wanted.ascii_only)
 
 
 def show_audit(audit: Audit, *, as_json: bool, ascii_only: bool) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from taper_cli.cli import arguments as read
 from taper_cli.cli.app import app
+from taper_cli.cli.identity import read_identity
 from taper_cli.cli.output import Wanted, deliver
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.errors import InvalidInput
@@ -16,6 +17,8 @@ from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.product import Split
 from taper_cli.model.request import ByBands, CutOrder, OverTime, Pace, Request, Shape, ShapeKind
 from taper_cli.model.schedule import Regimen
+from taper_cli.model.supply import USUAL_DAYS, Halves, SupplyRules
+from taper_cli.render.style import USUAL_POINTS, LargePrint, Paper, Sheets, Style
 
 DEFAULT_EVERY = Period(2, TimeUnit.WEEK)
 _Option = typer.Option
@@ -70,11 +73,35 @@ def plan(
     guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: asam-2025]")] = "",
     output: Annotated[
         list[str] | None,
-        _Option("--output", "-o", metavar="FILE", help="write a file: .csv .md .txt, or - ; repeatable"),
+        _Option("--output", "-o", metavar="FILE", help="write a file: .pdf .html .csv .md .txt, or - ; repeatable"),
     ] = None,
-    rows: Annotated[str, _Option(metavar="ROWS", help="rows of the CSV: step or day  [default: step]")] = "",
+    rows: Annotated[
+        str, _Option(metavar="ROWS", help="rows of the CSV: step, day, intake or supply  [default: step]")
+    ] = "",
     form: Annotated[
-        str, _Option("--format", metavar="FORMAT", help="what stdout gets: screen, txt, md or csv  [default: screen]")
+        str,
+        _Option(
+            "--format", metavar="FORMAT", help="what stdout gets: screen, txt, md, csv, html or pdf  [default: screen]"
+        ),
+    ] = "",
+    supply_days: Annotated[str, _Option(metavar="DAYS", help="how many days one supply lasts  [default: 28]")] = "",
+    halves: Annotated[
+        str, _Option(metavar="RULE", help="the other part of a divided tablet: kept or discarded  [default: kept]")
+    ] = "",
+    bottle: Annotated[str, _Option(metavar="VOLUME", help="the bottle of a liquid, such as '100 mL'")] = "",
+    max_supply: Annotated[
+        str, _Option(metavar="MOST", help="the most for one supply: '100 tablets', '300 mL' or '30 days'")
+    ] = "",
+    quantity_words: Annotated[bool, _Option("--quantity-words", help="quantities in words on the paper too")] = False,
+    sheet: Annotated[
+        str, _Option(metavar="SHEET", help="sheets of a PDF or HTML: patient, prescriber or both  [default: both]")
+    ] = "",
+    paper: Annotated[str, _Option(metavar="PAPER", help="a4 or letter  [default: letter in us, else a4]")] = "",
+    large_print: Annotated[
+        str, _Option(metavar="POINTS", help="the patient's sheet in 18 or 20 points  [default: 14]")
+    ] = "",
+    identity: Annotated[
+        str, _Option(metavar="FILE", help="names and phone numbers for the sheets: a TOML file, - (stdin) or ask")
     ] = "",
     calendar: Annotated[bool, _Option("--calendar", help="add a month calendar with the dose on each day")] = False,
     excel: Annotated[bool, _Option("--excel", help="begin the CSV with a byte-order mark, for Excel")] = False,
@@ -87,7 +114,18 @@ def plan(
 
     Give OVER (a time) for the gentlest schedule in it, or --reduce (a pace), or --steps. A prescriber must approve it.
     """
-    wanted = Wanted.of(output or [], rows=rows, form=form, calendar=calendar, excel=excel, ascii_only=ascii_only)
+    style = Style(
+        paper=read.choice(paper, Paper, "--paper") if paper else (Paper.LETTER if region.lower() == "us" else Paper.A4),
+        points=int(read.choice(large_print, LargePrint, "--large-print").value) if large_print else USUAL_POINTS,
+        sheets=read.choice(sheet, Sheets, "--sheet") if sheet else Sheets.BOTH,
+        calendar=calendar,
+        quantity_words=quantity_words,
+        identity=read_identity(identity),
+    )
+    wanted = Wanted.of(output or [], rows=rows, form=form, style=style, excel=excel, ascii_only=ascii_only)
+    _has_sheets(
+        wanted, (("--sheet", sheet), ("--paper", paper), ("--large-print", large_print), ("--identity", identity))
+    )
     now = read.day(today, "--today") if today else date.today()
     typed_shape = _shape(shape, ed50, ed50_source)
     regimen = read.regimen(dose)
@@ -109,11 +147,27 @@ def plan(
         context=tuple(read.context(item) for item in context or []),
         acceptances=tuple(read.acceptance(item) for item in accept or []),
         guideline=guideline or None,
-        assumed=_assumed(regimen, every=every, start=start, cut=cut),
+        supply=SupplyRules(
+            days=read.days(supply_days, "--supply-days") if supply_days else USUAL_DAYS,
+            halves=read.choice(halves, Halves, "--halves") if halves else Halves.KEPT,
+            bottle=Volume.parse(bottle, "--bottle") if bottle else None,
+            most=read.most(max_supply) if max_supply else None,
+        ),
+        assumed=(
+            *_assumed(regimen, every=every, start=start, cut=cut),
+            *(name for name, text in (("supply-days", supply_days), ("halves", halves)) if not text),
+        ),
     )
     from taper_cli.service import plan as make
 
     deliver(make(request), wanted, force=force, quiet=quiet)
+
+
+def _has_sheets(wanted: Wanted, options: tuple[tuple[str, str], ...]) -> None:
+    """An option about sheets with no sheet to print is a slip that would leave a name or a size out unseen."""
+    typed = [name for name, text in options if text]
+    if typed and not wanted.prints_sheets:
+        raise InvalidInput(f"{typed[0]} has no sheet to change", "expected a PDF or HTML output", "add -o plan.pdf")
 
 
 def _shape(shape: str, ed50: str, source: str) -> Shape | None:

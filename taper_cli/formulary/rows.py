@@ -248,6 +248,15 @@ class MatrixRow(Row):
     cite: CiteRow
 
 
+class HintRow(Row):
+    """A rule for handing out some drugs in a region."""
+
+    topic: Literal["schedule", "validity", "quantity-words", "longest-supply", "instalments", "refills", "state-law"]
+    drugs: Annotated[list[Key], msgspec.Meta(min_length=1)]
+    text: Text
+    cite: CiteRow
+
+
 class CallRow(Row):
     """A number to call."""
 

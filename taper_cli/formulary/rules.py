@@ -19,8 +19,10 @@ from taper_cli.model.guideline import (
     DoseCap,
     Guideline,
     MinimumHold,
+    Notation,
     PaceCap,
     Region,
+    RuleHint,
     TotalTime,
     UsualRange,
 )
@@ -172,12 +174,20 @@ def read_region(path: Path) -> Region:
         DataFault: with every fault of the file.
     """
     file = DataFile(path, "taper.region.v1")
-    values = {name: file.text(name) for name in ("key", "title", "bedtime_word", "micrograms")}
+    values = {name: file.text(name) for name in ("key", "title", "bedtime_word")}
+    notation = file.text("notation")
     market = file.optional_text("market")
     lines: tuple[CrisisLine, ...] = file.many(
         "line",
         rows.CallRow,
         lambda row: CrisisLine(purpose=row.purpose, name=row.name, number=row.number, cite=file.cite(row.cite)),
     )
+    hints: tuple[RuleHint, ...] = file.many(
+        "hint",
+        rows.HintRow,
+        lambda row: RuleHint(topic=row.topic, drugs=tuple(row.drugs), text=row.text, cite=file.cite(row.cite)),
+    )
+    if notation not in (member.value for member in Notation):
+        file.faults.append(f"notation: {notation!r} is none of {', '.join(member.value for member in Notation)}")
     file.close()
-    return Region(market=market, lines=lines, review=file.review, **values)
+    return Region(market=market, lines=lines, review=file.review, notation=Notation(notation), hints=hints, **values)

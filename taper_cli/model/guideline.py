@@ -139,12 +139,29 @@ class ContextRule(NamedTuple):
         return f"context.{self.key}"
 
 
+class Notation(Enum):
+    """Whose rules for writing doses hold: the United Kingdom's, the United States', or only those common to both."""
+
+    UK = "uk"
+    US = "us"
+    INTERNATIONAL = "international"
+
+
 class CrisisLine(NamedTuple):
     """A number to call, for what, as confirmed for one region."""
 
     purpose: str
     name: str
     number: str
+    cite: Citation
+
+
+class RuleHint(NamedTuple):
+    """A rule of a region for handing out some drugs, told as a hint to check locally."""
+
+    topic: str
+    drugs: tuple[str, ...]
+    text: str
     cite: Citation
 
 
@@ -155,9 +172,14 @@ class Region(NamedTuple):
     title: str
     market: str | None
     bedtime_word: str
-    micrograms: str
+    notation: Notation
     lines: tuple[CrisisLine, ...]
     review: Review | None
+    hints: tuple[RuleHint, ...] = ()
+
+    def hints_for(self, drug: str) -> tuple[RuleHint, ...]:
+        """The hints about one drug, in the order of the file."""
+        return tuple(hint for hint in self.hints if drug in hint.drugs)
 
     def line(self, purpose: str) -> CrisisLine | None:
         """The first number for a purpose ('emergency', 'crisis', 'urgent'), if this region has one."""

@@ -12,6 +12,7 @@ from taper_cli.model.guideline import ContextRule, Guideline, Region
 from taper_cli.model.product import Product
 from taper_cli.model.request import Request
 from taper_cli.model.schedule import Schedule, Step
+from taper_cli.model.supply import Supply
 
 
 class Assumption(NamedTuple):
@@ -51,6 +52,7 @@ class Report(NamedTuple):
     products: tuple[Product, ...]
     product_cites: tuple[Citation, ...]
     schedule: Schedule
+    supply: Supply
     findings: tuple[Finding, ...]
     assumptions: tuple[Assumption, ...]
     not_stated: tuple[ContextRule, ...]
@@ -59,6 +61,9 @@ class Report(NamedTuple):
     method: Method
     last_step: Dose
     exposure: Exposure
+    checks: int
+    data_id: str
+    weekly: Supply | None
     notes: tuple[str, ...] = ()
 
     @property
@@ -96,4 +101,5 @@ class Report(NamedTuple):
             cites += [line.cite for line in self.indication.lines]
         cites += [rule.cite for rule in self.stated]
         cites += [line.cite for line in self.region.lines]
+        cites += [hint.cite for hint in self.region.hints_for(self.drug.name)]
         return tuple(dict.fromkeys(cites))

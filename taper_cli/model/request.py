@@ -1,6 +1,6 @@
 """What the prescriber asked for, word for word, as typed values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -13,6 +13,7 @@ from taper_cli.model.guideline import Basis
 from taper_cli.model.period import Period, Until
 from taper_cli.model.product import Split
 from taper_cli.model.schedule import Regimen
+from taper_cli.model.supply import SupplyRules
 
 
 class ShapeKind(Enum):
@@ -126,6 +127,7 @@ class Request:
     context: tuple[ContextItem, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
     guideline: str | None = None
+    supply: SupplyRules = field(default_factory=SupplyRules)
     assumed: tuple[str, ...] = ()
 
     def context_value(self, key: str) -> str | None:

@@ -160,6 +160,12 @@ class Schedule:
         """Days from the first cut to the ending."""
         return (self.ending.start - self.start).days
 
+    @property
+    def products(self) -> tuple[Product, ...]:
+        """The products that any step takes, each once, in their fixed order."""
+        found = {portion.product for step in self.steps for intake in step.intakes for portion in intake.portions}
+        return tuple(sorted(found, key=lambda product: product.sort_key))
+
     def amounts(self) -> dict[Product, Fraction]:
         """How many tablets, or mL, of each product all dosing steps take, by product in their fixed order."""
         found: dict[Product, Fraction] = {}

@@ -15,7 +15,7 @@ from taper_cli.reading import cells
 from taper_cli.reading.table import Row
 
 _ML = re.compile(r"(\d+(?:\.\d+)?) mL of \d")
-_SAID = re.compile(r"\((\d+(?:\.\d+)?) mg\)")
+_SAID = re.compile(r"(?<!micrograms )\((?:\d+(?:\.\d+)? micrograms, )?(\d+(?:\.\d+)?) mg\)")
 
 
 def verify_steps(rows: Sequence[Row]) -> None:

@@ -1,6 +1,9 @@
 """The kinds of block that a paper is made of; a renderer decides only how each looks."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeVar
+
+_Part = TypeVar("_Part")
 
 
 class Heading(NamedTuple):
@@ -29,6 +32,12 @@ class Items(NamedTuple):
     tick: bool = False
 
 
+class Sources(NamedTuple):
+    """Documents by title and address, which are quoted as they are and follow no rules of ours for writing doses."""
+
+    items: tuple[str, ...]
+
+
 class Framed(NamedTuple):
     """A titled frame of lines."""
 
@@ -37,10 +46,16 @@ class Framed(NamedTuple):
 
 
 class TierBlock(NamedTuple):
-    """One tier of symptoms: what to do, in capitals and with a mark, and the symptoms."""
+    """One tier of symptoms: what to do, in capitals and with a mark, the symptoms, and whom else to call.
 
+    `shape` names the tier for papers that draw its mark: emergency, same-day, working-day or expected.
+    """
+
+    mark: str
     title: str
     items: tuple[str, ...]
+    shape: str
+    also: str = ""
 
 
 class StepRow(NamedTuple):
@@ -80,4 +95,128 @@ class Month(NamedTuple):
     weeks: tuple[tuple[tuple[str, str, bool] | None, ...], ...]
 
 
-Block = Heading | Notice | Para | Items | Framed | TierBlock | StepTable | Staircase | Month
+class Blank(NamedTuple):
+    """A line to fill in by hand: its label, and what was given for it ('' leaves the line empty)."""
+
+    label: str
+    value: str = ""
+
+
+class Blanks(NamedTuple):
+    """Lines to fill in, under a title that says who fills them in."""
+
+    title: str
+    lines: tuple[Blank, ...]
+
+
+class Shapes(NamedTuple):
+    """The tablets of one product drawn: how many whole ones, then the part of a divided one in quarters (0 to 3)."""
+
+    kind: str
+    whole: int
+    quarters: int
+
+
+class Take(NamedTuple):
+    """What is taken in one slot: drawn, in words, and in mg."""
+
+    slot: str
+    words: str
+    dose: str
+    shapes: tuple[Shapes, ...]
+
+
+class TickWeek(NamedTuple):
+    """Seven days of a step or fewer, each by its short date; every dose of every day has a box to tick."""
+
+    days: tuple[str, ...]
+
+
+class StepCard(NamedTuple):
+    """One step as the patient reads it; an ending has no weeks."""
+
+    number: str
+    dates: str
+    days: str
+    takes: tuple[Take, ...]
+    total: str
+    notes: tuple[str, ...]
+    weeks: tuple[TickWeek, ...]
+
+
+class StepCards(NamedTuple):
+    """The patient's schedule: what is taken now, then each step, then the ending."""
+
+    now: str
+    cards: tuple[StepCard, ...]
+
+
+class Grid(NamedTuple):
+    """A table of words and figures; `figures` are the columns of numbers."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: tuple[int, ...] = ()
+
+
+class Tiers(NamedTuple):
+    """All tiers of symptoms together, the emergency first."""
+
+    tiers: tuple[TierBlock, ...]
+
+
+class Question(NamedTuple):
+    """A question to ask back, with its answer."""
+
+    question: str
+    answer: str
+
+
+class Questions(NamedTuple):
+    """Questions by which one hears whether the plan was understood."""
+
+    items: tuple[Question, ...]
+
+
+Block = Heading | Notice | Para | Items | Sources | Framed | TierBlock | StepTable | Staircase | Month
+SheetBlock = (
+    Heading | Para | Items | Sources | Framed | Tiers | Staircase | Month | Blanks | StepCards | Grid | Questions
+)
+"""The printed sheets hold more than a screen can: drawn tablets, boxes for each dose, lines to fill in."""
+
+
+class Sheet(NamedTuple):
+    """A printed sheet: for whom, its title, and its blocks. `plan` names plan and version, `notice` stands on every page."""
+
+    key: str
+    name: str
+    title: str
+    plan: str
+    notice: str
+    draft: str
+    phone: str
+    blocks: tuple[SheetBlock, ...]
+
+
+def words_of(part: object) -> Iterator[str]:
+    """Every text of a part of a paper but the sources and what was filled in by hand."""
+    if isinstance(part, Blank):
+        yield part.label
+    elif isinstance(part, str):
+        yield part
+    elif isinstance(part, tuple) and not isinstance(part, Sources):
+        for inner in part:
+            yield from words_of(inner)
+
+
+def reworded(part: _Part, change: Callable[[str], str]) -> _Part:
+    """The same part of a paper with every text in it changed alike; what was filled in by hand stays as it was given."""
+    made: Any = part
+    if isinstance(part, Blank):
+        made = part._replace(label=change(part.label))
+    elif isinstance(part, str):
+        made = change(part)
+    elif isinstance(part, tuple):
+        inner = (reworded(one, change) for one in part)
+        made = type(part)(*inner) if hasattr(part, "_fields") else tuple(inner)
+    return made  # type: ignore[no-any-return]

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from taper_cli.model.citation import Citation, Trust
 from taper_cli.model.dose import Dose, percent_text, reduction
-from taper_cli.model.drug import Audience, Tier
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.product import Split
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Slot, Step, StepKind
+from taper_cli.model.supply import Halves
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import (
     Block,
@@ -21,15 +21,23 @@ from taper_cli.render.blocks import (
     Month,
     Notice,
     Para,
+    Sources,
     Staircase,
     StepRow,
     StepTable,
-    TierBlock,
+    reworded,
 )
+from taper_cli.render.warnings import patient_advice, prescriber_advice, tiers, watch_line
 
 
 def blocks(report: Report, *, calendar: bool, brief: bool = False) -> Iterator[Block]:
-    """The whole paper; `brief` leaves the sources of words, not those of figures, to the other papers."""
+    """The whole paper in the words of the region; `brief` leaves the sources of words to the other papers."""
+    for block in _blocks(report, calendar=calendar, brief=brief):
+        yield block if isinstance(block, Sources) else reworded(block, lambda text: say.in_region(text, report.region))
+
+
+def _blocks(report: Report, *, calendar: bool, brief: bool) -> Iterator[Block]:
+    """The paper's blocks in their order."""
     yield Notice(say.NOTICE)
     yield from _head(report)
     # Before the first dose: nobody should read a schedule without seeing what was taken for granted in it.
@@ -54,32 +62,37 @@ def blocks(report: Report, *, calendar: bool, brief: bool = False) -> Iterator[B
 
 def _head(report: Report) -> Iterator[Block]:
     """Title, identity of the plan, and how the request was read."""
-    schedule, request = report.schedule, report.request
+    schedule = report.schedule
     yield Heading(
         f"{report.drug.name}: {say.regimen_text(schedule.before, report.region)} to {say.ending_text(schedule.ending)}",
         1,
     )
-    cuts = sum(step.total < schedule.dose_before(step) for step in schedule.steps)
-    yield Items(
-        (
-            f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
-            f"First cut {say.full_date(schedule.start)}; {_ends(report)} "
-            f"{say.full_date(schedule.ending.start)}; {schedule.days} days, {cuts} cuts",
-            f"Asked: {say.pace_text(request)}. Method: {report.method.objective_text}"
-            + (f"; {report.method.curve_text}" if report.method.curve_text else ""),
-            f"Largest cut in {_window_days(report)} days: {report.method.largest_cut_text}% of the current dose, "
-            "declared exceptions and the final stop aside",
-            "The whole plan takes "
-            + "; ".join(say.amount_text(product, amount) for product, amount in schedule.amounts().items())
-            + " (the other half of a divided tablet is kept)",
-            "Products: " + "; ".join(say.product_text(product) for product in report.products),
-            f"Dependence: {_dependence(report)} ({report.exposure.cite.short})",
-            *((f"Taken for: {request.indication}",) if request.indication else ()),
-            *(f"Stated: {rule.title}{_value(report, rule.key)}" for rule in report.stated),
-        )
-    )
+    yield Items(overview(report))
     for note in report.notes:
         yield Para(note)
+
+
+def overview(report: Report) -> tuple[str, ...]:
+    """The plan in a few lines: its id, its dates, what was asked, the largest cut, the products, dependence, what was stated."""
+    schedule, request = report.schedule, report.request
+    cuts = sum(step.total < schedule.dose_before(step) for step in schedule.steps)
+    curve = f"; {report.method.curve_text}" if report.method.curve_text else ""
+    halves = "kept" if request.supply.halves is Halves.KEPT else "thrown away"
+    return (
+        f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
+        f"First cut {say.full_date(schedule.start)}; {_ends(report)} {say.full_date(schedule.ending.start)}; "
+        f"{schedule.days} days, {cuts} cuts",
+        f"Asked: {say.pace_text(request)}. Method: {report.method.objective_text}{curve}",
+        f"Largest cut in {_window_days(report)} days: {report.method.largest_cut_text}% of the current dose, "
+        "declared exceptions and the final stop aside",
+        "The whole plan takes "
+        + "; ".join(say.amount_text(product, amount) for product, amount in schedule.amounts().items())
+        + f" (the other half of a divided tablet is {halves})",
+        "Products: " + "; ".join(say.product_text(product) for product in report.products),
+        f"Dependence: {_dependence(report)} ({report.exposure.cite.short})",
+        *((f"Taken for: {request.indication}",) if request.indication else ()),
+        *(f"Stated: {rule.title}{_value(report, rule.key)}" for rule in report.stated),
+    )
 
 
 def _ends(report: Report) -> str:
@@ -140,7 +153,7 @@ def _row(report: Report, step: Step, slots: tuple[Slot, ...]) -> StepRow:
     schedule = report.schedule
     before, start = schedule.dose_before(step), schedule.before.total
     window = watch_window(report, step)
-    marks = _marks(report)
+    marks = marks_of(report)
     return StepRow(
         number="END" if step.end is None else str(step.number),
         first=say.full_date(step.start),
@@ -169,7 +182,7 @@ def _takes(report: Report, step: Step, slots: tuple[Slot, ...]) -> tuple[str, ..
     )
 
 
-def _marks(report: Report) -> dict[str, str]:
+def marks_of(report: Report) -> dict[str, str]:
     """A short mark (F1, F2 ...) for each rule that flags a step, in order of appearance."""
     rules = dict.fromkeys(rule for step in report.schedule.steps for rule in report.flags_of(step))
     return {rule: f"F{number}" for number, rule in enumerate(rules, start=1)}
@@ -207,23 +220,23 @@ def _enters_lower_third(report: Report, step: Step) -> bool:
 def _flags(report: Report) -> Iterator[Block]:
     """The findings, flags with a line to tick; the smaller cuts that other products would make stand beside them."""
     flagged = [finding for finding in report.findings if finding.level is not Level.INFO]
-    marks = _marks(report)
+    marks = marks_of(report)
     if flagged:
         yield Heading("Flags: the prescriber ticks each")
-        yield Items(tuple(_flag_line(report, finding, marks) for finding in flagged), tick=True)
+        yield Items(tuple(flag_line(report, finding, marks) for finding in flagged), tick=True)
     infos = [finding for finding in report.findings if finding.level is Level.INFO]
     if infos:
         yield Heading("Notes of the check, and other guidelines by name")
         yield Items(tuple(say.finding_text(finding) for finding in infos))
 
 
-def _flag_line(report: Report, finding: Finding, marks: dict[str, str]) -> str:
+def flag_line(report: Report, finding: Finding, marks: dict[str, str]) -> str:
     mark = f"{marks[finding.rule]} " if finding.rule in marks else ""
     smaller = ""
     if finding.rule == report.guideline.cap_rule and not finding.accepted:
         names = next((cut.products for cut in report.smaller_cuts if cut.step == finding.step), ())
         smaller = (
-            f" Smaller cut possible with: {', '.join(names)}."
+            f" A smaller cut is possible with {' or '.join(names)} added."
             if names
             else " No marketed product here makes a smaller cut."
         )
@@ -266,56 +279,16 @@ def months(report: Report) -> Iterator[Month]:
 
 
 def _tiers(report: Report) -> Iterator[Block]:
-    """The three tiers of symptoms, named in words, the emergency first."""
-    held = report.drug_class
-    line = report.region.line("emergency")
-    number = line.number if line else "your local emergency number: ______"
-    signs = [symptom.words for symptom in held.tier(Tier.EMERGENCY)]
-    if report.indication:
-        signs += [line.text for line in report.indication.of_kind("emergency")]
+    """The tiers of symptoms, the emergency first, and when to watch."""
     yield Heading("What you may feel, and what to do")
-    yield TierBlock(f"[!] EMERGENCY: call {number}", (*signs, *_crisis(report)))
-    calls = held.tier(Tier.CALL)
-    same_day = tuple(symptom.words for symptom in calls if symptom.same_day)
-    working = tuple(symptom.words for symptom in calls if not symptom.same_day)
-    yield TierBlock(
-        "( ! ) CALL THE SAME DAY, the out-of-hours service if the clinic is closed. Stay on the same dose", same_day
-    )
-    yield TierBlock("( ? ) CALL WITHIN ONE WORKING DAY. Stay on the same dose until you speak to us", working)
-    yield TierBlock("( ) EXPECTED: keep to the plan", tuple(symptom.words for symptom in held.tier(Tier.EXPECTED)))
-    yield Para(_window_line(report))
-
-
-def _crisis(report: Report) -> tuple[str, ...]:
-    """Crisis lines, which belong beside thoughts of suicide and nowhere else."""
-    lines = [f"{line.name}: {line.number}" for line in report.region.lines if line.purpose == "crisis"]
-    return (f"for thoughts of harming yourself also: {'; '.join(lines)}",) if lines else ()
-
-
-def _window_line(report: Report) -> str:
-    """When to watch, in one sentence."""
-    window = report.drug_class.window(report.drug.half_life)
-    weeks = report.drug_class.after_last_dose_days // 7
-    after = f", and for {weeks} weeks after the last dose" if report.schedule.ending.kind is StepKind.STOP else ""
-    return (
-        f"Watch closely from day {window.first_day} to day {window.last_day} after each cut{after}. "
-        "Signs can come on any day. A cut is not called tolerated before day 7."
-    )
+    yield from tiers(report)
+    yield Para(watch_line(report))
 
 
 def _advice(report: Report) -> Iterator[Block]:
     """Advice for the patient: what not to combine, driving, missed doses, what to do when it goes wrong."""
-    opioid = report.request.context_value("opioid") not in (None, "no")
-    lines = [
-        advice.text
-        for advice in report.drug_class.advice
-        if advice.audience is Audience.PATIENT
-        and advice.use in (None, report.drug.use)
-        and advice.region in (None, report.region.market)
-        and (advice.topic != "naloxone" or opioid)
-    ]
     yield Heading("For the patient")
-    yield Items(tuple(lines))
+    yield Items(patient_advice(report))
 
 
 def _indication(report: Report) -> Iterator[Block]:
@@ -330,48 +303,46 @@ def _indication(report: Report) -> Iterator[Block]:
 def _for_prescriber(report: Report) -> Iterator[Block]:
     """What to ask before signing, what to review, boxed warnings, and notes on the indication."""
     yield Heading("For the prescriber")
-    ask = [f"{rule.title}: NOT STATED" for rule in report.not_stated]
-    ask += [
-        f"this brand of {product.name} has a score line (the plan divides it)"
-        for product in report.products
-        if product.split is not Split.WHOLE
-    ]
-    yield Items(tuple(ask), tick=True)
-    lines = [
-        advice.text
-        for advice in report.drug_class.advice
-        if advice.audience is Audience.PRESCRIBER and advice.region in (None, report.region.market)
-    ]
-    if report.indication:
-        lines += [line.text for line in report.indication.of_kind("note")]
-    lines += [
-        f"The regulator warns: {box.text}" for box in report.drug_class.boxes if box.region == report.region.market
-    ]
-    yield Items(tuple(lines))
+    yield Items(prompts(report), tick=True)
+    yield Items(prescriber_advice(report))
     yield Para(
         "Prescriber ______________________  registration ______________  signature ______________________  date ____________"
+    )
+
+
+def prompts(report: Report) -> tuple[str, ...]:
+    """What to ask before signing: facts not stated, and score lines that the plan relies on."""
+    scored = (product for product in report.products if product.split is not Split.WHOLE)
+    return (
+        *(f"{rule.title}: NOT STATED" for rule in report.not_stated),
+        *(f"this brand of {product.name} has a score line (the plan divides it)" for product in scored),
     )
 
 
 def _sources(report: Report, *, brief: bool) -> Iterator[Block]:
     """The documents behind the paper, each once with the places used."""
     yield Heading("Sources of the figures")
-    yield Items(_documents(report.figure_citations))
-    rest = _documents(report.word_citations)
+    yield Sources(documents(report.figure_citations))
+    rest = documents(report.word_citations)
     if brief:
         yield Para(
             f"{len(rest)} more documents stand behind symptoms, advice and warnings: written in full with -o plan.md or -o plan.txt."
         )
     else:
         yield Heading("Sources of symptoms, advice and warnings")
-        yield Items(rest)
+        yield Sources(rest)
     review = report.drug.review
     yield Para(
         f"Data read {review.reviewed_on.isoformat()}, next review {review.review_due.isoformat()}: {review.reviewed_by}."
     )
 
 
-def _documents(cites: tuple[Citation, ...]) -> tuple[str, ...]:
+def short_documents(cites: tuple[Citation, ...]) -> tuple[str, ...]:
+    """Documents by title and year alone, each once; their places stand in the text and Markdown papers."""
+    return tuple(dict.fromkeys(f"{cite.source.title} ({cite.source.year})" for cite in cites))
+
+
+def documents(cites: tuple[Citation, ...]) -> tuple[str, ...]:
     """Citations by document: title, publisher, year, address, and the places that were used."""
     documents: dict[str, list[str]] = {}
     for cite in cites:

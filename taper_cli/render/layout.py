@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from taper_cli.model.text import visible
 from taper_cli.render import blocks as of
-from taper_cli.render.wording import visible
 
 BESIDE_FROM = 112
 NARROWEST = 40
 # A slot narrower than this would break "1 and a half tablets" over too many lines: the steps are stacked instead.
 NARROWEST_TAKE = 10
+_SHORTEST_BARS = 8
 # What a number holds on to: "1" at the end of a line and "mg" on the next is a hazard.
 _UNITS = frozenset({"mg", "mL", "micrograms", "mcg", "g", "tablet", "tablets", "capsule", "capsules"})
 _PLAIN_BOX, _NOTICE_BOX, _ASCII_BOX = "┌─┐│└┘", "┏━┓┃┗┛", "+-+|++"
@@ -92,16 +93,18 @@ def _drawn(block: of.Block, page: Page) -> Iterator[Line]:
             yield from (Line(line, True) for line in wrapped(text, page.width))
         case of.Para(text):
             yield from map(Line, wrapped(text, page.width))
+        case of.Sources(items):
+            yield from (Line(line) for item in items for line in _hanging("- ", item, page.width))
         case of.Items(items, tick):
             for item in items:
                 yield from map(Line, _hanging("[ ] " if tick else "- ", item, page.width))
         case of.Framed(title, items):
             inside = [line for item in items for line in _hanging("- ", item, page.width - 4)]
             yield from _framed(inside, page, _PLAIN_BOX, title=title)
-        case of.TierBlock(title, items):
+        case of.TierBlock(mark, title, items, _, also):
             yield Line("")
-            yield from (Line(line, True) for line in wrapped(title, page.width))
-            yield from map(Line, _hanging("  ", "; ".join(items), page.width))
+            yield from (Line(line, True) for line in wrapped(f"{mark} {title}", page.width))
+            yield from map(Line, _hanging("  ", "; ".join((*items, *([also] if also else []))), page.width))
         case of.StepTable():
             yield from _steps(block, page)
         case of.Staircase(bars):
@@ -164,7 +167,12 @@ def _step_width(table: of.StepTable) -> int:
 
 def _total_width(table: of.StepTable) -> int:
     """The width of the widest daily total."""
-    return max(6, *(len(row.total) for row in table.rows))
+    return max(6, *(len(line) for row in table.rows for line in _total(row)))
+
+
+def _total(row: of.StepRow) -> list[str]:
+    """A daily total; one in two units takes two lines: '500 micrograms', '(0.5 mg)'."""
+    return row.total.replace(" (", "\n(").split("\n")
 
 
 def _table(table: of.StepTable, page: Page, *, wide: bool) -> Iterator[Line]:
@@ -203,7 +211,7 @@ def _cells(row: of.StepRow, share: int, *, wide: bool) -> list[list[str]]:
         first += [f"watch {watch[0]}", watch[1]]
     number = [row.number, *([f"{row.days} d"] if row.days else [])]
     takes = [wrapped(take, share) for take in row.takes]
-    tail = [[row.total], [f"{row.of_current:<6}{row.of_start}"], row.flags.split()]
+    tail = [_total(row), [f"{row.of_current:<6}{row.of_start}"], row.flags.split()]
     heed = [[line for text in row.beside for line in wrapped(text, 2 * share)]] if wide else []
     return [number, first, *([watch] if wide else []), *takes, *tail, *heed]
 
@@ -232,9 +240,11 @@ def _stacked(table: of.StepTable, page: Page) -> Iterator[Line]:
 def _bars(bars: Sequence[tuple[str, int, str]], page: Page) -> Iterator[Line]:
     """Bars of the dose, drawn in whole characters."""
     mark = "#" if page.ascii_only else "█"
-    room = max(10, min(50, page.width - 30))
+    room = min(50, page.width - max(30, 18 + max(len(dose) for _, _, dose in bars)))
     for label, length, dose in bars:
-        yield Line(f"{label:<16} {mark * -(-length * room // 100)} {dose}")
+        # Where doses in two units leave no room, the doses alone are told.
+        bars_fit = room >= _SHORTEST_BARS
+        yield Line(f"{label:<16} {mark * -(-length * room // 100)} {dose}" if bars_fit else f"{label} {dose}")
 
 
 def _month(month: of.Month, page: Page) -> Iterator[Line]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from taper_cli.model.report import Report
+from taper_cli.model.text import visible
 from taper_cli.render import blocks as of
 from taper_cli.render.content import blocks
 from taper_cli.render.layout import to_ascii
-from taper_cli.render.wording import visible
 
 BAR = "█"
 
@@ -36,12 +36,14 @@ def _lines(block: of.Block) -> Iterator[str]:
             yield f"{'#' * level} {escaped(text)}"
         case of.Para(text):
             yield escaped(text)
+        case of.Sources(items):
+            yield from (f"- {escaped(item)}" for item in items)
         case of.Items(items, tick):
             yield from (f"- {'[ ] ' if tick else ''}{escaped(item)}" for item in items)
-        case of.Framed(title, items) | of.TierBlock(title, items):
-            yield f"**{escaped(title)}**"
-            yield ""
-            yield from (f"- {escaped(item)}" for item in items)
+        case of.Framed(title, items):
+            yield from _titled(title, items)
+        case of.TierBlock(mark, title, items, _, also):
+            yield from _titled(f"{mark} {title}", (*items, *([also] if also else [])))
         case of.StepTable():
             yield from _table(block)
         case of.Staircase(bars):
@@ -55,6 +57,13 @@ def _lines(block: of.Block) -> Iterator[str]:
             yield "|---|---|---|---|---|---|---|"
             for week in weeks:
                 yield "| " + " | ".join(_day(cell) for cell in week) + " |"
+
+
+def _titled(title: str, items: tuple[str, ...]) -> Iterator[str]:
+    """A list under a title in bold."""
+    yield f"**{escaped(title)}**"
+    yield ""
+    yield from (f"- {escaped(item)}" for item in items)
 
 
 def _day(cell: tuple[str, str, bool] | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from io import StringIO
@@ -67,8 +67,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def steps_csv(report: Report) -> str:
     """One row a step and drug, and the row of the ending."""
-    rows = [[*_shared(report, "taper.step.v1"), *_step(report, step)] for step in report.schedule.steps]
-    return _written(STEP_COLUMNS, rows)
+    rows = [[*shared(report, "taper.step.v1"), *_step(report, step)] for step in report.schedule.steps]
+    return written(STEP_COLUMNS, rows)
 
 
 def days_csv(report: Report) -> str:
@@ -77,15 +77,20 @@ def days_csv(report: Report) -> str:
     columns = (*DAY_COLUMNS, *(count_column(product) for product in products), *DAY_COLUMNS_AFTER)
     windows = [window for step in report.schedule.steps if (window := watch_window(report, step))]
     rows = []
+    supplies = dict(_supplies(report))
     for step in report.schedule.steps:
+        counts = _counts(step, products)
         for offset in range(step.days or 1):
             day = step.start + timedelta(days=offset)
             watched = any(first <= day <= last for first, last in windows)
-            rows.append([*_shared(report, "taper.day.v1"), *_day(report, step, day, watched), *_counts(step, products)])
-    return _written(columns, rows)
+            supplied = supplies.get(day, ["", ""])
+            rows.append(
+                [*shared(report, "taper.day.v1"), *_day(report, step, day, watched), *counts, *supplied, "", ""]
+            )
+    return written(columns, rows)
 
 
-def _written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """The table as CSV text."""
     stream = StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
@@ -94,12 +99,19 @@ def _written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return stream.getvalue()
 
 
+def sentences(table: str) -> Iterator[str]:
+    """The cells written for people, each once: not `products_text`, whose decimals and strengths are for machines."""
+    rows = csv.DictReader(StringIO(table, newline=""))
+    columns = [name for name in rows.fieldnames or () if name.endswith("_text") and name != "products_text"]
+    yield from dict.fromkeys(row[column] for row in rows for column in columns)
+
+
 def neutral(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula: a leading quote mark makes it text."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _shared(report: Report, schema: str) -> list[str]:
+def shared(report: Report, schema: str) -> list[str]:
     """The first nine columns, the same in every file."""
     return [
         schema,
@@ -146,7 +158,7 @@ def _step(report: Report, step: Step) -> list[str]:
         window[0].isoformat() if window else "",
         window[1].isoformat() if window else "",
         ";".join(report.flags_of(step)),
-        say.instruction(step, report.drug.name, strength=say.names_strength(report)),
+        say.in_region(say.instruction(step, report.drug.name, strength=say.names_strength(report)), report.region),
     ]
 
 
@@ -217,8 +229,8 @@ def _day(report: Report, step: Step, day: date, watched: bool) -> list[str]:
         weekday(day),
         str((day - schedule.start).days + 1),
         str(step.number),
-        _truth(step.total != previous),
-        _truth(watched),
+        truth(step.total != previous),
+        truth(watched),
         *_slots(report, step),
         step.total.mg_text,
         previous.mg_text,
@@ -226,7 +238,7 @@ def _day(report: Report, step: Step, day: date, watched: bool) -> list[str]:
 
 
 def _counts(step: Step, products: Sequence[Product]) -> list[str]:
-    """Tablets of each strength and mL on one day; the supply columns stay empty until a supply is worked out."""
+    """Tablets of each strength and mL on one day."""
     taken: dict[Product, Fraction] = {}
     volume = Fraction(0)
     for intake in step.intakes:
@@ -236,8 +248,15 @@ def _counts(step: Step, products: Sequence[Product]) -> list[str]:
             else:
                 taken[portion.product] = taken.get(portion.product, Fraction(0)) + portion.count
     counts = [decimal_text(taken.get(product, Fraction(0))) for product in products]
-    return [*counts, decimal_text(volume) if volume else "", "", "", "", ""]
+    return [*counts, decimal_text(volume) if volume else ""]
 
 
-def _truth(value: bool) -> str:
+def _supplies(report: Report) -> Iterator[tuple[date, list[str]]]:
+    """For each day the number of the supply in use, and the tablets left at its end; a liquid has no tablets left."""
+    solid = bool(_solids(report))
+    for offset, (number, left) in enumerate(report.supply.each_day(report.schedule)):
+        yield report.schedule.start + timedelta(days=offset), [str(number), decimal_text(left) if solid else ""]
+
+
+def truth(value: bool) -> str:
     return "true" if value else "false"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from fractions import Fraction
 
-from taper_cli.model.dose import Dose, decimal_text, percent_text
+from taper_cli.model.dose import Dose, Volume, decimal_text, percent_text
 from taper_cli.model.errors import RefusedForSafety
 from taper_cli.model.finding import Finding
-from taper_cli.model.guideline import Basis, Region
+from taper_cli.model.guideline import Basis, Notation, Region
 from taper_cli.model.period import weekday
 from taper_cli.model.product import Form, Portion, Product, Split
 from taper_cli.model.report import Report
 from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request
 from taper_cli.model.schedule import Intake, Regimen, Slot, Step, StepKind
+from taper_cli.model.supply import Halves
+from taper_cli.model.text import visible
 
 NOTICE = "DRAFT. A prescriber must approve and sign this schedule before anyone uses it."
 NOTICE_LONG = (
@@ -21,24 +24,58 @@ NOTICE_LONG = (
     "alone. It is not certified as a medical device."
 )
 KEEP_TAKING = "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
+_BELOW_ONE_MG = re.compile(r"(?P<open>\(?)(?<![\d.])(?P<mg>0\.\d+) mg\b(?P<close>\)?)")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HELD_TOGETHER = re.compile(
+    r"(?<=\d) (?=(?:mg|mL|micrograms|mcg|g|tablets?|capsules?|days?|weeks?)\b)"
+    rf"|(?<=\d) (?=(?:{'|'.join(_MONTHS)})\b)|(?<=Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=\d)"
+)
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_SMALL_NUMBERS = (
+    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _PARTS = {Fraction(1, 4): "a quarter", Fraction(1, 2): "half", Fraction(3, 4): "three quarters"}
 _PIECES = {Form.CAPSULE: "capsule", Form.MODIFIED_RELEASE_CAPSULE: "modified-release capsule"}
 
 
-def visible(text: str) -> str:
-    """Text in which control characters and line breaks are spelled out: a typed reason cannot forge a line of ours."""
-    return text if text.isprintable() else "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-
-
 def short_date(day: date) -> str:
     """'Mon 2 Mar'."""
-    return f"{weekday(day)} {day.day} {_MONTHS[day.month - 1]}"
+    return f"{weekday(day)} {day_month(day)}"
+
+
+def day_month(day: date) -> str:
+    """'2 Mar', for places beside a weekday or too narrow for one."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
 def full_date(day: date) -> str:
     """'Mon 2 Mar 2026'."""
     return f"{short_date(day)} {day.year}"
+
+
+def unbroken(text: str) -> str:
+    """Text whose numbers hold on to their units and dates to their month: "(2" at a line's end and "mg)" on the next is a hazard."""
+    return _HELD_TOGETHER.sub("\u00a0", text)
+
+
+def day_before(day: date) -> date:
+    """The day before: the last one that a half-open length of time holds."""
+    return day - timedelta(days=1)
+
+
+def date_range(first: date, last: date) -> str:
+    """'Mon 2 Mar to Sun 15 Mar 2026'; the year stands twice only where it changes."""
+    return f"{short_date(first) if first.year == last.year else full_date(first)} to {full_date(last)}"
+
+
+def birth_date(day: date) -> str:
+    """'2 March 1960': a date of birth, with the month in full so that no two countries read it differently."""
+    return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def month_name(day: date) -> str:
@@ -97,18 +134,46 @@ def slot_phrase(slot: Slot, bedtime: str) -> str:
     }[slot]
 
 
-def instruction(step: Step, drug: str, *, strength: bool, bedtime: str = "bedtime") -> str:
-    """A step as one full sentence for a label or a sheet."""
+def listed(parts: list[str]) -> str:
+    """'a and b', or 'a, b and c'."""
+    return " and ".join(parts) if len(parts) < 3 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def instruction(step: Step, drug: str, *, strength: bool, bedtime: str = "bedtime", with_days: bool = False) -> str:
+    """A step as one full sentence for a label or a sheet; with its length in days where that is asked."""
     if step.kind is StepKind.STOP:
         return f"STOP. Take no more {drug}."
     parts = [
         f"{intake_text(intake, strength=strength)} ({intake.dose}) {slot_phrase(intake.slot, bedtime)}"
         for intake in step.intakes
     ]
-    listed = " and ".join(parts) if len(parts) < 3 else ", ".join(parts[:-1]) + " and " + parts[-1]
     if step.kind is StepKind.MAINTAIN:
-        return f"Stay on this dose: take {listed} until your prescriber changes it."
-    return f"Take {listed}."
+        return f"Stay on this dose: take {listed(parts)} until your prescriber changes it."
+    length = f" for {days_text(step.days or 0)}" if with_days else ""
+    return f"Take {listed(parts)}{length}."
+
+
+def days_text(days: int) -> str:
+    """'1 day', '14 days'."""
+    return f"{days} day{'' if days == 1 else 's'}"
+
+
+def in_region(text: str, region: Region) -> str:
+    """Text by the writing rules of a region: in the United Kingdom a dose below 1 mg stands in micrograms and in mg.
+
+    "0.5 mg" is read as 5 mg where the point is lost, and "500 micrograms" alone does not match the box.
+    """
+    if region.notation is not Notation.UK or "0." not in text:
+        return text
+    return _BELOW_ONE_MG.sub(_with_micrograms, text)
+
+
+def _with_micrograms(match: re.Match[str]) -> str:
+    """'(0.5 mg)' as '(500 micrograms, 0.5 mg)', and '0.5 mg' as '500 micrograms (0.5 mg)'."""
+    micrograms = decimal_text(Fraction(match["mg"]) * 1000)
+    if match["open"] and match["close"]:
+        return f"({micrograms} micrograms, {match['mg']} mg)"
+    return f"{match['open']}{micrograms} micrograms ({match['mg']} mg){match['close']}"
 
 
 def regimen_text(regimen: Regimen, region: Region) -> str:
@@ -121,8 +186,40 @@ def regimen_text(regimen: Regimen, region: Region) -> str:
 def amount_text(product: Product, amount: Fraction) -> str:
     """'315 tablets of 2 mg', '120.5 mL of 2 mg in 5 mL oral solution'."""
     if product.form.liquid:
-        return f"{decimal_text(amount)} mL of {product.name}"
-    return f"{decimal_text(amount)} {piece_word(product.form)}{'' if amount == 1 else 's'} of {product.strength}"
+        return f"{thousands(amount)} mL of {product.name}"
+    return f"{thousands(amount)} {piece_word(product.form)}{'' if amount == 1 else 's'} of {product.strength}"
+
+
+def handed_out_text(product: Product, amount: Fraction, bottle: Volume | None) -> str:
+    """What a pharmacy hands out: '119 tablets of 2 mg', or '2 bottles of 100 mL (2 mg in 5 mL oral solution)'."""
+    if product.form.liquid and bottle is not None and amount:
+        count = amount / bottle.ml
+        return f"{decimal_text(count)} bottle{'' if count == 1 else 's'} of {bottle} ({product.name})"
+    return amount_text(product, amount)
+
+
+def thousands(value: Fraction) -> str:
+    """A number with a comma from 1,000: '1,260', '630', '2.5'."""
+    whole, _, rest = decimal_text(value).partition(".")
+    return f"{int(whole):,}" + (f".{rest}" if rest else "")
+
+
+def number_words(value: Fraction) -> str:
+    """A whole number below a million in words: 'one hundred and nineteen'."""
+    number = int(value)
+    if number >= 1000:
+        rest = number % 1000
+        joint = " and " if 0 < rest < 100 else " "
+        return f"{number_words(Fraction(number // 1000))} thousand" + (
+            joint + number_words(Fraction(rest)) if rest else ""
+        )
+    if number >= 100:
+        rest = number % 100
+        return f"{_SMALL_NUMBERS[number // 100]} hundred" + (f" and {number_words(Fraction(rest))}" if rest else "")
+    if number < len(_SMALL_NUMBERS):
+        return _SMALL_NUMBERS[number]
+    tens, ones = divmod(number, 10)
+    return _TENS[tens] + (f"-{_SMALL_NUMBERS[ones]}" if ones else "")
 
 
 def pace_text(request: Request) -> str:
@@ -141,6 +238,16 @@ def pace_text(request: Request) -> str:
             return f"typed steps every {request.every}"
         case _:
             return ""
+
+
+def kept_halves(report: Report) -> tuple[str, ...]:
+    """What the patient does with the other part of a divided tablet, if the plan divides any."""
+    portions = (portion for step in report.schedule.steps for intake in step.intakes for portion in intake.portions)
+    if not any(portion.count.denominator > 1 for portion in portions if not portion.product.form.liquid):
+        return ()
+    if report.request.supply.halves is Halves.KEPT:
+        return ("Keep the other part of a cut tablet for your next dose.",)
+    return ("Throw away the other part of a cut tablet. Do not use it later.",)
 
 
 def ending_text(step: Step) -> str:

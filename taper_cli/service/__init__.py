@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
 from taper_cli.model.drug import Drug
+from taper_cli.model.report import Report
 from taper_cli.model.request import Request
 from taper_cli.service.planning import plan
 
@@ -39,4 +42,13 @@ def check_region(key: str | None) -> None:
     loader.region_named(key)
 
 
-__all__ = ["check", "check_region", "drug_called", "drugs_held", "plan"]
+def verify_writing(
+    texts: Iterable[str], report: Report, *, typed: Iterable[str] = (), spreadsheet: bool = False
+) -> None:
+    """Read every text of a paper for faults of notation; see `taper_cli.service.writing.verify_writing`."""
+    from taper_cli.service import writing
+
+    writing.verify_writing(texts, report, typed=(*writing.typed_texts(report), *typed), spreadsheet=spreadsheet)
+
+
+__all__ = ["check", "check_region", "drug_called", "drugs_held", "plan", "verify_writing"]

@@ -17,7 +17,8 @@ def assumptions(
     request: Request, region: Region, guideline: Guideline, problem: Problem, last: LastStep
 ) -> tuple[Assumption, ...]:
     """One line for each default, with what to type to change it."""
-    found = [_of_option(name, request) for name in request.assumed]
+    divided = any(product.split is not Split.WHOLE for product in problem.products)
+    found = [_of_option(name, request) for name in request.assumed if name != "halves" or divided]
     if region.market is None:
         found.append(Assumption("no region: facts common to all regions, no emergency numbers", "--region"))
     found += _of_products(request, problem.products)
@@ -68,6 +69,10 @@ def _of_option(name: str, request: Request) -> Assumption:
             return Assumption(f"first cut on {request.start.isoformat()}, the day after today", "--start")
         case "cut":
             return Assumption(f"cuts are taken {request.cut.value.replace('-', ' ')}", "--cut")
+        case "supply-days":
+            return Assumption(f"supplies of {request.supply.days} days", "--supply-days")
+        case "halves":
+            return Assumption("the other part of a divided tablet is kept for the next intake", "--halves discarded")
         case _:
             raise ValueError(f"no words for the assumed option {name!r}")
 

@@ -26,7 +26,7 @@ from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.service.assumptions import split_stated
 from taper_cli.service.judging import request_findings
 from taper_cli.service.planning import known_contexts, limiting_guideline
-from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, supply_for
+from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, products_at_hand
 
 
 def check(content: bytes, name: str, asked: Request) -> Audit:
@@ -55,7 +55,7 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
     guideline = limiting_guideline(request, drug)
     exposure = exposure_of(request, drug, loader.dependence())
     every = _every_product(drug, region)
-    usual = supply_for(request, drug, region).products if request.products else as_usual(drug, region)
+    usual = products_at_hand(request, drug, region).products if request.products else as_usual(drug, region)
     if request.split is not None:
         usual = tuple(_divided(product, request.split) for product in usual)
     transcript = _matched(reading.transcript, drug, (*usual, *every))

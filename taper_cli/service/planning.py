@@ -10,10 +10,11 @@ from taper_cli.checks.all import ALL_CHECKS
 from taper_cli.checks.base import accept, check_all
 from taper_cli.checks.compare import compare
 from taper_cli.checks.exposure import exposure_of
+from taper_cli.checks.supply import supply_findings
 from taper_cli.formulary import loader
-from taper_cli.model.dose import ZERO, Dose, percent_text
+from taper_cli.model.dose import ZERO, Dose, decimal_text, percent_text
 from taper_cli.model.drug import Drug, LastStep
-from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault
 from taper_cli.model.exposure import Exposure
 from taper_cli.model.guideline import Bands, Guideline, Region
 from taper_cli.model.period import Until
@@ -21,11 +22,13 @@ from taper_cli.model.product import Product
 from taper_cli.model.report import Method, Report
 from taper_cli.model.request import AtPace, ByBands, ByLevels, ContextItem, OverTime, Request, Shape, ShapeKind
 from taper_cli.model.schedule import Schedule
+from taper_cli.model.supply import Supply
 from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.problem import Answer, Planned, Problem
+from taper_cli.planning.supply import largest_days, supply_of
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import case_of, check_all_used, judge_request, let_through, smaller_cuts
-from taper_cli.service.products import FINEST_GRADUATION, Supply, last_step, others, supply_for
+from taper_cli.service.products import FINEST_GRADUATION, AtHand, last_step, others, products_at_hand
 
 DEFAULT_GUIDELINE = "asam-2025"
 BANDED_GUIDELINE = "uk-bands"
@@ -48,12 +51,12 @@ def plan(request: Request) -> Report:
     guideline = limiting_guideline(request, drug)
     stated, not_stated = words.split_stated(request, loader.contexts())
     indication = loader.find_indication(request.indication) if request.indication else None
-    supply = supply_for(request, drug, region)
+    at_hand = products_at_hand(request, drug, region)
     before = judge_request(request, drug, region, stated)
     last = last_step(drug, region)
     exposure = exposure_of(request, drug, loader.dependence())
-    problem = _eased(_problem(request, drug, guideline, supply, last), request, exposure)
-    more = others(drug, region, supply.products, request.syringe)
+    problem = _eased(_problem(request, drug, guideline, at_hand, last), request, exposure)
+    more = others(drug, region, at_hand.products, request.syringe)
     planned = _planned(
         request,
         problem,
@@ -74,20 +77,27 @@ def plan(request: Request) -> Report:
         region=region,
         guideline=guideline,
         indication=indication,
-        products=supply.products,
-        product_cites=(*supply.cites, last.cite),
+        products=at_hand.products,
+        product_cites=(*at_hand.cites, last.cite),
         schedule=planned.schedule,
+        supply=_supply(request, planned.schedule),
         findings=findings,
         assumptions=words.assumptions(request, region, guideline, problem, last),
         not_stated=not_stated,
         stated=stated,
         smaller_cuts=smaller_cuts(
-            case, found, others(drug, region, supply.products, request.syringe or FINEST_GRADUATION), guideline.cap_rule
+            case,
+            found,
+            others(drug, region, at_hand.products, request.syringe or FINEST_GRADUATION),
+            guideline.cap_rule,
         ),
         method=_method(request, planned, short_use=problem.short_use),
         last_step=last.dose,
         exposure=exposure,
-        notes=words.notes(request, drug, brand, supply.own_word, indication is not None),
+        checks=len(ALL_CHECKS),
+        data_id=loader.data_id(),
+        weekly=_weekly(request, planned.schedule),
+        notes=words.notes(request, drug, brand, at_hand.own_word, indication is not None),
     )
 
 
@@ -137,7 +147,7 @@ def limiting_guideline(request: Request, drug: Drug) -> Guideline:
     return guideline
 
 
-def _problem(request: Request, drug: Drug, guideline: Guideline, supply: Supply, last: LastStep) -> Problem:
+def _problem(request: Request, drug: Drug, guideline: Guideline, at_hand: AtHand, last: LastStep) -> Problem:
     """The planner's problem: the request in exact terms, with the rules that were accepted by name switched off."""
     if guideline.cap is None:
         raise CannotPlan(f"{guideline.title} states no limit", "expected one")
@@ -145,7 +155,7 @@ def _problem(request: Request, drug: Drug, guideline: Guideline, supply: Supply,
     return Problem(
         drug=drug.name,
         before=request.regimen,
-        products=supply.products,
+        products=at_hand.products,
         start=request.start,
         every=request.every,
         cap=guideline.cap,
@@ -250,6 +260,30 @@ def _planned(request: Request, problem: Problem, cap_rule: str, more: tuple[Prod
             syringe_typed=request.syringe is not None,
         ),
     )
+
+
+def _supply(request: Request, schedule: Schedule) -> Supply:
+    """What to hand out, judged like the schedule; a stated maximum for one supply is never gone past."""
+    supply = supply_of(schedule, request.supply)
+    faults = supply_findings(schedule, supply)
+    if faults:
+        raise PlannerFault("the supply fails the judge: " + "; ".join(finding.message for finding in faults))
+    beyond = supply.beyond()
+    if beyond:
+        largest = beyond[0]
+        fitting = largest_days(schedule, request.supply)
+        raise CannotPlan(
+            f"supply {largest.number} would be {decimal_text(largest.dispensed)} of {largest.product.name} for {largest.days} days",
+            f"expected at most {request.supply.most}, as stated with --max-supply",
+            f"type --supply-days {fitting}" if fitting else "no shorter interval fits: state a larger maximum",
+        )
+    return supply
+
+
+def _weekly(request: Request, schedule: Schedule) -> Supply | None:
+    """The same supply week by week, for pharmacies that hand out less at a time; None where it is weekly or daily already."""
+    rules = request.supply
+    return supply_of(schedule, replace(rules, days=7, most=None)) if rules.days > 7 else None
 
 
 def _method(request: Request, planned: Planned, *, short_use: bool) -> Method:

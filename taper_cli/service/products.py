@@ -22,7 +22,7 @@ FINEST_GRADUATION = Volume(100)
 LIQUIDS = tuple(form for form in Form if form.liquid)
 
 
-class Supply(NamedTuple):
+class AtHand(NamedTuple):
     """The products of a plan, the citations behind them, and the splits that are the prescriber's word and not the data's."""
 
     products: tuple[Product, ...]
@@ -82,7 +82,7 @@ def _anywhere(drug: Drug) -> Iterator[tuple[MarketedProduct, set[str]]]:
             yield min(same, key=lambda product: product.split.value), {product.region for product in same}
 
 
-def supply_for(request: Request, drug: Drug, region: Region) -> Supply:
+def products_at_hand(request: Request, drug: Drug, region: Region) -> AtHand:
     """The products that this request may use.
 
     Raises:
@@ -111,7 +111,7 @@ def supply_for(request: Request, drug: Drug, region: Region) -> Supply:
         if split.value > product.split.value:
             own_word.append(made.name)
     ordered = tuple(products[key] for key in sorted(products))
-    return Supply(ordered, tuple(dict.fromkeys(cites)), tuple(own_word))
+    return AtHand(ordered, tuple(dict.fromkeys(cites)), tuple(own_word))
 
 
 def _find(wanted: WantedProduct, drug: Drug, region: Region, held: Sequence[MarketedProduct]) -> MarketedProduct:

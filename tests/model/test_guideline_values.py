@@ -13,7 +13,7 @@ from model_builders import CITE, MG, REVIEW, SOURCE, STEADY
 from taper_cli.model.citation import Trust
 from taper_cli.model.dose import Dose
 from taper_cli.model.errors import CannotPlan, InvalidInput, RefusedForSafety, TaperError, WrongValue
-from taper_cli.model.guideline import Band, Bands, Basis, ContextRule, CrisisLine, Guideline, PaceCap, Region
+from taper_cli.model.guideline import Band, Bands, Basis, ContextRule, CrisisLine, Guideline, Notation, PaceCap, Region
 
 
 def band(ceiling: int, floor: int, low: str, high: str) -> Band:
@@ -102,7 +102,7 @@ def test_a_limit_and_a_context_are_accepted_by_the_name_of_their_rule() -> None:
 def test_a_region_without_a_number_for_a_purpose_says_so_instead_of_borrowing_one() -> None:
     lines = tuple(CrisisLine(purpose="emergency", name="", number=number, cite=CITE) for number in ("999", "112"))
     region = Region(
-        key="gb", title="", market="gb", bedtime_word="night", micrograms="micrograms", lines=lines, review=REVIEW
+        key="gb", title="", market="gb", bedtime_word="night", notation=Notation.UK, lines=lines, review=REVIEW
     )
     emergency = region.line("emergency")
     assert emergency is not None

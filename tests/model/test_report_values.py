@@ -28,10 +28,11 @@ from taper_cli.model.drug import (
 )
 from taper_cli.model.exposure import Exposure, Likelihood
 from taper_cli.model.finding import Finding, Level
-from taper_cli.model.guideline import Basis, ContextRule, CrisisLine, Guideline, PaceCap, Region, UsualRange
+from taper_cli.model.guideline import Basis, ContextRule, CrisisLine, Guideline, Notation, PaceCap, Region, UsualRange
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.report import Method, Report
 from taper_cli.model.request import OverTime, Request
+from taper_cli.model.supply import Supply, SupplyRules
 
 
 def at(place: str) -> Citation:
@@ -108,7 +109,7 @@ BRITAIN = Region(
     title="",
     market="gb",
     bedtime_word="night",
-    micrograms="micrograms",
+    notation=Notation.UK,
     lines=(CrisisLine(purpose="emergency", name="", number="999", cite=at("emergency number")),),
     review=REVIEW,
 )
@@ -160,6 +161,7 @@ def report(findings: tuple[Finding, ...] = FINDINGS, indication: Indication | No
         products=(TEN,),
         product_cites=(at("10 mg tablet"), at("half-life")),
         schedule=PLAN,
+        supply=Supply(rules=SupplyRules(), dispensings=()),
         findings=findings,
         assumptions=(),
         not_stated=(NEVER_ASKED,),
@@ -168,6 +170,9 @@ def report(findings: tuple[Finding, ...] = FINDINGS, indication: Indication | No
         method=Method(largest_cut_text="", proven=True, curve_text="", objective_text=""),
         last_step=Dose(MG),
         exposure=Exposure(likelihood=Likelihood.LIKELY, row="", stated=False, cite=at("dependence")),
+        checks=0,
+        data_id="",
+        weekly=None,
     )
 
 

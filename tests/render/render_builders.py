@@ -103,6 +103,15 @@ LIQUID = re.compile(
 )
 
 
+SMALL = re.compile(r"([\d.]+) micrograms \(([\d.]+) mg\)")
+
+
+def in_mg(match: re.Match[str]) -> str:
+    """'500 micrograms (0.5 mg)' as '0.5 mg', once both are seen to be the same."""
+    assert Fraction(match[1]) == Fraction(match[2]) * 1000
+    return f"{match[2]} mg"
+
+
 class Spoken(NamedTuple):
     """What a reader makes of the words of one intake: mg by its tablets and mL, and the mg it claims to be."""
 
@@ -115,16 +124,17 @@ def read_back(words: str, only_strength: Fraction | None = None) -> Spoken:
 
     Where the words name no strength the plan has but one product, of `only_strength`. Anything that does not read is an error.
     """
-    claim = re.fullmatch(r"(.+) \(([\d.]+) mg\)", words)
+    claim = re.fullmatch(r"(.+) \((?:([\d.]+) micrograms, )?([\d.]+) mg\)", words)
     assert claim, f"no claimed dose at the end of {words!r}"
-    rest, made = claim[1], Fraction(0)
+    assert claim[2] is None or Fraction(claim[2]) == Fraction(claim[3]) * 1000
+    rest, made = re.sub(SMALL, in_mg, claim[1]), Fraction(0)
     while True:
         piece = PIECE.match(rest) or LIQUID.match(rest)
         assert piece, f"cannot read {rest!r} of {words!r}"
         made += _amount(piece, only_strength)
         rest = rest[piece.end() :]
         if not rest:
-            return Spoken(made, Fraction(claim[2]))
+            return Spoken(made, Fraction(claim[3]))
         assert rest.startswith(" and "), f"cannot go on at {rest!r} of {words!r}"
         rest = rest.removeprefix(" and ")
 

@@ -10,6 +10,7 @@ from render_builders import NOTICE, SHOWN, only_strength_of, read_back, worked_e
 
 from taper_cli.model.schedule import StepKind
 from taper_cli.render.markdown import escaped, markdown
+from taper_cli.render.wording import in_region
 
 every_plan = pytest.mark.parametrize("plan", SHOWN)
 HOSTILE = "[/b] **bold** _it_ `x` | <b>y</b> # h ~z~ {a} \\ [l](http://example.org)"
@@ -52,7 +53,7 @@ class TestTheTable:
         slots = report.schedule.before.slots
         for row, step in zip(table_of(plan)[3:], report.schedule.steps, strict=True):
             takes, total = row[4 : 4 + len(slots)], row[4 + len(slots)]
-            assert total == str(step.total)
+            assert total == in_region(str(step.total), report.region)
             if step.kind is StepKind.STOP:
                 assert takes[0] == f"STOP. Take no more {report.drug.name}."
                 continue
@@ -79,12 +80,13 @@ class TestThePaper:
     @every_plan
     def test_what_was_assumed_stands_before_the_schedule(self, plan: str) -> None:
         before, _, _ = unescaped(paper(plan)).partition("## Schedule")
-        assert all(f"- {item.what}  ({item.change})" in before for item in SHOWN[plan]().assumptions)
+        region = SHOWN[plan]().region
+        assert all(f"- {in_region(item.what, region)}  ({item.change})" in before for item in SHOWN[plan]().assumptions)
 
     @every_plan
     def test_every_finding_and_every_symptom_is_printed(self, plan: str) -> None:
         text, report = unescaped(paper(plan)), SHOWN[plan]()
-        assert all(finding.message in text for finding in report.findings)
+        assert all(in_region(finding.message, report.region) in text for finding in report.findings)
         assert all(f"- {symptom.words}\n" in text for symptom in report.drug_class.symptoms)
 
     @every_plan

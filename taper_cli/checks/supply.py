@@ -1,0 +1,80 @@
+"""Does what is handed out last to the last day, exactly, and in whole tablets? Recounted day by day, apart from the planner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from fractions import Fraction
+
+from taper_cli.model.finding import Finding, Level
+from taper_cli.model.product import Portion, Product
+from taper_cli.model.schedule import Schedule
+from taper_cli.model.supply import Dispensing, Halves, Supply
+
+
+def supply_findings(schedule: Schedule, supply: Supply) -> tuple[Finding, ...]:
+    """Every fault of a supply for a schedule: each a refusal that no acceptance lifts."""
+    faults = [*_not_whole(supply), *_too_long(supply)]
+    for product in dict.fromkeys((*_taken_at_all(schedule), *supply.products)):
+        faults += _day_by_day(schedule, supply, product)
+    return tuple(Finding(rule=rule, level=Level.REFUSE, message=message) for rule, message in faults)
+
+
+def _taken_at_all(schedule: Schedule) -> list[Product]:
+    """The products of the dosing steps."""
+    return [portion.product for step in schedule.dosing_steps for intake in step.intakes for portion in intake.portions]
+
+
+def _not_whole(supply: Supply) -> Iterator[tuple[str, str]]:
+    """Nobody hands out half a tablet, or part of a bottle."""
+    for dispensing in supply.dispensings:
+        bottle = supply.rules.bottle
+        unit = bottle.ml if bottle and dispensing.product.form.liquid else Fraction(1)
+        if (dispensing.dispensed / unit).denominator != 1:
+            yield (
+                "supply.whole",
+                f"supply {dispensing.number} hands out {dispensing.dispensed} of {dispensing.product.name}",
+            )
+
+
+def _too_long(supply: Supply) -> Iterator[tuple[str, str]]:
+    """No supply covers more days than the interval."""
+    for dispensing in supply.dispensings:
+        if (dispensing.end - dispensing.start).days > supply.rules.days:
+            yield "supply.interval", f"supply {dispensing.number} covers more than {supply.rules.days} days"
+
+
+def _day_by_day(schedule: Schedule, supply: Supply, product: Product) -> Iterator[tuple[str, str]]:
+    """Walk the days: never short, and no more than one tablet (or bottle) too many when the last day is over."""
+    handed = {dispensing.start: dispensing for dispensing in supply.dispensings if dispensing.product == product}
+    left, biggest = Fraction(0), Fraction(1)
+    for step in schedule.dosing_steps:
+        daily = _daily(supply, [portion for intake in step.intakes for portion in intake.portions], product)
+        day = step.start
+        while step.end is not None and day < step.end:
+            here: Dispensing | None = handed.pop(day, None)
+            if here is not None:
+                left += here.dispensed
+                biggest = max(
+                    biggest, supply.rules.bottle.ml if supply.rules.bottle and product.form.liquid else biggest
+                )
+            left -= daily
+            if left < 0:
+                yield "supply.short", f"{product.name} runs out on {day.isoformat()}"
+                return
+            day += timedelta(days=1)
+    if handed:
+        yield "supply.cover", f"{product.name} is handed out on a day without a dose"
+    if left >= biggest:
+        yield "supply.spare", f"{left} of {product.name} is left over, more than one too many"
+
+
+def _daily(supply: Supply, portions: list[Portion], product: Product) -> Fraction:
+    """What one day uses up of a product; an opened tablet counts whole where its rest is thrown away."""
+    used = Fraction(0)
+    for portion in portions:
+        if portion.product == product:
+            opened = supply.rules.halves is Halves.DISCARDED and not product.form.liquid
+            whole, rest = divmod(portion.count, 1)
+            used += whole + 1 if opened and rest else portion.count
+    return used

@@ -1,0 +1,174 @@
+"""What the pharmacy hands out: whole tablets or bottles for each interval, what is left over, and when it runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from fractions import Fraction
+from typing import NamedTuple
+
+from taper_cli.model.dose import Volume
+from taper_cli.model.errors import WrongValue
+from taper_cli.model.product import Portion, Product
+from taper_cli.model.schedule import Schedule, Step
+
+USUAL_DAYS = 28
+
+
+class Halves(Enum):
+    """What becomes of the other part of a divided tablet: kept for the next intake, or thrown away."""
+
+    KEPT = "kept"
+    DISCARDED = "discarded"
+
+
+class MostUnit(Enum):
+    """What a stated maximum for one supply counts."""
+
+    PIECES = "tablets"
+    ML = "mL"
+    DAYS = "days"
+
+
+class Most(NamedTuple):
+    """A stated maximum for one supply of one product: so many tablets or capsules, mL, or days."""
+
+    amount: int
+    unit: MostUnit
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit.value}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyRules:
+    """How the medicine is handed out: every so many days, halves kept or not, bottles of one size, no more than a maximum."""
+
+    days: int = USUAL_DAYS
+    halves: Halves = Halves.KEPT
+    bottle: Volume | None = None
+    most: Most | None = None
+
+    def __post_init__(self) -> None:
+        if self.days < 1:
+            raise WrongValue(f"a supply lasts at least a day, not {self.days}")
+
+    def used(self, portion: Portion) -> Fraction:
+        """How many tablets or mL one portion uses up: every tablet that was opened, where the rest is thrown away."""
+        if self.halves is Halves.KEPT or portion.product.form.liquid:
+            return portion.count
+        return Fraction(-(-portion.count // 1))
+
+    def unit(self, product: Product) -> Fraction:
+        """The smallest amount that can be handed out: one tablet, one bottle, or one mL where no bottle was stated."""
+        return self.bottle.ml if product.form.liquid and self.bottle else Fraction(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispensing:
+    """One product for one interval: days `start` to the day before `end`. `needed` counts what was opened and thrown away.
+
+    `last_day` is the last day of the interval on which the product is taken.
+    """
+
+    number: int
+    product: Product
+    start: date
+    end: date
+    last_day: date
+    needed: Fraction
+    carry_in: Fraction
+    dispensed: Fraction
+
+    def __post_init__(self) -> None:
+        if not self.start <= self.last_day < self.end:
+            raise WrongValue(f"supply {self.number}: {self.last_day} is not within {self.start} to {self.end}")
+        if self.needed <= 0 or self.carry_in < 0 or self.dispensed < 0:
+            raise WrongValue(f"supply {self.number}: an amount is below zero")
+        if self.carry_out < 0:
+            raise WrongValue(f"supply {self.number} of {self.product.name} runs out before {self.last_day}")
+
+    @property
+    def carry_out(self) -> Fraction:
+        """What is left when the interval ends."""
+        return self.carry_in + self.dispensed - self.needed
+
+    @property
+    def covers_to(self) -> date:
+        """The last day of the interval."""
+        return self.end - timedelta(days=1)
+
+    @property
+    def days(self) -> int:
+        """How many days the interval has."""
+        return (self.end - self.start).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """Every dispensing of a schedule up to its ending, by number and product; `otherwise` are the totals under the other rule
+    for halves, where that changes them."""
+
+    rules: SupplyRules
+    dispensings: tuple[Dispensing, ...]
+    otherwise: tuple[tuple[Product, Fraction], ...] = ()
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        """The products handed out, each once, in their fixed order."""
+        found = dict.fromkeys(dispensing.product for dispensing in self.dispensings)
+        return tuple(sorted(found, key=lambda product: product.sort_key))
+
+    @property
+    def runs_out(self) -> date | None:
+        """The last day on which anything is taken; None where nothing is."""
+        return max((dispensing.last_day for dispensing in self.dispensings), default=None)
+
+    def of(self, product: Product) -> tuple[Dispensing, ...]:
+        """The dispensings of one product."""
+        return tuple(dispensing for dispensing in self.dispensings if dispensing.product == product)
+
+    def total(self, product: Product) -> Fraction:
+        """All that is handed out of one product."""
+        return sum((dispensing.dispensed for dispensing in self.of(product)), Fraction(0))
+
+    def left_over(self, product: Product) -> Fraction:
+        """What is left of one product after the last day."""
+        found = self.of(product)
+        return found[-1].carry_out if found else Fraction(0)
+
+    def beyond(self) -> tuple[Dispensing, ...]:
+        """The dispensings above the stated maximum."""
+        most = self.rules.most
+        if most is None:
+            return ()
+        match most.unit:
+            case MostUnit.DAYS:
+                return tuple(item for item in self.dispensings if item.days > most.amount)
+            case MostUnit.ML:
+                return tuple(i for i in self.dispensings if i.product.form.liquid and i.dispensed > most.amount)
+            case MostUnit.PIECES:
+                return tuple(i for i in self.dispensings if not i.product.form.liquid and i.dispensed > most.amount)
+
+    def each_day(self, schedule: Schedule) -> Iterator[tuple[int, Fraction]]:
+        """For each day up to the ending: the number of the supply in use, and the tablets left at the day's end."""
+        handed: dict[date, Fraction] = {}
+        for dispensing in self.dispensings:
+            if not dispensing.product.form.liquid:
+                handed[dispensing.start] = handed.get(dispensing.start, Fraction(0)) + dispensing.dispensed
+        left = Fraction(0)
+        for step in schedule.dosing_steps:
+            daily = self._pieces(step)
+            for offset in range(step.days or 0):
+                day = step.start + timedelta(days=offset)
+                left += handed.get(day, Fraction(0)) - daily
+                yield (day - schedule.start).days // self.rules.days + 1, left
+
+    def _pieces(self, step: Step) -> Fraction:
+        """The tablets that a day of a step uses up."""
+        portions = (portion for intake in step.intakes for portion in intake.portions)
+        return sum(
+            (self.rules.used(portion) for portion in portions if not portion.product.form.liquid), start=Fraction(0)
+        )

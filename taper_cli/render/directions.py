@@ -1,0 +1,48 @@
+"""Direction lines to paste into a prescribing system, and the label text of one product handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from taper_cli.model.report import Report
+from taper_cli.model.schedule import Step
+from taper_cli.model.supply import Dispensing
+from taper_cli.render import wording as say
+
+# What two common kinds of field hold: a short one of an electronic prescription, and a long free text.
+SHORT_FIELD, LONG_FIELD = 140, 1_000
+
+
+def direction(report: Report, step: Step) -> str:
+    """One step as a full sentence with its length in days."""
+    text = say.instruction(
+        step, report.drug.name, strength=say.names_strength(report), bedtime=report.region.bedtime_word, with_days=True
+    )
+    return say.in_region(text, report.region)
+
+
+def fits(text: str) -> str:
+    """Whether a direction fits the two fields, with its length: '97, fits 140'."""
+    field = next((f"fits {size:,}" for size in (SHORT_FIELD, LONG_FIELD) if len(text) <= size), "too long for 1,000")
+    return f"{len(text)}, {field}"
+
+
+def label(report: Report, dispensing: Dispensing) -> str:
+    """What stands on the box of one product for one supply: every dose of it in the days covered, with dates."""
+    return say.in_region(" ".join(_doses_of(report, dispensing)), report.region)
+
+
+def _doses_of(report: Report, dispensing: Dispensing) -> Iterator[str]:
+    """A sentence for each step that takes the product in those days."""
+    strength, bedtime = say.names_strength(report), report.region.bedtime_word
+    for step in report.schedule.dosing_steps:
+        first, after = max(step.start, dispensing.start), min(step.end or dispensing.end, dispensing.end)
+        doses = [
+            f"{say.portion_text(portion, strength=strength)} ({portion.dose}) {say.slot_phrase(intake.slot, bedtime)}"
+            for intake in step.intakes
+            for portion in intake.portions
+            if portion.product == dispensing.product
+        ]
+        if doses and first < after:
+            last = say.short_date(say.day_before(after))
+            yield f"From {say.short_date(first)} to {last}: take {say.listed(doses)}."

@@ -1,0 +1,35 @@
+"""The sheets as one HTML page for screens, phones and printers; it loads nothing, runs nothing, and escapes every text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from taper_cli.model.report import Report
+from taper_cli.render.printing import drawing_data
+from taper_cli.render.style import Paper, Style
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def html(report: Report, style: Style) -> str:
+    """The sheets as an HTML document."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    surroundings = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    surroundings.filters["css"] = css_string
+    page_size = {Paper.A4: "A4", Paper.LETTER: "letter"}[style.paper]
+    return surroundings.get_template("sheets.html").render(
+        drawing_data(report, style), page_size=page_size, patient_points=style.points
+    )
+
+
+def css_string(text: str) -> str:
+    """A text as a string of a style sheet: whatever could end the string or the style is spelled as its code."""
+    from markupsafe import Markup
+
+    plain = "".join(
+        char if char.isascii() and (char.isalnum() or char in " .,:-_") else f"\\{ord(char):06x}" for char in text
+    )
+    return Markup(f'"{plain}"')

@@ -1,0 +1,239 @@
+"""The patient's sheet: what to take each day with a box to tick, what may be felt and what to do, who approved it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+
+from taper_cli.model.report import Report
+from taper_cli.model.schedule import Intake, Slot, Step, StepKind
+from taper_cli.model.text import visible
+from taper_cli.render import wording as say
+from taper_cli.render.blocks import (
+    Blank,
+    Blanks,
+    Heading,
+    Items,
+    Para,
+    Shapes,
+    Sheet,
+    SheetBlock,
+    StepCard,
+    StepCards,
+    Take,
+    TickWeek,
+    Tiers,
+)
+from taper_cli.render.content import beside, months, staircase, watch_window
+from taper_cli.render.style import USUAL_POINTS, Style
+from taper_cli.render.warnings import patient_advice, tiers, watch_line
+
+DRAFT = "DRAFT. NOT FOR USE UNTIL A PRESCRIBER SIGNS IT."
+# Steps longer than this are cut into pieces of so many weeks, so that no piece is longer than a page.
+_WEEKS_TOGETHER = 4
+
+
+def patient_sheet(report: Report, style: Style) -> Sheet:
+    """The sheet that goes home; every word of it is for the patient."""
+    return Sheet(
+        key="patient",
+        name="Patient sheet",
+        title=f"My {report.drug.name} plan",
+        plan=f"Plan {report.plan_id}, version {report.version}",
+        notice=say.NOTICE,
+        draft=DRAFT,
+        phone=style.identity.clinic_phone,
+        blocks=tuple(_blocks(report, style)),
+    )
+
+
+def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
+    """In the order in which a worried reader needs them: when to phone, how to use it, the days, the rest."""
+    emergency, *others = tiers(report)
+    feel = Heading("What you may feel, and what to do")
+    watch = Para(watch_line(report))
+    if style.points > USUAL_POINTS:
+        # In large print the lines to fill in would push the emergency signs off the first page, where they must stand.
+        yield from (feel, Tiers((emergency,)))
+        yield from _who(report, style)
+        yield from (Tiers(tuple(others)), watch)
+        yield from _signing(style)
+        yield from _how(report)
+    else:
+        yield from _who(report, style)
+        yield from _signing(style)
+        yield from _how(report)
+        yield from (feel, Tiers((emergency, *others)), watch)
+    yield Heading("Your steps")
+    yield Blanks("", tuple(Blank(f"{product.name} looks like (pharmacist)") for product in report.schedule.products))
+    yield step_cards(report)
+    yield Heading("Your dose over time")
+    yield staircase(report)
+    if style.calendar:
+        yield Heading("Your calendar (mg a day; * the dose changes)")
+        yield from months(report)
+    yield from _advice(report)
+    if style.identity.note:
+        yield Heading("A note from the clinic")
+        yield from (Para(visible(line)) for line in style.identity.note.splitlines() if line.strip())
+
+
+def _who(report: Report, style: Style) -> Iterator[SheetBlock]:
+    """Who, and what medicine."""
+    who = style.identity
+    yield Blanks(
+        "",
+        (
+            Blank("Name", visible(who.name)),
+            Blank("Date of birth", say.birth_date(who.date_of_birth) if who.date_of_birth else ""),
+            Blank("Record number", visible(who.record_number)),
+        ),
+    )
+    products = ", ".join(product.name for product in report.schedule.products)
+    taken_for = f" Taken for: {report.request.indication}." if report.request.indication else ""
+    yield Para(f"Medicine: {report.drug.name}, {products}, by mouth.{taken_for}")
+
+
+def _signing(style: Style) -> Iterator[SheetBlock]:
+    """Whom to phone, and who approved the plan."""
+    who = style.identity
+    yield Blanks(
+        "",
+        (
+            Blank("Clinic phone", visible(who.clinic_phone)),
+            Blank("Clinic hours", visible(who.clinic_hours)),
+            Blank("Pharmacy phone", visible(who.pharmacy_phone)),
+        ),
+    )
+    yield approval("A prescriber approves this plan", style)
+
+
+def approval(title: str, style: Style) -> Blanks:
+    """The box without which a sheet is a draft: signing is by hand."""
+    who = style.identity
+    return Blanks(
+        title,
+        (
+            Blank("Name", visible(who.prescriber)),
+            Blank("Registration number", visible(who.registration)),
+            Blank("Signature"),
+            Blank("Date and time"),
+            Blank("Next review", say.full_date(who.next_review) if who.next_review else ""),
+        ),
+    )
+
+
+def _how(report: Report) -> Iterator[SheetBlock]:
+    """How to use the sheet, and the two things that matter most."""
+    yield Heading("How to use this plan")
+    yield Items(
+        (
+            "Find today's date under Your steps. Take what it says there. Tick one box for each dose.",
+            *patient_advice(report, "do-not-stop"),
+            *say.kept_halves(report),
+        )
+    )
+
+
+def _advice(report: Report) -> Iterator[SheetBlock]:
+    """Advice by what has happened."""
+    for title, topics in (
+        ("If you miss a dose", ("missed-dose", "missed-day", "missed-days")),
+        ("If things do not go to plan", ("hold", "step-back", "supply", "hospital", "pregnancy")),
+        (
+            "Alcohol, other medicines and driving",
+            ("alcohol", "sedatives", "naloxone", "interacting", "driving", "share-lock"),
+        ),
+    ):
+        yield Heading(title)
+        yield Items(patient_advice(report, *topics))
+    if report.indication:
+        lines = [line.text for kind in ("phone", "help") for line in report.indication.of_kind(kind)]
+        yield Heading(f"For {report.indication.name}: what else may help")
+        yield Items(tuple(lines))
+
+
+def step_cards(report: Report) -> StepCards:
+    """Every step as the patient reads it, long ones in pieces that fit a page."""
+    cards = [card for step in report.schedule.steps for card in _cards(report, step)]
+    return StepCards(
+        say.in_region(f"Now: {say.regimen_text(report.schedule.before, report.region)}", report.region), tuple(cards)
+    )
+
+
+def _cards(report: Report, step: Step) -> Iterator[StepCard]:
+    """One step in one card; a step of many weeks in several, each with its own dates."""
+    total = f"{step.total}" if step.total else "0 mg"
+    if step.end is None:
+        yield StepCard(
+            number="END" if step.kind is StepKind.STOP else str(step.number),
+            dates=say.full_date(step.start),
+            days="",
+            takes=_takes(report, step) or (Take("", f"STOP. Take no more {report.drug.name}.", "", ()),),
+            total=total,
+            notes=_notes(report, step),
+            weeks=(),
+        )
+        return
+    weeks = list(_weeks(step.start, step.end))
+    for place in range(0, len(weeks), _WEEKS_TOGETHER):
+        together = weeks[place : place + _WEEKS_TOGETHER]
+        yield StepCard(
+            number=str(step.number),
+            dates=say.date_range(together[0][0], together[-1][-1]),
+            days=say.days_text(sum(map(len, together))),
+            takes=_takes(report, step),
+            total=total,
+            notes=_notes(report, step) if place == 0 else ("The same step goes on",),
+            weeks=tuple(TickWeek(tuple(map(_day_label, days))) for days in together),
+        )
+
+
+def _weeks(start: date, end: date) -> Iterator[list[date]]:
+    """The days of a step, seven at a time from its first day."""
+    days = [start + timedelta(days=offset) for offset in range((end - start).days)]
+    yield from (days[at : at + 7] for at in range(0, len(days), 7))
+
+
+def _day_label(day: date) -> str:
+    """'Mon 2': the month stands at the head of the step."""
+    return say.short_date(day).rsplit(" ", 1)[0]
+
+
+def _notes(report: Report, step: Step) -> tuple[str, ...]:
+    """When to watch, and what is special about the step."""
+    window = watch_window(report, step)
+    watch = (f"Watch closely: {say.short_date(window[0])} to {say.short_date(window[1])}",) if window else ()
+    return (*watch, *beside(report, step))
+
+
+def _takes(report: Report, step: Step) -> tuple[Take, ...]:
+    """Every intake of the step; slots that have been emptied say so, so that nobody wonders."""
+    strength = say.names_strength(report)
+    intakes = {intake.slot: intake for intake in step.intakes}
+    if not intakes:
+        return ()
+    found = []
+    for slot in report.schedule.before.slots:
+        name = say.slot_name(slot, report.region).capitalize() if slot is not Slot.DAILY else "Once a day"
+        intake = intakes.get(slot)
+        if intake is None:
+            found.append(Take(name, "none", "", ()))
+        else:
+            found.append(Take(name, say.intake_text(intake, strength=strength), str(intake.dose), _shapes(intake)))
+    return tuple(found)
+
+
+def _shapes(intake: Intake) -> tuple[Shapes, ...]:
+    """The tablets of an intake to draw: whole ones, and the part of a divided one in quarters."""
+    found = []
+    for portion in intake.portions:
+        form = portion.product.form
+        if form.liquid:
+            found.append(Shapes("liquid", 0, 0))
+            continue
+        whole, rest = divmod(portion.count, 1)
+        kind = "capsule" if form.capsule else "tablet"
+        found.append(Shapes(kind, int(whole), int(rest / Fraction(1, 4))))
+    return tuple(found)

@@ -1,0 +1,46 @@
+"""The sheets as a PDF: tagged for screen readers (PDF/UA-1), fonts embedded, the same bytes for the same plan."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from taper_cli.model.report import Report
+from taper_cli.render.printing import drawing_data
+from taper_cli.render.style import Style
+
+_HERE = Path(__file__).parent
+_FONTS = _HERE / "fonts"
+_TEMPLATE = _HERE / "templates" / "sheets.typ"
+
+
+def pdf(report: Report, style: Style) -> bytes:
+    """The sheets as PDF.
+
+    Raises:
+        CannotPlan: for a character that the embedded fonts do not have: a blank box on a sheet would be worse.
+    """
+    import typst
+
+    today = report.generated_on
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)])
+    compiler = typst.Compiler(_TEMPLATE.read_bytes(), font_paths=fonts)
+    try:
+        made, warnings = compiler.compile_with_warnings(
+            format="pdf",
+            pdf_standards=["ua-1"],
+            timestamp=datetime(today.year, today.month, today.day, tzinfo=UTC),
+            sys_inputs={"data": json.dumps(drawing_data(report, style))},
+        )
+    except typst.TypstError as error:
+        raise _missing_character(error) from error
+    if warnings or not isinstance(made, bytes):
+        raise RuntimeError(f"the PDF was drawn with warnings: {[warning.message for warning in warnings]}")
+    return made
+
+
+def _missing_character(error: Exception) -> Exception:
+    """The compiler's complaint about a character without a shape as a fault of the input; anything else is a bug."""
+    print(error)
+    return error

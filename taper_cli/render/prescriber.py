@@ -1,0 +1,252 @@
+"""The sheet for prescriber and pharmacist: what was asked, every step with its percentages, flags, supply, directions, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from taper_cli import __version__
+from taper_cli.model.dose import decimal_text, percent_text, reduction
+from taper_cli.model.finding import Level
+from taper_cli.model.product import Product
+from taper_cli.model.report import Report
+from taper_cli.model.schedule import Slot, Step
+from taper_cli.model.supply import Dispensing, Halves, Supply
+from taper_cli.model.text import visible
+from taper_cli.render import wording as say
+from taper_cli.render.blocks import (
+    Blank,
+    Blanks,
+    Framed,
+    Grid,
+    Heading,
+    Items,
+    Para,
+    Questions,
+    Sheet,
+    SheetBlock,
+    Sources,
+)
+from taper_cli.render.content import documents, flag_line, marks_of, overview, prompts, short_documents
+from taper_cli.render.directions import direction, fits
+from taper_cli.render.patient import DRAFT, approval
+from taper_cli.render.style import Style
+from taper_cli.render.teachback import questions
+from taper_cli.render.warnings import prescriber_advice
+
+
+def prescriber_sheet(report: Report, style: Style) -> Sheet:
+    """The sheet that stays with the prescriber and goes to the pharmacy."""
+    return Sheet(
+        key="prescriber",
+        name="Prescriber and pharmacist sheet",
+        title=f"{report.drug.name}: {say.regimen_text(report.schedule.before, report.region)} to "
+        f"{say.ending_text(report.schedule.ending)}",
+        plan=f"Plan {report.plan_id}, version {report.version}",
+        notice=say.NOTICE,
+        draft=DRAFT,
+        phone="",
+        blocks=tuple(_blocks(report, style)),
+    )
+
+
+def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
+    yield Para("For prescriber and pharmacist. Not for patients. Replaces: none.")
+    who = style.identity
+    yield Blanks("", (Blank("Patient", visible(who.name)), Blank("Record number", visible(who.record_number))))
+    yield approval("Prescriber", style)
+    yield Blanks("Pharmacist", tuple(map(Blank, ("Name", "Registration number", "Signature", "Date and time"))))
+    yield Heading("What was asked")
+    yield Items((*overview(report), *report.notes))
+    yield Framed(
+        "Assumed, because you did not say", tuple(f"{item.what}  ({item.change})" for item in report.assumptions)
+    )
+    yield Heading("Ask before signing")
+    yield Items(prompts(report), tick=True)
+    yield Heading("Steps")
+    yield _steps(report)
+    yield Para(_method(report))
+    yield from _flags(report)
+    yield from _supply(report, style)
+    yield Heading("Direction lines to paste, with their length in characters")
+    yield _directions(report)
+    yield Heading("Rules for handing out, to check locally")
+    yield Items(_hints(report))
+    yield Heading("Ask the patient back")
+    yield Questions(tuple(questions(report)))
+    yield Heading("For the prescriber")
+    yield Items(prescriber_advice(report))
+    yield from _basis(report)
+
+
+def _steps(report: Report) -> Grid:
+    """Each step in mg and percent; the slots as columns where the dose has slots."""
+    slots = [slot for slot in report.schedule.before.slots if slot is not Slot.DAILY]
+    names = [f"{say.slot_name(slot, report.region).capitalize()}\nmg" for slot in slots]
+    cuts = ("Cut\n% of\ncurrent", "Cut\n% of\nstart", "So far\n% of\nstart")
+    head = ("Step", "Starts", "Days", *names, "A day\nmg", *cuts, "Flags")
+    rows = tuple(_row(report, step, slots) for step in report.schedule.steps)
+    return Grid(head, rows, figures=tuple(range(2, len(head) - 1)))
+
+
+def _row(report: Report, step: Step, slots: Sequence[Slot]) -> tuple[str, ...]:
+    schedule = report.schedule
+    before, start = schedule.dose_before(step), schedule.before.total
+    marks = marks_of(report)
+    return (
+        "END" if step.end is None else str(step.number),
+        say.full_date(step.start),
+        str(step.days or ""),
+        *(step.dose_at(slot).mg_text for slot in slots),
+        step.total.mg_text,
+        percent_text(reduction(before, step.total)),
+        percent_text(reduction(start, start - (before - step.total))),
+        percent_text(reduction(start, step.total)),
+        " ".join(marks[rule] for rule in report.flags_of(step)),
+    )
+
+
+def _method(report: Report) -> str:
+    """How the figures come about, so that a reader can do them again."""
+    cap = report.guideline.cap
+    window = (
+        f" The limit compares each dose with the dose in force {cap.window_days} days before: at most "
+        f"{percent_text(cap.share)}% less of the {cap.basis.value} dose ({report.guideline.title})."
+        if cap
+        else ""
+    )
+    return (
+        f"Method: {say.pace_text(report.request)}; {report.method.objective_text}. Percent of current is the cut divided by the "
+        f"dose before it; percent of start is the cut divided by the starting dose ({report.schedule.before.total}).{window}"
+    )
+
+
+def _flags(report: Report) -> Iterator[SheetBlock]:
+    """Flags with room for a decision, then the notes of the check."""
+    marks = marks_of(report)
+    flagged = [finding for finding in report.findings if finding.level is not Level.INFO]
+    yield Heading("Flags: accept or change each, with initials")
+    if flagged:
+        yield Items(
+            tuple(f"{flag_line(report, finding, marks)} (initials\u00a0______)" for finding in flagged), tick=True
+        )
+    else:
+        yield Para("None.")
+    infos = [say.finding_text(finding) for finding in report.findings if finding.level is Level.INFO]
+    if infos:
+        yield Heading("Notes of the check, and other guidelines by name")
+        yield Items(tuple(infos))
+
+
+def _supply(report: Report, style: Style) -> Iterator[SheetBlock]:
+    """What to hand out and when, the totals, the weekly view, and what halves have to do with it."""
+    supply = report.supply
+    yield Heading(f"Supply, every {say.days_text(supply.rules.days)}")
+    yield Grid(
+        ("No.", "Covers", "Hand out", "Left over after it"),
+        tuple(_dispensing(item, in_words=style.quantity_words, supply=supply) for item in supply.dispensings),
+    )
+    yield Items(tuple(_supply_notes(report)))
+    if report.weekly is not None:
+        yield Para("Weekly view:")
+        yield Items(
+            tuple(
+                f"{product.name}: " + " ".join(decimal_text(item.dispensed) for item in report.weekly.of(product))
+                for product in report.weekly.products
+            )
+        )
+
+
+def _dispensing(item: Dispensing, *, in_words: bool, supply: Supply) -> tuple[str, ...]:
+    """One supply of one product."""
+    amount = say.handed_out_text(item.product, item.dispensed, supply.rules.bottle)
+    words = f" ({say.number_words(item.dispensed)})" if in_words and item.dispensed.denominator == 1 else ""
+    closed = " (a weekend: collect before)" if item.start.weekday() > _FRIDAY else ""
+    return (
+        str(item.number),
+        f"{say.date_range(item.start, item.covers_to)}{closed}",
+        f"{amount}{words}",
+        decimal_text(item.carry_out),
+    )
+
+
+_FRIDAY = 4
+
+
+def _supply_notes(report: Report) -> Iterator[str]:
+    """Totals, the other rule for halves, the last day, what is spare."""
+    supply = report.supply
+    kept = supply.rules.halves is Halves.KEPT
+    for product in supply.products:
+        yield f"In all: {say.handed_out_text(product, supply.total(product), supply.rules.bottle)}{_mg_in_all(report, product)}"
+    if any(portion_is_divided(report, product) for product in supply.products):
+        yield "The other part of a divided tablet is " + ("kept and used." if kept else "thrown away.")
+    for product, total in supply.otherwise:
+        how = "If it is thrown away" if kept else "If it is kept"
+        yield f"{how}, the plan takes {say.amount_text(product, total)} in all."
+    if supply.runs_out:
+        yield f"Runs out after the last dose on {say.full_date(supply.runs_out)}."
+    spare = [(product, supply.left_over(product)) for product in supply.products if supply.left_over(product)]
+    yield "Left over at the end: " + (
+        "; ".join(say.amount_text(product, amount) for product, amount in spare) if spare else "nothing."
+    )
+    if supply.rules.bottle is None and any(product.form.liquid for product in supply.products):
+        yield (
+            "The bottle's size was not stated (--bottle), so a liquid is counted in whole mL and rounded up. "
+            "Check how long an opened bottle keeps."
+        )
+
+
+def portion_is_divided(report: Report, product: Product) -> bool:
+    """Whether the schedule takes parts of a tablet of this product."""
+    return any(
+        portion.product == product and portion.count.denominator > 1 and not product.form.liquid
+        for step in report.schedule.steps
+        for intake in step.intakes
+        for portion in intake.portions
+    )
+
+
+def _mg_in_all(report: Report, product: Product) -> str:
+    """How many mg the handed-out amount holds, where that is a plain number: ', 630 mg'."""
+    per = product.volume.ml if product.volume else Fraction(1)
+    mg = Fraction(product.strength.ng, 1_000_000) * report.supply.total(product) / per
+    return f", which hold {say.thousands(mg)} mg together."
+
+
+def _directions(report: Report) -> Grid:
+    """One line a step."""
+    lines = [(step, direction(report, step)) for step in report.schedule.steps]
+    return Grid(
+        ("Step", "Direction", "Length"),
+        tuple(("END" if step.end is None else str(step.number), text, fits(text)) for step, text in lines),
+    )
+
+
+def _hints(report: Report) -> tuple[str, ...]:
+    """The region's rules for this drug, dated; where none are held, that is said."""
+    found = report.region.hints_for(report.drug.name)
+    if not found:
+        return (f"No rules are held for {report.drug.name} in this region: {report.region.title}. Check locally.",)
+    held = (
+        f" Held for {report.region.title}, read {say.full_date(report.region.review.reviewed_on)}."
+        if report.region.review
+        else ""
+    )
+    return (*(hint.text for hint in found), f"Check locally.{held}")
+
+
+def _basis(report: Report) -> Iterator[SheetBlock]:
+    """Sources, versions and what the program is not."""
+    yield Heading("Sources of the figures")
+    yield Sources(documents(report.figure_citations))
+    yield Heading("Sources of symptoms, advice, warnings and rules")
+    yield Sources(("; ".join(short_documents(report.word_citations)) + ".",))
+    review = report.drug.review
+    counts = {level: sum(finding.level is level for finding in report.findings) for level in Level}
+    yield Para(
+        f"Data read {say.full_date(review.reviewed_on)}, next review {say.full_date(review.review_due)}: {review.reviewed_by}. "
+        f"Program version {__version__}, data {report.data_id}. Checks: {report.checks} run, {counts[Level.FLAG]} flags, "
+        f"{counts[Level.INFO]} notes, {counts[Level.REFUSE]} refused."
+    )
+    yield Para(f"{say.NOTICE_LONG} It holds no interaction check and predicts no drug levels.")

@@ -1,0 +1,64 @@
+"""The sheets ready to be drawn: by the region's writing rules, pictures made, and as plain data for the templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from taper_cli.model.report import Report
+from taper_cli.render import wording as say
+from taper_cli.render.blocks import Grid, Month, Sheet, Staircase, reworded
+from taper_cli.render.patient import patient_sheet
+from taper_cli.render.pictures import staircase_svg, staircase_words
+from taper_cli.render.prescriber import prescriber_sheet
+from taper_cli.render.style import PRESCRIBER_POINTS, Sheets, Style
+
+
+def sheets(report: Report, style: Style) -> tuple[Sheet, ...]:
+    """The sheets that were asked for, in the words of the region."""
+    made = []
+    if style.sheets is not Sheets.PRESCRIBER:
+        made.append(patient_sheet(report, style))
+    if style.sheets is not Sheets.PATIENT:
+        made.append(prescriber_sheet(report, style))
+    return tuple(reworded(sheet, lambda text: say.unbroken(say.in_region(text, report.region))) for sheet in made)
+
+
+def drawing_data(report: Report, style: Style) -> dict[str, Any]:
+    """Everything a template needs, as dictionaries, lists, words and whole numbers."""
+    picture = {"kind": "Picture", "svg": staircase_svg(report), "words": staircase_words(report)}
+    found = []
+    for sheet in sheets(report, style):
+        plain = _plain(sheet)
+        plain["points"] = style.points if sheet.key == "patient" else PRESCRIBER_POINTS
+        plain["blocks"] = [picture if block["kind"] == Staircase.__name__ else block for block in plain["blocks"]]
+        found.append(plain)
+    return {
+        "title": f"{report.drug.name}: plan {report.plan_id}, version {report.version}, draft",
+        "lang": "en",
+        "region": (report.region.market or "gb").upper(),
+        "paper": {"a4": "a4", "letter": "us-letter"}[style.paper.value],
+        "sheets": found,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value of the sheets as plain data; every block says of which kind it is."""
+    if isinstance(value, Month):
+        weeks = [[_day(cell) for cell in week] for week in value.weeks]
+        return {"kind": "Month", "name": value.name, "weeks": weeks}
+    if isinstance(value, Grid):
+        # Columns of words share the room that the columns of figures leave.
+        words = [at for at in range(len(value.head)) if at not in value.figures]
+        wide = [at for at in words if max((len(row[at]) for row in value.rows), default=0) > _LONG_CELL]
+        return {"kind": "Grid", "wide": wide, **{name: _plain(part) for name, part in value._asdict().items()}}
+    if hasattr(value, "_asdict"):
+        return {"kind": type(value).__name__} | {name: _plain(part) for name, part in value._asdict().items()}
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value
+
+
+_LONG_CELL = 12
+
+
+def _day(cell: tuple[str, str, bool] | None) -> dict[str, Any] | None:
+    """One day of a calendar."""
+    return None if cell is None else dict(zip(("number", "dose", "changes"), cell, strict=True))

@@ -1,0 +1,44 @@
+"""How the sheets are to be printed: paper, size of type, which of them, and what was given to fill in."""
+
+from enum import Enum
+from typing import NamedTuple
+
+from taper_cli.model.identity import NOBODY, Identity
+
+
+class Paper(Enum):
+    """Sizes of paper."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
+class Sheets(Enum):
+    """Which sheets a file holds."""
+
+    BOTH = "both"
+    PATIENT = "patient"
+    PRESCRIBER = "prescriber"
+
+
+class LargePrint(Enum):
+    """The patient's sizes of type in points beside the usual one."""
+
+    EIGHTEEN = "18"
+    TWENTY = "20"
+
+
+USUAL_POINTS = 14
+# Below 12 points a tired reader misreads a decimal point; the prescriber's tables have no room for more.
+PRESCRIBER_POINTS = 12
+
+
+class Style(NamedTuple):
+    """Everything about a sheet that is not in the report."""
+
+    paper: Paper = Paper.A4
+    points: int = USUAL_POINTS
+    sheets: Sheets = Sheets.BOTH
+    calendar: bool = False
+    quantity_words: bool = False
+    identity: Identity = NOBODY

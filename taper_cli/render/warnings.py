@@ -1,0 +1,94 @@
+"""The withdrawal warnings of a plan: symptoms in tiers, when to watch, advice for the patient; every paper says them alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from taper_cli.model.drug import Audience, Tier
+from taper_cli.model.report import Report
+from taper_cli.model.schedule import StepKind
+from taper_cli.render.blocks import TierBlock
+
+_NO_NUMBER = "your local emergency number: ______"
+
+
+def emergency_number(report: Report) -> str:
+    """The region's emergency number; a blank to fill in where no region was stated, since a guessed one brings no help."""
+    line = report.region.line("emergency")
+    return line.number if line else _NO_NUMBER
+
+
+def tiers(report: Report) -> Iterator[TierBlock]:
+    """The tiers of symptoms, named in words, the emergency first."""
+    held = report.drug_class
+    signs = [symptom.words for symptom in held.tier(Tier.EMERGENCY)]
+    if report.indication:
+        signs += [line.text for line in report.indication.of_kind("emergency")]
+    calls = held.tier(Tier.CALL)
+    yield TierBlock(
+        "[!]", f"EMERGENCY: call {emergency_number(report)}", tuple(signs), "emergency", _crisis_lines(report)
+    )
+    yield TierBlock(
+        "( ! )",
+        "CALL THE SAME DAY, the out-of-hours service if the clinic is closed. Stay on the same dose",
+        tuple(symptom.words for symptom in calls if symptom.same_day),
+        "same-day",
+    )
+    yield TierBlock(
+        "( ? )",
+        "CALL WITHIN ONE WORKING DAY. Stay on the same dose until you speak to us",
+        tuple(symptom.words for symptom in calls if not symptom.same_day),
+        "working-day",
+    )
+    yield TierBlock(
+        "( )",
+        "EXPECTED: keep to the plan",
+        tuple(symptom.words for symptom in held.tier(Tier.EXPECTED)),
+        "expected",
+    )
+
+
+def _crisis_lines(report: Report) -> str:
+    """Crisis lines, which belong beside thoughts of suicide and nowhere else."""
+    lines = [f"{line.name}: {line.number}" for line in report.region.lines if line.purpose == "crisis"]
+    return f"for thoughts of harming yourself also: {'; '.join(lines)}" if lines else ""
+
+
+def watch_line(report: Report) -> str:
+    """When to watch, in short sentences."""
+    window = report.drug_class.window(report.drug.half_life)
+    weeks = report.drug_class.after_last_dose_days // 7
+    after = f", and for {weeks} weeks after the last dose" if report.schedule.ending.kind is StepKind.STOP else ""
+    return (
+        f"Watch closely from day {window.first_day} to day {window.last_day} after each cut{after}. "
+        "Signs can come on any day. A cut is not called tolerated before day 7."
+    )
+
+
+def patient_advice(report: Report, *topics: str) -> tuple[str, ...]:
+    """The lines of advice for the patient that hold for this plan; of some topics only, where any are named."""
+    opioid = report.request.context_value("opioid") not in (None, "no")
+    return tuple(
+        advice.text
+        for advice in report.drug_class.advice
+        if advice.audience is Audience.PATIENT
+        and advice.use in (None, report.drug.use)
+        and advice.region in (None, report.region.market)
+        and (advice.topic != "naloxone" or opioid)
+        and (not topics or advice.topic in topics)
+    )
+
+
+def prescriber_advice(report: Report) -> tuple[str, ...]:
+    """The lines for the prescriber: reviews, boxed warnings of the region, notes on the indication."""
+    lines = [
+        advice.text
+        for advice in report.drug_class.advice
+        if advice.audience is Audience.PRESCRIBER and advice.region in (None, report.region.market)
+    ]
+    if report.indication:
+        lines += [line.text for line in report.indication.of_kind("note")]
+    boxes = [
+        f"The regulator warns: {box.text}" for box in report.drug_class.boxes if box.region == report.region.market
+    ]
+    return (*lines, *boxes)
