@@ -205,18 +205,25 @@ def _small_unit(notation: Notation) -> _Rule:
     return _Rule("N06", f"{word}, not a symbol", pattern, f"write '{word}', not {{found}}")
 
 
-@cache
-def _patterns(
-    notation: Notation, spreadsheet: bool
-) -> tuple[re.Pattern[str], tuple[tuple[_Rule, re.Pattern[str]], ...]]:
-    """All patterns in one, which most texts pass, and each by itself, since one fault may hide another."""
-    rules = [
+def _rules(notation: Notation, spreadsheet: bool) -> list[_Rule]:
+    """The rules that one pattern can tell, for a region's writing."""
+    return [
         rule for rule in (*_RULES, _small_unit(notation)) if not (spreadsheet and rule.name in _NOT_IN_SPREADSHEETS)
     ]
-    each = tuple((rule, re.compile(rule.pattern)) for rule in rules)
-    joint = "|".join(f"(?:{rule.pattern})" for rule in rules)
+
+
+@cache
+def _joint(notation: Notation, spreadsheet: bool) -> re.Pattern[str]:
+    """All patterns in one, which most texts pass."""
+    joint = "|".join(f"(?:{rule.pattern})" for rule in _rules(notation, spreadsheet))
     # No fault begins inside a word: to skip those places saves a third of the time.
-    return re.compile(rf"(?<![A-Za-z](?=[A-Za-z]))(?:{joint})"), each
+    return re.compile(rf"(?<![A-Za-z](?=[A-Za-z]))(?:{joint})")
+
+
+@cache
+def _each(notation: Notation, spreadsheet: bool) -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
+    """Each pattern by itself, since one fault may hide another; made only once a text has failed, as that takes time."""
+    return tuple((rule, re.compile(rule.pattern)) for rule in _rules(notation, spreadsheet))
 
 
 def faults(
@@ -262,10 +269,9 @@ def _readable(text: str) -> str:
 
 def _by_pattern(text: str, notation: Notation, spreadsheet: bool) -> Iterator[_Hit]:
     """Whatever one pattern can tell."""
-    joint, each = _patterns(notation, spreadsheet)
-    if joint.search(text) is None:
+    if _joint(notation, spreadsheet).search(text) is None:
         return
-    for rule, pattern in each:
+    for rule, pattern in _each(notation, spreadsheet):
         for found in pattern.finditer(text):
             instead = rule.instead.format(found=visible(found[0]), mended=visible(rule.mend(found[0])))
             yield _Hit(found.start(), found.end(), rule.name, rule.title, instead)

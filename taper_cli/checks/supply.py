@@ -1,9 +1,8 @@
-"""Does what is handed out last to the last day, exactly, and in whole tablets? Recounted day by day, apart from the planner."""
+"""Does what is handed out last to the last day, exactly, and in whole tablets? Recounted apart from the planner."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from fractions import Fraction
 
 from taper_cli.model.finding import Finding, Level
@@ -16,7 +15,7 @@ def supply_findings(schedule: Schedule, supply: Supply) -> tuple[Finding, ...]:
     """Every fault of a supply for a schedule: each a refusal that no acceptance lifts."""
     faults = [*_not_whole(supply), *_too_long(supply)]
     for product in dict.fromkeys((*_taken_at_all(schedule), *supply.products)):
-        faults += _day_by_day(schedule, supply, product)
+        faults += _stretch_by_stretch(schedule, supply, product)
     return tuple(Finding(rule=rule, level=Level.REFUSE, message=message) for rule, message in faults)
 
 
@@ -44,28 +43,26 @@ def _too_long(supply: Supply) -> Iterator[tuple[str, str]]:
             yield "supply.interval", f"supply {dispensing.number} covers more than {supply.rules.days} days"
 
 
-def _day_by_day(schedule: Schedule, supply: Supply, product: Product) -> Iterator[tuple[str, str]]:
-    """Walk the days: never short, and no more than one tablet (or bottle) too many when the last day is over."""
+def _stretch_by_stretch(schedule: Schedule, supply: Supply, product: Product) -> Iterator[tuple[str, str]]:
+    """Walk from change to change: never short, and no more than one tablet (or bottle) too many when the last day is over."""
     handed = {dispensing.start: dispensing for dispensing in supply.dispensings if dispensing.product == product}
-    left, biggest = Fraction(0), Fraction(1)
+    left = Fraction(0)
     for step in schedule.dosing_steps:
         daily = _daily(supply, [portion for intake in step.intakes for portion in intake.portions], product)
-        day = step.start
-        while step.end is not None and day < step.end:
+        end = step.end or step.start
+        days = sorted({step.start, *(day for day in handed if step.start < day < end)})
+        for day, following in zip(days, (*days[1:], end), strict=True):
             here: Dispensing | None = handed.pop(day, None)
-            if here is not None:
-                left += here.dispensed
-                biggest = max(
-                    biggest, supply.rules.bottle.ml if supply.rules.bottle and product.form.liquid else biggest
-                )
-            left -= daily
+            left += here.dispensed if here else 0
+            left -= daily * (following - day).days
             if left < 0:
-                yield "supply.short", f"{product.name} runs out on {day.isoformat()}"
+                # Within a stretch of equal days the last one is the worst.
+                yield "supply.short", f"{product.name} runs out before {following.isoformat()}"
                 return
-            day += timedelta(days=1)
     if handed:
         yield "supply.cover", f"{product.name} is handed out on a day without a dose"
-    if left >= biggest:
+    bottle = supply.rules.bottle
+    if left >= (bottle.ml if bottle and product.form.liquid else 1):
         yield "supply.spare", f"{left} of {product.name} is left over, more than one too many"
 
 

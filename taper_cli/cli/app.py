@@ -14,6 +14,7 @@ from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, Refus
 _CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
+COMMANDS = ("check", "drugs", "plan")
 
 app = typer.Typer(
     name="taper",
@@ -35,8 +36,7 @@ app = typer.Typer(
 
 def run(arguments: list[str]) -> int:
     """Run one command line; every foreseen fault becomes one message on stderr and an exit code, every bug a traceback."""
-    from taper_cli.cli import check, drugs, plan  # noqa: F401  the commands register themselves
-
+    _load_commands(arguments)
     try:
         result = app(arguments, standalone_mode=False, prog_name="taper")
     except TaperError as error:
@@ -59,6 +59,22 @@ def run(arguments: list[str]) -> int:
     if result == INTERRUPTED:
         return _interrupted()
     return result if isinstance(result, int) else OK
+
+
+@app.callback()
+def _group() -> None:
+    # Typer would drop the command's name where only one command is loaded; a callback keeps it a group of commands.
+    pass
+
+
+def _load_commands(arguments: list[str]) -> None:
+    """Import the command that was typed, or all for help and completion; each registers itself, and each import takes time."""
+    from importlib import import_module
+
+    for name in arguments[:1] if arguments[:1] and arguments[0] in COMMANDS else COMMANDS:
+        import_module(f"taper_cli.cli.{name}")
+    # The order of the help page must not depend on what was imported first.
+    app.registered_commands.sort(key=lambda command: getattr(command.callback, "__name__", ""))
 
 
 def _interrupted() -> int:

@@ -11,6 +11,7 @@ import typer
 
 from taper_cli.cli import arguments as read
 from taper_cli.cli.app import OK, REFUSED, app
+from taper_cli.model.audit import Audit
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.errors import CannotPlan
 from taper_cli.model.period import Period, TimeUnit
@@ -66,12 +67,24 @@ def check(
         acceptances=tuple(read.acceptance(item) for item in accept or []),
         guideline=guideline or None,
     )
-    from taper_cli.cli.output import show_audit
     from taper_cli.service import check as judge
 
     audit = judge(_content(file), "standard input" if file == "-" else Path(file).name, asked)
-    show_audit(audit, as_json=as_json, ascii_only=ascii_only)
+    _show(audit, as_json=as_json, ascii_only=ascii_only)
     raise typer.Exit(OK if audit.passed else REFUSED)
+
+
+def _show(audit: Audit, *, as_json: bool, ascii_only: bool) -> None:
+    """The judge's answer on the screen, or as JSON."""
+    from taper_cli.cli.output import screen_width
+    from taper_cli.render.terminal import show
+    from taper_cli.render.verdict import verdict_blocks, verdict_json
+
+    width = screen_width()
+    if as_json:
+        sys.stdout.write(verdict_json(audit))
+    else:
+        show(verdict_blocks(audit), sys.stdout, width=width, ascii_only=ascii_only)
 
 
 def _content(file: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,11 @@ from typing import Any
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.identity import NOBODY, Identity
 
-_KEYS = tuple(field.name for field in fields(Identity))
+_KEYS = Identity._fields
 _DATES = ("date_of_birth", "next_review")
 _LARGEST_FILE = 200_000
+_LONGEST_LINE = 100
+_LONGEST_NOTE = 20_000
 
 
 def read_identity(where: str) -> Identity:
@@ -70,7 +71,15 @@ def _value(key: str, value: Any) -> Any:
         return _day(key, value)
     if not isinstance(value, str):
         raise InvalidInput(f"--identity: {key} is not a text", "expected it in quotes", f'write {key} = "..."')
-    return value.strip()
+    return _within_length(key, value.strip())
+
+
+def _within_length(key: str, value: str) -> str:
+    """A line that fits its place on the sheet; the note may fill pages."""
+    most = _LONGEST_NOTE if key == "note" else _LONGEST_LINE
+    if len(value) > most:
+        raise InvalidInput(f"--identity: {key} has {len(value)} characters", f"expected at most {most}", "shorten it")
+    return value
 
 
 def _day(key: str, value: Any) -> date | None:

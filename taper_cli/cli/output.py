@@ -8,9 +8,9 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from taper_cli.model.audit import Audit
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.report import Report
+from taper_cli.render.blocks import Block
 from taper_cli.render.style import Style
 
 
@@ -137,13 +137,11 @@ def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
         case Format.MARKDOWN:
             from taper_cli.render.markdown import markdown
 
-            _verify_screen(report, wanted)
-            return markdown(report, calendar=wanted.style.calendar, ascii_only=wanted.ascii_only).encode()
+            return markdown(_blocks(report, wanted), ascii_only=wanted.ascii_only).encode()
         case Format.TEXT | Format.SCREEN:
             from taper_cli.render.terminal import plain_text
 
-            _verify_screen(report, wanted)
-            return plain_text(report, calendar=wanted.style.calendar, ascii_only=wanted.ascii_only).encode()
+            return plain_text(_blocks(report, wanted), ascii_only=wanted.ascii_only).encode()
 
 
 def _table(report: Report, wanted: Wanted) -> str:
@@ -168,8 +166,9 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
     """The sheets as PDF or HTML."""
     from taper_cli.render.blocks import words_of
     from taper_cli.render.printing import sheets
-    from taper_cli.service import verify_writing
+    from taper_cli.service import data_id, verify_writing
 
+    style = style._replace(data_id=data_id())
     verify_writing(words_of(sheets(report, style)), report, typed=(style.identity.note,))
     if form is Format.PDF:
         from taper_cli.render.pdf import pdf
@@ -180,37 +179,25 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
     return html(report, style).encode()
 
 
-def _verify_screen(report: Report, wanted: Wanted) -> None:
-    """Read the texts of screen, text and Markdown, which are the same."""
+def _blocks(report: Report, wanted: Wanted, *, brief: bool = False) -> tuple[Block, ...]:
+    """The paper of screen, text and Markdown, its texts read."""
     from taper_cli.render.blocks import words_of
     from taper_cli.render.content import blocks
     from taper_cli.service import verify_writing
 
-    verify_writing(words_of(tuple(blocks(report, calendar=wanted.style.calendar))), report)
+    found = tuple(blocks(report, calendar=wanted.style.calendar, brief=brief))
+    verify_writing(words_of(found), report)
+    return found
 
 
 def _show(report: Report, wanted: Wanted) -> None:
     """The plan on the screen, as wide as it is."""
     from taper_cli.render.terminal import show
 
-    _verify_screen(report, wanted)
-    show(report, sys.stdout, width=_screen_width(), calendar=wanted.style.calendar, ascii_only=wanted.ascii_only)
+    show(_blocks(report, wanted, brief=True), sys.stdout, width=screen_width(), ascii_only=wanted.ascii_only)
 
 
-def show_audit(audit: Audit, *, as_json: bool, ascii_only: bool) -> None:
-    """The judge's answer on the screen, or as JSON."""
-    from taper_cli.render.verdict import verdict_blocks, verdict_json
-
-    width = _screen_width()
-    if as_json:
-        sys.stdout.write(verdict_json(audit))
-    else:
-        from taper_cli.render.terminal import show_blocks
-
-        show_blocks(verdict_blocks(audit), sys.stdout, width=width, ascii_only=ascii_only)
-
-
-def _screen_width() -> int:
+def screen_width() -> int:
     """How wide the screen is; a pipe gets 80 columns, and UTF-8 even under an old locale that would fail on the first bar."""
     import shutil
 

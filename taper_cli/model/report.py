@@ -1,6 +1,7 @@
 """The finished report: request, schedule, findings and sources together; every paper is made from it and from nothing else."""
 
 from datetime import date
+from fractions import Fraction
 from typing import NamedTuple
 
 from taper_cli.model.citation import Citation
@@ -62,8 +63,7 @@ class Report(NamedTuple):
     last_step: Dose
     exposure: Exposure
     checks: int
-    data_id: str
-    weekly: Supply | None
+    weekly: tuple[tuple[Product, tuple[Fraction, ...]], ...]
     notes: tuple[str, ...] = ()
 
     @property

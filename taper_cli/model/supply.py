@@ -106,8 +106,7 @@ class Dispensing:
         return (self.end - self.start).days
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supply:
+class Supply(NamedTuple):
     """Every dispensing of a schedule up to its ending, by number and product; `otherwise` are the totals under the other rule
     for halves, where that changes them."""
 

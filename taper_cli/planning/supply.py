@@ -1,7 +1,7 @@
 """What to hand out and when: each interval's need in whole tablets or bottles, what is left over carried into the next one.
 
 A supply that is short makes an abrupt stop; a generous one leaves tablets in a drawer. So nothing is rounded but the amount handed
-out, upwards, and what that leaves over is counted against the next supply.
+out so far, upwards, and what that leaves over is counted against the next supply.
 """
 
 from __future__ import annotations
@@ -10,16 +10,32 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from math import lcm
+from typing import NamedTuple
 
 from taper_cli.model.product import Product, Split
-from taper_cli.model.schedule import Schedule
+from taper_cli.model.schedule import Schedule, Step
 from taper_cli.model.supply import Dispensing, Halves, Supply, SupplyRules
+
+
+class _Use(NamedTuple):
+    """What a stretch of days uses up of one product each day, and the stretch: `start` to the day before `end`."""
+
+    start: date
+    end: date
+    daily: Fraction
 
 
 def supply_of(schedule: Schedule, rules: SupplyRules) -> Supply:
     """Every dispensing of a schedule; a maintenance dose that goes on without an end is not supplied."""
-    found = tuple(_dispensings(schedule, rules))
-    return Supply(rules=rules, dispensings=found, otherwise=_otherwise(schedule, rules, found))
+    found = [
+        dispensing
+        for product in schedule.products
+        for dispensing in _dispensings(schedule, rules, product, _uses(schedule, rules, product))
+    ]
+    # The products are in order already, and sorting keeps that order within one number.
+    found.sort(key=lambda dispensing: dispensing.number)
+    return Supply(rules=rules, dispensings=tuple(found), otherwise=_otherwise(schedule, rules))
 
 
 def largest_days(schedule: Schedule, rules: SupplyRules) -> int | None:
@@ -32,54 +48,100 @@ def largest_days(schedule: Schedule, rules: SupplyRules) -> int | None:
     return None
 
 
-def _dispensings(schedule: Schedule, rules: SupplyRules) -> Iterator[Dispensing]:
-    """By interval, and within it by product."""
-    left: dict[Product, Fraction] = {}
-    number, start = 1, schedule.start
-    while start < schedule.ending.start:
-        end = min(start + timedelta(days=rules.days), schedule.ending.start)
-        for product, (needed, last_day) in _needs(schedule, rules, start, end).items():
-            carry, unit = left.get(product, Fraction(0)), rules.unit(product)
-            packs = max(-((carry - needed) // unit), 0)
-            made = Dispensing(
-                number=number,
-                product=product,
-                start=start,
-                end=end,
-                last_day=last_day,
-                needed=needed,
-                carry_in=carry,
-                dispensed=packs * unit,
-            )
-            left[product] = made.carry_out
-            yield made
-        number, start = number + 1, end
-
-
-def _needs(schedule: Schedule, rules: SupplyRules, start: date, end: date) -> dict[Product, tuple[Fraction, date]]:
-    """How much of each product an interval uses up, and the last day on which it is taken."""
-    found: dict[Product, tuple[Fraction, date]] = {}
+def _uses(schedule: Schedule, rules: SupplyRules, product: Product) -> list[_Use]:
+    """The stretches of days on which a product is taken."""
+    found = []
     for step in schedule.dosing_steps:
-        first, after = max(step.start, start), min(step.end or end, end)
-        if first >= after:
-            continue
-        for portion in (portion for intake in step.intakes for portion in intake.portions):
-            needed, _ = found.get(portion.product, (Fraction(0), start))
-            used = rules.used(portion) * (after - first).days
-            found[portion.product] = (needed + used, after - timedelta(days=1))
-    return {product: found[product] for product in sorted(found, key=lambda product: product.sort_key)}
+        daily = _daily(step, rules, product)
+        if daily and step.end:
+            found.append(_Use(step.start, step.end, daily))
+    return found
 
 
-def _otherwise(
-    schedule: Schedule, rules: SupplyRules, found: tuple[Dispensing, ...]
-) -> tuple[tuple[Product, Fraction], ...]:
+def _daily(step: Step, rules: SupplyRules, product: Product) -> Fraction:
+    """What one day of a step uses up of a product."""
+    portions = (portion for intake in step.intakes for portion in intake.portions)
+    return sum((rules.used(portion) for portion in portions if portion.product == product), Fraction(0))
+
+
+class _Handing(NamedTuple):
+    """One interval of one product in whole parts of a tablet or mL: what it needs, what was left before it, what is due."""
+
+    number: int
+    start: date
+    end: date
+    last_day: date
+    needed: int
+    carry_in: int
+    dispensed: int
+
+
+def _handings(schedule: Schedule, rules: SupplyRules, uses: list[_Use], unit: int, parts: int) -> Iterator[_Handing]:
+    """Interval by interval: all that was handed out so far is all that was needed so far, rounded up once."""
+    ending, start, number, so_far, handed = schedule.ending.start, schedule.start, 0, 0, 0
+    daily = [int(use.daily * parts) for use in uses]
+    while start < ending:
+        end = min(start + timedelta(days=rules.days), ending)
+        number += 1
+        needed, last = 0, start
+        for use, count in zip(uses, daily, strict=True):
+            if use.start < end and use.end > start:
+                last = min(use.end, end)
+                needed += count * (last - max(use.start, start)).days
+        if needed:
+            due = -(-(so_far + needed) // unit) * unit
+            yield _Handing(number, start, end, last - timedelta(days=1), needed, handed - so_far, due - handed)
+            so_far, handed = so_far + needed, due
+        start = end
+
+
+def _parts(rules: SupplyRules, product: Product, uses: list[_Use]) -> tuple[int, int]:
+    """Into how many parts a tablet or mL must be counted to stay whole, and how many of those can be handed out at least."""
+    unit = rules.unit(product)
+    parts = lcm(unit.denominator, *(use.daily.denominator for use in uses))
+    return parts, int(unit * parts)
+
+
+def _dispensings(schedule: Schedule, rules: SupplyRules, product: Product, uses: list[_Use]) -> Iterator[Dispensing]:
+    """One product, interval by interval."""
+    parts, unit = _parts(rules, product, uses)
+    for one in _handings(schedule, rules, uses, unit, parts):
+        yield Dispensing(
+            number=one.number,
+            product=product,
+            start=one.start,
+            end=one.end,
+            last_day=one.last_day,
+            needed=Fraction(one.needed, parts),
+            carry_in=Fraction(one.carry_in, parts),
+            dispensed=Fraction(one.dispensed, parts),
+        )
+
+
+def by_week(schedule: Schedule, rules: SupplyRules) -> tuple[tuple[Product, tuple[Fraction, ...]], ...]:
+    """What to hand out of each product if it is done week by week: one amount for each week in which it is taken."""
+    found = []
+    for product in schedule.products:
+        uses = _uses(schedule, rules, product)
+        parts, unit = _parts(rules, product, uses)
+        weeks = _handings(schedule, replace(rules, days=7), uses, unit, parts)
+        found.append((product, tuple(Fraction(week.dispensed, parts) for week in weeks)))
+    return tuple(found)
+
+
+def _otherwise(schedule: Schedule, rules: SupplyRules) -> tuple[tuple[Product, Fraction], ...]:
     """The totals under the other rule for halves, of each product whose total it changes."""
-    if all(dispensing.product.split is Split.WHOLE for dispensing in found):
-        return ()
-    other = Halves.DISCARDED if rules.halves is Halves.KEPT else Halves.KEPT
-    changed = replace(rules, halves=other, most=None)
-    totals: dict[Product, Fraction] = {}
-    for dispensing in _dispensings(schedule, changed):
-        totals[dispensing.product] = totals.get(dispensing.product, Fraction(0)) + dispensing.dispensed
-    now = Supply(rules=rules, dispensings=found)
-    return tuple((product, total) for product, total in totals.items() if total != now.total(product))
+    other = replace(rules, halves=Halves.DISCARDED if rules.halves is Halves.KEPT else Halves.KEPT)
+    found = []
+    for product in schedule.products:
+        if product.split is not Split.WHOLE:
+            now, then = (_in_all(_uses(schedule, rule, product), rule.unit(product)) for rule in (rules, other))
+            if now != then:
+                found.append((product, then))
+    return tuple(found)
+
+
+def _in_all(uses: list[_Use], unit: Fraction) -> Fraction:
+    """All that is handed out for some stretches of days."""
+    needed = sum((use.daily * (use.end - use.start).days for use in uses), start=Fraction(0))
+    return -(-needed // unit) * unit

@@ -102,100 +102,7 @@ class Blank(NamedTuple):
     value: str = ""
 
 
-class Blanks(NamedTuple):
-    """Lines to fill in, under a title that says who fills them in."""
-
-    title: str
-    lines: tuple[Blank, ...]
-
-
-class Shapes(NamedTuple):
-    """The tablets of one product drawn: how many whole ones, then the part of a divided one in quarters (0 to 3)."""
-
-    kind: str
-    whole: int
-    quarters: int
-
-
-class Take(NamedTuple):
-    """What is taken in one slot: drawn, in words, and in mg."""
-
-    slot: str
-    words: str
-    dose: str
-    shapes: tuple[Shapes, ...]
-
-
-class TickWeek(NamedTuple):
-    """Seven days of a step or fewer, each by its short date; every dose of every day has a box to tick."""
-
-    days: tuple[str, ...]
-
-
-class StepCard(NamedTuple):
-    """One step as the patient reads it; an ending has no weeks."""
-
-    number: str
-    dates: str
-    days: str
-    takes: tuple[Take, ...]
-    total: str
-    notes: tuple[str, ...]
-    weeks: tuple[TickWeek, ...]
-
-
-class StepCards(NamedTuple):
-    """The patient's schedule: what is taken now, then each step, then the ending."""
-
-    now: str
-    cards: tuple[StepCard, ...]
-
-
-class Grid(NamedTuple):
-    """A table of words and figures; `figures` are the columns of numbers."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    figures: tuple[int, ...] = ()
-
-
-class Tiers(NamedTuple):
-    """All tiers of symptoms together, the emergency first."""
-
-    tiers: tuple[TierBlock, ...]
-
-
-class Question(NamedTuple):
-    """A question to ask back, with its answer."""
-
-    question: str
-    answer: str
-
-
-class Questions(NamedTuple):
-    """Questions by which one hears whether the plan was understood."""
-
-    items: tuple[Question, ...]
-
-
 Block = Heading | Notice | Para | Items | Sources | Framed | TierBlock | StepTable | Staircase | Month
-SheetBlock = (
-    Heading | Para | Items | Sources | Framed | Tiers | Staircase | Month | Blanks | StepCards | Grid | Questions
-)
-"""The printed sheets hold more than a screen can: drawn tablets, boxes for each dose, lines to fill in."""
-
-
-class Sheet(NamedTuple):
-    """A printed sheet: for whom, its title, and its blocks. `plan` names plan and version, `notice` stands on every page."""
-
-    key: str
-    name: str
-    title: str
-    plan: str
-    notice: str
-    draft: str
-    phone: str
-    blocks: tuple[SheetBlock, ...]
 
 
 def words_of(part: object) -> Iterator[str]:
@@ -216,7 +123,7 @@ def reworded(part: _Part, change: Callable[[str], str]) -> _Part:
         made = part._replace(label=change(part.label))
     elif isinstance(part, str):
         made = change(part)
-    elif isinstance(part, tuple):
+    elif isinstance(part, tuple) and not isinstance(part, Sources):
         inner = (reworded(one, change) for one in part)
         made = type(part)(*inner) if hasattr(part, "_fields") else tuple(inner)
     return made  # type: ignore[no-any-return]

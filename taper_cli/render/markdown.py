@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from taper_cli.model.report import Report
 from taper_cli.model.text import visible
 from taper_cli.render import blocks as of
-from taper_cli.render.content import blocks
 from taper_cli.render.layout import to_ascii
 
 BAR = "█"
 
 
-def markdown(report: Report, *, calendar: bool, ascii_only: bool = False) -> str:
-    """The plan as a Markdown document."""
+def markdown(found: Iterable[of.Block], *, ascii_only: bool = False) -> str:
+    """A paper as a Markdown document."""
     lines: list[str] = []
-    for block in blocks(report, calendar=calendar):
+    for block in found:
         lines += [*_lines(block), ""]
     text = "\n".join(lines).rstrip() + "\n"
     return to_ascii(text.replace(BAR, "#")) if ascii_only else text

@@ -10,22 +10,9 @@ from taper_cli.model.report import Report
 from taper_cli.model.schedule import Intake, Slot, Step, StepKind
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
-from taper_cli.render.blocks import (
-    Blank,
-    Blanks,
-    Heading,
-    Items,
-    Para,
-    Shapes,
-    Sheet,
-    SheetBlock,
-    StepCard,
-    StepCards,
-    Take,
-    TickWeek,
-    Tiers,
-)
+from taper_cli.render.blocks import Blank, Heading, Items, Para
 from taper_cli.render.content import beside, months, staircase, watch_window
+from taper_cli.render.sheet_blocks import Blanks, Shapes, Sheet, SheetBlock, StepCard, StepCards, Take, TickWeek, Tiers
 from taper_cli.render.style import USUAL_POINTS, Style
 from taper_cli.render.warnings import patient_advice, tiers, watch_line
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from taper_cli.model.errors import InvalidInput
 from taper_cli.model.report import Report
 from taper_cli.render.printing import drawing_data
 from taper_cli.render.style import Style
@@ -19,7 +21,7 @@ def pdf(report: Report, style: Style) -> bytes:
     """The sheets as PDF.
 
     Raises:
-        CannotPlan: for a character that the embedded fonts do not have: a blank box on a sheet would be worse.
+        InvalidInput: for a character that the embedded fonts do not have: a blank box on a sheet would be worse.
     """
     import typst
 
@@ -34,13 +36,20 @@ def pdf(report: Report, style: Style) -> bytes:
             sys_inputs={"data": json.dumps(drawing_data(report, style))},
         )
     except typst.TypstError as error:
-        raise _missing_character(error) from error
+        raise _fault_of(error) from error
     if warnings or not isinstance(made, bytes):
         raise RuntimeError(f"the PDF was drawn with warnings: {[warning.message for warning in warnings]}")
     return made
 
 
-def _missing_character(error: Exception) -> Exception:
+def _fault_of(error: Exception) -> Exception:
     """The compiler's complaint about a character without a shape as a fault of the input; anything else is a bug."""
-    print(error)
-    return error
+    missing = re.search(r'the text `"(.+?)"` could not be displayed', str(error))
+    if missing is None:
+        return RuntimeError(f"the PDF could not be drawn: {error}")
+    character = missing[1][0]
+    return InvalidInput(
+        f"the character {character!r} (U+{ord(character):04X}) has no shape in the font of the PDF",
+        "expected Latin, Greek or Cyrillic letters",
+        "write it in those, leave the line blank, or write -o plan.html",
+    )

@@ -14,22 +14,11 @@ from taper_cli.model.schedule import Slot, Step
 from taper_cli.model.supply import Dispensing, Halves, Supply
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
-from taper_cli.render.blocks import (
-    Blank,
-    Blanks,
-    Framed,
-    Grid,
-    Heading,
-    Items,
-    Para,
-    Questions,
-    Sheet,
-    SheetBlock,
-    Sources,
-)
+from taper_cli.render.blocks import Blank, Framed, Heading, Items, Para, Sources
 from taper_cli.render.content import documents, flag_line, marks_of, overview, prompts, short_documents
 from taper_cli.render.directions import direction, fits
 from taper_cli.render.patient import DRAFT, approval
+from taper_cli.render.sheet_blocks import Blanks, Grid, Questions, Sheet, SheetBlock
 from taper_cli.render.style import Style
 from taper_cli.render.teachback import questions
 from taper_cli.render.warnings import prescriber_advice
@@ -76,7 +65,7 @@ def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
     yield Questions(tuple(questions(report)))
     yield Heading("For the prescriber")
     yield Items(prescriber_advice(report))
-    yield from _basis(report)
+    yield from _basis(report, style)
 
 
 def _steps(report: Report) -> Grid:
@@ -147,14 +136,10 @@ def _supply(report: Report, style: Style) -> Iterator[SheetBlock]:
         tuple(_dispensing(item, in_words=style.quantity_words, supply=supply) for item in supply.dispensings),
     )
     yield Items(tuple(_supply_notes(report)))
-    if report.weekly is not None:
-        yield Para("Weekly view:")
-        yield Items(
-            tuple(
-                f"{product.name}: " + " ".join(decimal_text(item.dispensed) for item in report.weekly.of(product))
-                for product in report.weekly.products
-            )
-        )
+    if report.weekly:
+        yield Para("If it is handed out weekly, week by week:")
+        weeks = ((product.name, " ".join(map(decimal_text, amounts))) for product, amounts in report.weekly)
+        yield Items(tuple(f"{name}: {amounts}" for name, amounts in weeks))
 
 
 def _dispensing(item: Dispensing, *, in_words: bool, supply: Supply) -> tuple[str, ...]:
@@ -236,7 +221,7 @@ def _hints(report: Report) -> tuple[str, ...]:
     return (*(hint.text for hint in found), f"Check locally.{held}")
 
 
-def _basis(report: Report) -> Iterator[SheetBlock]:
+def _basis(report: Report, style: Style) -> Iterator[SheetBlock]:
     """Sources, versions and what the program is not."""
     yield Heading("Sources of the figures")
     yield Sources(documents(report.figure_citations))
@@ -246,7 +231,7 @@ def _basis(report: Report) -> Iterator[SheetBlock]:
     counts = {level: sum(finding.level is level for finding in report.findings) for level in Level}
     yield Para(
         f"Data read {say.full_date(review.reviewed_on)}, next review {say.full_date(review.review_due)}: {review.reviewed_by}. "
-        f"Program version {__version__}, data {report.data_id}. Checks: {report.checks} run, {counts[Level.FLAG]} flags, "
+        f"Program version {__version__}, data {style.data_id}. Checks: {report.checks} run, {counts[Level.FLAG]} flags, "
         f"{counts[Level.INFO]} notes, {counts[Level.REFUSE]} refused."
     )
     yield Para(f"{say.NOTICE_LONG} It holds no interaction check and predicts no drug levels.")

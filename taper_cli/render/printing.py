@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from taper_cli.model.report import Report
 from taper_cli.render import wording as say
-from taper_cli.render.blocks import Grid, Month, Sheet, Staircase, reworded
+from taper_cli.render.blocks import Month, Staircase, reworded
 from taper_cli.render.patient import patient_sheet
 from taper_cli.render.pictures import staircase_svg, staircase_words
 from taper_cli.render.prescriber import prescriber_sheet
+from taper_cli.render.sheet_blocks import Grid, Sheet
 from taper_cli.render.style import PRESCRIBER_POINTS, Sheets, Style
+
+_HELD_TOGETHER = re.compile(
+    r"(?<=\d) (?=(?:mg|mL|micrograms|mcg|g|tablets?|capsules?|days?|weeks?)\b)"
+    rf"|(?<=\d) (?=(?:{'|'.join(say.MONTHS)})\b)|(?<=Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=\d)"
+)
 
 
 def sheets(report: Report, style: Style) -> tuple[Sheet, ...]:
@@ -20,7 +27,7 @@ def sheets(report: Report, style: Style) -> tuple[Sheet, ...]:
         made.append(patient_sheet(report, style))
     if style.sheets is not Sheets.PATIENT:
         made.append(prescriber_sheet(report, style))
-    return tuple(reworded(sheet, lambda text: say.unbroken(say.in_region(text, report.region))) for sheet in made)
+    return tuple(reworded(sheet, lambda text: unbroken(say.in_region(text, report.region))) for sheet in made)
 
 
 def drawing_data(report: Report, style: Style) -> dict[str, Any]:
@@ -54,6 +61,11 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "_asdict"):
         return {"kind": type(value).__name__} | {name: _plain(part) for name, part in value._asdict().items()}
     return [_plain(part) for part in value] if isinstance(value, tuple) else value
+
+
+def unbroken(text: str) -> str:
+    """Text whose numbers hold on to their units and dates to their month: "(2" at a line's end and "mg)" on the next is a hazard."""
+    return _HELD_TOGETHER.sub("\u00a0", text)
 
 
 _LONG_CELL = 12

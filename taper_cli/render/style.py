@@ -34,7 +34,7 @@ PRESCRIBER_POINTS = 12
 
 
 class Style(NamedTuple):
-    """Everything about a sheet that is not in the report."""
+    """Everything about a sheet that is not in the report; `data_id` names all data of the formulary as they are now."""
 
     paper: Paper = Paper.A4
     points: int = USUAL_POINTS
@@ -42,3 +42,4 @@ class Style(NamedTuple):
     calendar: bool = False
     quantity_words: bool = False
     identity: Identity = NOBODY
+    data_id: str = ""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Step, StepKind
 from taper_cli.render import wording as say
-from taper_cli.render.blocks import Question
+from taper_cli.render.sheet_blocks import Question
 from taper_cli.render.warnings import emergency_number, patient_advice
 
 _FRIDAY = 4

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
-from taper_cli.model.report import Report
 from taper_cli.render.blocks import Block
-from taper_cli.render.content import blocks
 from taper_cli.render.layout import Line, lines
 
 TEXT_WIDTH = 80
 
 
-def show(report: Report, stream: TextIO, *, width: int, calendar: bool, ascii_only: bool) -> None:
-    """Print the plan to a stream of that width; emphasis and the terminal's own controls only where it is a terminal."""
-    show_blocks(blocks(report, calendar=calendar, brief=True), stream, width=width, ascii_only=ascii_only)
-
-
-def show_blocks(found: Iterable[Block], stream: TextIO, *, width: int, ascii_only: bool) -> None:
-    """Print any page of blocks to a stream of that width."""
+def show(found: Iterable[Block], stream: TextIO, *, width: int, ascii_only: bool) -> None:
+    """Print a paper to a stream of that width; emphasis and the terminal's own controls only where it is a terminal."""
     laid_out = lines(found, width, ascii_only=ascii_only)
     if stream.isatty() and not ascii_only:
         _emphasised(laid_out, stream, width)
@@ -27,10 +20,9 @@ def show_blocks(found: Iterable[Block], stream: TextIO, *, width: int, ascii_onl
         stream.writelines(f"{line.text}\n" for line in laid_out)
 
 
-def plain_text(report: Report, *, calendar: bool, ascii_only: bool) -> str:
-    """The plan as plain text of 80 columns, the same on every machine, with every source."""
-    laid_out = lines(blocks(report, calendar=calendar), TEXT_WIDTH, ascii_only=ascii_only)
-    return "".join(f"{line.text}\n" for line in laid_out)
+def plain_text(found: Iterable[Block], *, ascii_only: bool) -> str:
+    """A paper as plain text of 80 columns, the same on every machine."""
+    return "".join(f"{line.text}\n" for line in lines(found, TEXT_WIDTH, ascii_only=ascii_only))
 
 
 def _emphasised(laid_out: Iterable[Line], stream: TextIO, width: int) -> None:

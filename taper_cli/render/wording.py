@@ -24,12 +24,8 @@ NOTICE_LONG = (
     "alone. It is not certified as a medical device."
 )
 KEEP_TAKING = "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
-_BELOW_ONE_MG = re.compile(r"(?P<open>\(?)(?<![\d.])(?P<mg>0\.\d+) mg\b(?P<close>\)?)")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_HELD_TOGETHER = re.compile(
-    r"(?<=\d) (?=(?:mg|mL|micrograms|mcg|g|tablets?|capsules?|days?|weeks?)\b)"
-    rf"|(?<=\d) (?=(?:{'|'.join(_MONTHS)})\b)|(?<=Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=\d)"
-)
+_BELOW_ONE_MG = r"(?P<open>\(?)(?<![\d.])(?P<mg>0\.\d+) mg\b(?P<close>\)?)"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -50,17 +46,12 @@ def short_date(day: date) -> str:
 
 def day_month(day: date) -> str:
     """'2 Mar', for places beside a weekday or too narrow for one."""
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 def full_date(day: date) -> str:
     """'Mon 2 Mar 2026'."""
     return f"{short_date(day)} {day.year}"
-
-
-def unbroken(text: str) -> str:
-    """Text whose numbers hold on to their units and dates to their month: "(2" at a line's end and "mg)" on the next is a hazard."""
-    return _HELD_TOGETHER.sub("\u00a0", text)
 
 
 def day_before(day: date) -> date:
@@ -80,7 +71,7 @@ def birth_date(day: date) -> str:
 
 def month_name(day: date) -> str:
     """'Mar 2026'."""
-    return f"{_MONTHS[day.month - 1]} {day.year}"
+    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def piece_word(form: Form) -> str:
@@ -165,7 +156,7 @@ def in_region(text: str, region: Region) -> str:
     """
     if region.notation is not Notation.UK or "0." not in text:
         return text
-    return _BELOW_ONE_MG.sub(_with_micrograms, text)
+    return re.sub(_BELOW_ONE_MG, _with_micrograms, text)
 
 
 def _with_micrograms(match: re.Match[str]) -> str:

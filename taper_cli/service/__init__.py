@@ -42,6 +42,11 @@ def check_region(key: str | None) -> None:
     loader.region_named(key)
 
 
+def data_id() -> str:
+    """The name of all data of the formulary as they are now."""
+    return loader.data_id()
+
+
 def verify_writing(
     texts: Iterable[str], report: Report, *, typed: Iterable[str] = (), spreadsheet: bool = False
 ) -> None:
@@ -51,4 +56,4 @@ def verify_writing(
     writing.verify_writing(texts, report, typed=(*writing.typed_texts(report), *typed), spreadsheet=spreadsheet)
 
 
-__all__ = ["check", "check_region", "drug_called", "drugs_held", "plan", "verify_writing"]
+__all__ = ["check", "check_region", "data_id", "drug_called", "drugs_held", "plan", "verify_writing"]

@@ -25,7 +25,7 @@ from taper_cli.model.schedule import Schedule
 from taper_cli.model.supply import Supply
 from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.problem import Answer, Planned, Problem
-from taper_cli.planning.supply import largest_days, supply_of
+from taper_cli.planning.supply import by_week, largest_days, supply_of
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import case_of, check_all_used, judge_request, let_through, smaller_cuts
 from taper_cli.service.products import FINEST_GRADUATION, AtHand, last_step, others, products_at_hand
@@ -95,8 +95,7 @@ def plan(request: Request) -> Report:
         last_step=last.dose,
         exposure=exposure,
         checks=len(ALL_CHECKS),
-        data_id=loader.data_id(),
-        weekly=_weekly(request, planned.schedule),
+        weekly=by_week(planned.schedule, request.supply) if request.supply.days > 7 else (),
         notes=words.notes(request, drug, brand, at_hand.own_word, indication is not None),
     )
 
@@ -278,12 +277,6 @@ def _supply(request: Request, schedule: Schedule) -> Supply:
             f"type --supply-days {fitting}" if fitting else "no shorter interval fits: state a larger maximum",
         )
     return supply
-
-
-def _weekly(request: Request, schedule: Schedule) -> Supply | None:
-    """The same supply week by week, for pharmacies that hand out less at a time; None where it is weekly or daily already."""
-    rules = request.supply
-    return supply_of(schedule, replace(rules, days=7, most=None)) if rules.days > 7 else None
 
 
 def _method(request: Request, planned: Planned, *, short_use: bool) -> Method:

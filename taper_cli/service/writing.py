@@ -32,7 +32,7 @@ def verify_writing(
             if fault.rule not in _OF_SYMBOLS or _SYMBOL_AT_A_NUMBER.search(fault.words):
                 found = f"what you typed breaks rule {fault.rule} ({fault.title}): {fault.words!r}"
                 raise InvalidInput(found, "expected a dose that cannot be misread", fault.instead)
-    for text in texts:
+    for text in dict.fromkeys(texts):
         _stop_at(faults(_without(text, own_words), notation, drugs=drugs, spreadsheet=spreadsheet))
 
 

@@ -142,6 +142,12 @@ def whole_process() -> None:
             "taper plan as csv": [
                 taper, "plan", "diazepam", "20 mg", "26w", "--start", "2026-12-07", "--format", "csv",
             ],
+            "taper plan as pdf": [
+                taper, "plan", "diazepam", "20 mg", "26w", "--start", "2026-12-07", "--sheet", "patient", "--format", "pdf",
+            ],
+            "taper plan as html": [
+                taper, "plan", "diazepam", "20 mg", "26w", "--start", "2026-12-07", "--format", "html",
+            ],
         }  # fmt: skip
         medians = {name: median_ms(lambda command=command: _run(command)) for name, command in commands.items()}
         for name, ms in medians.items():
@@ -150,6 +156,9 @@ def whole_process() -> None:
         ratio = medians["taper plan as text"] / medians["hello-world typer"]
         print(f"taper plan as text / hello-world typer: {ratio:.2f} (<= 2.5)")
         print(f"peak memory of taper plan as text: {_peak_mib(commands['taper plan as text']):.0f} MiB (<= 60)")
+        ratio = medians["taper plan as pdf"] / medians["taper plan as text"]
+        print(f"taper plan as pdf / as text: {ratio:.2f} (<= 3)")
+        print(f"peak memory of taper plan as pdf: {_peak_mib(commands['taper plan as pdf']):.0f} MiB (<= 120)")
 
 
 def _run(command: list[str]) -> None:

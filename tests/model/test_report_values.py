@@ -171,8 +171,7 @@ def report(findings: tuple[Finding, ...] = FINDINGS, indication: Indication | No
         last_step=Dose(MG),
         exposure=Exposure(likelihood=Likelihood.LIKELY, row="", stated=False, cite=at("dependence")),
         checks=0,
-        data_id="",
-        weekly=None,
+        weekly=(),
     )
 
 

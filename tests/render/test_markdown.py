@@ -9,6 +9,7 @@ import pytest
 from render_builders import NOTICE, SHOWN, only_strength_of, read_back, worked_example
 
 from taper_cli.model.schedule import StepKind
+from taper_cli.render.content import blocks
 from taper_cli.render.markdown import escaped, markdown
 from taper_cli.render.wording import in_region
 
@@ -18,7 +19,7 @@ HOSTILE = "[/b] **bold** _it_ `x` | <b>y</b> # h ~z~ {a} \\ [l](http://example.o
 
 @cache
 def paper(plan: str) -> str:
-    return markdown(SHOWN[plan](), calendar=True)
+    return markdown(blocks(SHOWN[plan](), calendar=True))
 
 
 def unescaped(text: str) -> str:
@@ -100,8 +101,8 @@ class TestThePaper:
         assert paper(plan).endswith("\n") and not paper(plan).endswith("\n\n")
 
     def test_shows_the_calendar_only_when_asked(self) -> None:
-        assert "| Mon | Tue |" not in markdown(worked_example(), calendar=False)
-        assert "| Mon | Tue |" in markdown(worked_example(), calendar=True)
+        assert "| Mon | Tue |" not in markdown(blocks(worked_example(), calendar=False))
+        assert "| Mon | Tue |" in markdown(blocks(worked_example(), calendar=True))
 
     @every_plan
     def test_every_week_of_the_calendar_has_seven_days(self, plan: str) -> None:
@@ -123,12 +124,12 @@ class TestEscaping:
 
     def test_a_hostile_reason_is_one_list_item_that_reads_as_typed(self) -> None:
         report = worked_example(context=("pregnancy",), accept=(("context.pregnancy", HOSTILE),))
-        text = markdown(report, calendar=False)
+        text = markdown(blocks(report, calendar=False))
         (line,) = [line for line in text.split("\n") if "bold" in line]
         assert HOSTILE in unescaped(line)
         assert not re.search(r"(?<!\\)[*_`|<>~]", line)
 
     def test_a_line_break_in_a_reason_starts_no_heading(self) -> None:
         report = worked_example(context=("pregnancy",), accept=(("context.pregnancy", "one\n# two\n- [x] three"),))
-        text = markdown(report, calendar=False)
+        text = markdown(blocks(report, calendar=False))
         assert not re.search(r"^(# two|- \[x\])", text, re.MULTILINE)

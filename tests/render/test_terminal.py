@@ -13,6 +13,7 @@ from render_builders import NOTICE, SHOWN, only_strength_of, read_back, worked_e
 
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Slot, Step, StepKind
+from taper_cli.render.content import blocks
 from taper_cli.render.terminal import plain_text, show
 from taper_cli.render.wording import in_region
 
@@ -28,7 +29,7 @@ every_width = pytest.mark.parametrize("width", WIDTHS)
 def screen(plan: str, width: int, *, ascii_only: bool = False, calendar: bool = True) -> tuple[str, ...]:
     """The lines that a pipe or a dumb terminal of that width receives."""
     stream = io.StringIO()
-    show(SHOWN[plan](), stream, width=width, calendar=calendar, ascii_only=ascii_only)
+    show(blocks(SHOWN[plan](), calendar=calendar, brief=True), stream, width=width, ascii_only=ascii_only)
     return tuple(stream.getvalue().splitlines())
 
 
@@ -252,7 +253,7 @@ class TestAscii:
 
     @pytest.mark.parametrize("region", ["gb", "us", None])
     def test_the_text_file_is_ascii_too(self, region: str | None) -> None:
-        assert plain_text(worked_example(region=region), calendar=True, ascii_only=True).isascii()
+        assert plain_text(blocks(worked_example(region=region), calendar=True), ascii_only=True).isascii()
 
 
 class TestThePlainText:
@@ -260,13 +261,13 @@ class TestThePlainText:
 
     @every_plan
     def test_every_source_of_the_words_is_named(self, plan: str) -> None:
-        text = words(plain_text(SHOWN[plan](), calendar=False, ascii_only=False).splitlines())
+        text = words(plain_text(blocks(SHOWN[plan](), calendar=False), ascii_only=False).splitlines())
         titles = {cite.source.title for cite in (*SHOWN[plan]().figure_citations, *SHOWN[plan]().word_citations)}
         assert not [title for title in titles if title not in text]
 
     @every_plan
     def test_no_line_is_longer_than_80(self, plan: str) -> None:
-        text = plain_text(SHOWN[plan](), calendar=True, ascii_only=False)
+        text = plain_text(blocks(SHOWN[plan](), calendar=True), ascii_only=False)
         assert max(map(len, text.splitlines())) <= 80
 
 
@@ -309,7 +310,7 @@ class TestNumbersToCall:
     FOREIGN: ClassVar = {"gb": ("911", "988"), "gb-nir": ("911", "988", "111"), "us": ("999", "116 123", "0808")}
 
     def tiers(self, region: str | None) -> str:
-        text = plain_text(worked_example(region=region), calendar=False, ascii_only=False)
+        text = plain_text(blocks(worked_example(region=region), calendar=False), ascii_only=False)
         start = text.index("What you may feel, and what to do")
         return " ".join(text[start : text.index("For the patient")].split())
 
@@ -338,5 +339,5 @@ class TestNumbersToCall:
 
     @pytest.mark.parametrize(("stated", "printed"), [((), False), (("opioid=no",), False), (("opioid",), True)])
     def test_naloxone_is_told_to_those_who_take_an_opioid(self, stated: tuple[str, ...], printed: bool) -> None:
-        text = " ".join(plain_text(worked_example(context=stated), calendar=False, ascii_only=False).split())
+        text = " ".join(plain_text(blocks(worked_example(context=stated), calendar=False), ascii_only=False).split())
         assert ("ask us for naloxone" in text) == printed

@@ -34,6 +34,7 @@ from taper_cli.model.request import (
 )
 from taper_cli.model.schedule import SLOTS_OF_DAY, Regimen, Slot
 from taper_cli.model.transcript import StatedStep, Transcript, transcribe
+from taper_cli.render.content import blocks
 from taper_cli.render.markdown import markdown
 from taper_cli.render.spreadsheet import days_csv, steps_csv
 from taper_cli.render.terminal import plain_text
@@ -311,9 +312,9 @@ def check_pace(report: Report, kept: Diary) -> None:
 def papers(report: Report) -> list[str]:
     """Every paper of a report."""
     return [
-        plain_text(report, calendar=True, ascii_only=False),
-        plain_text(report, calendar=False, ascii_only=True),
-        markdown(report, calendar=True),
+        plain_text(blocks(report, calendar=True), ascii_only=False),
+        plain_text(blocks(report, calendar=False), ascii_only=True),
+        markdown(blocks(report, calendar=True)),
         steps_csv(report),
         days_csv(report),
     ]

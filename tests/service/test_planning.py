@@ -15,6 +15,7 @@ from taper_cli.model.finding import Level
 from taper_cli.model.product import Split
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import StepKind
+from taper_cli.render.content import blocks
 from taper_cli.render.terminal import plain_text
 from taper_cli.service import drug_called, drugs_held, plan
 
@@ -402,7 +403,7 @@ class TestShortUse:
     @pytest.mark.parametrize("fact", ["used-for=10d", "days-a-week=2"])
     def test_no_paper_says_that_no_taper_is_needed(self, fact: str) -> None:
         report = planned("diazepam", "10 mg", "6d", every="2d", split="half", context=(fact,))
-        assert "no taper" not in plain_text(report, calendar=False, ascii_only=True).lower()
+        assert "no taper" not in plain_text(blocks(report, calendar=False), ascii_only=True).lower()
 
     @pytest.mark.parametrize("fact", ["pregnancy", "seizure-history", "age=17"])
     def test_short_use_lifts_nothing_else(self, fact: str) -> None:
