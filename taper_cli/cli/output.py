@@ -169,7 +169,7 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
     from taper_cli.service import data_id, verify_writing
 
     style = style._replace(data_id=data_id())
-    verify_writing(words_of(sheets(report, style)), report, typed=(style.identity.note,))
+    verify_writing(words_of(sheets(report, style)), report, typed=style.identity.note.splitlines())
     if form is Format.PDF:
         from taper_cli.render.pdf import pdf
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 
+from taper_cli.model.product import Portion
 from taper_cli.model.report import Report
-from taper_cli.model.schedule import Intake, Slot, Step, StepKind
+from taper_cli.model.schedule import Slot, Step, StepKind
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Heading, Items, Para
 from taper_cli.render.content import beside, months, staircase, watch_window
-from taper_cli.render.sheet_blocks import Blanks, Shapes, Sheet, SheetBlock, StepCard, StepCards, Take, TickWeek, Tiers
+from taper_cli.render.sheet_blocks import Blanks, Part, Sheet, SheetBlock, StepCard, StepCards, Take, TickWeek, Tiers
 from taper_cli.render.style import USUAL_POINTS, Style
 from taper_cli.render.warnings import patient_advice, tiers, watch_line
 
@@ -38,20 +39,16 @@ def patient_sheet(report: Report, style: Style) -> Sheet:
 def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
     """In the order in which a worried reader needs them: when to phone, how to use it, the days, the rest."""
     emergency, *others = tiers(report)
-    feel = Heading("What you may feel, and what to do")
-    watch = Para(watch_line(report))
+    who = _who(report, style)
+    # The emergency signs stand on the first page, whatever is filled in and however large the print: there they come first.
     if style.points > USUAL_POINTS:
-        # In large print the lines to fill in would push the emergency signs off the first page, where they must stand.
-        yield from (feel, Tiers((emergency,)))
-        yield from _who(report, style)
-        yield from (Tiers(tuple(others)), watch)
-        yield from _signing(style)
-        yield from _how(report)
+        yield from (Tiers((emergency,)), *who)
     else:
-        yield from _who(report, style)
-        yield from _signing(style)
-        yield from _how(report)
-        yield from (feel, Tiers((emergency, *others)), watch)
+        yield from (*who, Tiers((emergency,)))
+    yield from _signing(style)
+    yield from _how(report)
+    yield Heading("What you may feel, and what to do")
+    yield from (Tiers(tuple(others)), Para(watch_line(report)))
     yield Heading("Your steps")
     yield Blanks("", tuple(Blank(f"{product.name} looks like (pharmacist)") for product in report.schedule.products))
     yield step_cards(report)
@@ -157,7 +154,7 @@ def _cards(report: Report, step: Step) -> Iterator[StepCard]:
             number="END" if step.kind is StepKind.STOP else str(step.number),
             dates=say.full_date(step.start),
             days="",
-            takes=_takes(report, step) or (Take("", f"STOP. Take no more {report.drug.name}.", "", ()),),
+            takes=_takes(report, step) or (Take("", (Part(f"STOP. Take no more {report.drug.name}."),)),),
             total=total,
             notes=_notes(report, step),
             weeks=(),
@@ -206,21 +203,17 @@ def _takes(report: Report, step: Step) -> tuple[Take, ...]:
         name = say.slot_name(slot, report.region).capitalize() if slot is not Slot.DAILY else "Once a day"
         intake = intakes.get(slot)
         if intake is None:
-            found.append(Take(name, "none", "", ()))
+            found.append(Take(name, (Part("none"),)))
         else:
-            found.append(Take(name, say.intake_text(intake, strength=strength), str(intake.dose), _shapes(intake)))
+            parts = tuple(_part(portion, strength=strength) for portion in intake.portions)
+            found.append(Take(name, parts, str(intake.dose)))
     return tuple(found)
 
 
-def _shapes(intake: Intake) -> tuple[Shapes, ...]:
-    """The tablets of an intake to draw: whole ones, and the part of a divided one in quarters."""
-    found = []
-    for portion in intake.portions:
-        form = portion.product.form
-        if form.liquid:
-            found.append(Shapes("liquid", 0, 0))
-            continue
-        whole, rest = divmod(portion.count, 1)
-        kind = "capsule" if form.capsule else "tablet"
-        found.append(Shapes(kind, int(whole), int(rest / Fraction(1, 4))))
-    return tuple(found)
+def _part(portion: Portion, *, strength: bool) -> Part:
+    """One product of an intake in words and as a drawing."""
+    words, form = say.portion_text(portion, strength=strength), portion.product.form
+    if form.liquid:
+        return Part(words, "liquid")
+    whole, rest = divmod(portion.count, 1)
+    return Part(words, "capsule" if form.capsule else "tablet", int(whole), int(rest / Fraction(1, 4)))

@@ -12,21 +12,24 @@ class Blanks(NamedTuple):
     lines: tuple[Blank, ...]
 
 
-class Shapes(NamedTuple):
-    """The tablets of one product drawn: how many whole ones, then the part of a divided one in quarters (0 to 3)."""
+class Part(NamedTuple):
+    """What is taken of one product: drawn as whole ones and a part of one in quarters (0 to 3), with the words beside it.
 
-    kind: str
-    whole: int
-    quarters: int
+    `shape` is tablet, capsule or liquid; '' draws nothing.
+    """
+
+    words: str
+    shape: str = ""
+    whole: int = 0
+    quarters: int = 0
 
 
 class Take(NamedTuple):
-    """What is taken in one slot: drawn, in words, and in mg."""
+    """What is taken in one slot: its parts, and the dose they make together ('' where nothing is taken)."""
 
     slot: str
-    words: str
-    dose: str
-    shapes: tuple[Shapes, ...]
+    parts: tuple[Part, ...]
+    dose: str = ""
 
 
 class TickWeek(NamedTuple):
