@@ -92,7 +92,9 @@ def _day(key: str, value: Any) -> date | None:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
         raise InvalidInput(
-            f"--identity: {key} is not written as year-month-day", "expected an ISO date", f"write {key} = 1960-03-02"
+            f"--identity: {key} is not written as year-month-day",
+            "expected an ISO date",
+            f"write for example {key} = 1950-01-31",
         ) from error
 
 

@@ -206,7 +206,7 @@ def _takes(report: Report, step: Step) -> tuple[Take, ...]:
             found.append(Take(name, (Part("none"),)))
         else:
             parts = tuple(_part(portion, strength=strength) for portion in intake.portions)
-            found.append(Take(name, parts, str(intake.dose)))
+            found.append(Take(name, parts, f"({intake.dose})"))
     return tuple(found)
 
 

@@ -25,7 +25,7 @@ class Part(NamedTuple):
 
 
 class Take(NamedTuple):
-    """What is taken in one slot: its parts, and the dose they make together ('' where nothing is taken)."""
+    """What is taken in one slot: its parts, and the dose they make together in brackets ('' where nothing is taken)."""
 
     slot: str
     parts: tuple[Part, ...]
