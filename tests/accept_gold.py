@@ -31,7 +31,12 @@ PAPERS = {
     "markdown.md": ("--format md", 80),
     "step.csv": ("--format csv", 80),
     "day.csv": ("--format csv --rows day", 80),
+    "supply.csv": ("--format csv --rows supply", 80),
+    "sheets.html": ("--format html", 80),
+    "sheets.pdf.txt": ("--format pdf", 80),
 }
+AS_TEXT = (".pdf.txt",)
+"""Papers whose bytes no reader can compare: kept as the text of their pages."""
 REFUSALS = {
     "no-unit": "plan diazepam 20 26w",
     "decimal-comma": 'plan diazepam "2,5 mg" 26w',
@@ -71,6 +76,21 @@ def plan_files() -> Iterator[tuple[str, str, int]]:
             yield f"{plan}.{paper}", f"{command} {options}".strip(), columns
 
 
+def text_of_pages(content: bytes) -> bytes:
+    """The text of every page of a PDF, as one selects it on a screen."""
+    import pypdfium2
+
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content)]
+    texts = (page.replace("\r\n", "\n").replace("\u200b", "") for page in pages)
+    return "".join(f"--- page {number}\n{text}\n" for number, text in enumerate(texts, start=1)).encode()
+
+
+def paper(name: str, command: str, columns: int) -> tuple[int, bytes, bytes]:
+    """Exit code, the paper as it is kept, and stderr."""
+    code, out, err = said(command, columns)
+    return code, text_of_pages(out) if name.endswith(AS_TEXT) else out, err
+
+
 def refusals_text() -> bytes:
     """Every gold refusal: the command, its exit code, and what stderr said; stdout stays empty in all of them."""
     parts = []
@@ -85,7 +105,7 @@ def all_files() -> dict[str, bytes]:
     sys.path.insert(0, str(Path(__file__).parent / "formulary"))
     from formulary_listing import listing
 
-    made = {name: said(command, columns)[1] for name, command, columns in plan_files()}
+    made = {name: paper(name, command, columns)[1] for name, command, columns in plan_files()}
     return made | {"refusals.txt": refusals_text(), "formulary.txt": listing().encode()}
 
 

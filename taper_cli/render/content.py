@@ -27,7 +27,7 @@ from taper_cli.render.blocks import (
     StepTable,
     reworded,
 )
-from taper_cli.render.warnings import patient_advice, prescriber_advice, tiers, watch_line
+from taper_cli.render.warnings import Moment, moments, patient_advice, prescriber_advice, tiers, watch_line
 
 
 def blocks(report: Report, *, calendar: bool, brief: bool = False) -> Iterator[Block]:
@@ -189,32 +189,19 @@ def marks_of(report: Report) -> dict[str, str]:
 
 
 def beside(report: Report, step: Step) -> tuple[str, ...]:
-    """Warnings that belong to one step: the first cut, the lower third, a bigger drop, after stopping, a hold."""
-    schedule = report.schedule
-    found = []
-    if step.number == 1:
-        found.append("First cut: do not stop suddenly, no alcohol, do not drive if sleepy")
-    if step.held or step.kind is StepKind.HOLD:
-        found.append("A longer step: stay on this dose until the date shown")
-    if step.kind is StepKind.STOP:
-        days = report.drug_class.after_last_dose_days
-        found.append(f"After stopping: signs can start late, keep watching for {days // 7} weeks, keep this sheet")
-    elif any(finding.rule == report.guideline.cap_rule for finding in report.findings_of(step)):
-        found.append("A bigger drop for the body: speak to the clinic before this step")
-    elif _enters_lower_third(report, step) and step.kind is StepKind.REDUCE:
-        found.append(
+    """Warnings that belong to one step, in words for a screen that the prescriber reads."""
+    weeks = report.drug_class.after_last_dose_days // 7
+    words = {
+        Moment.FIRST: "First cut: do not stop suddenly, no alcohol, do not drive if sleepy",
+        Moment.LONGER: "A longer step: stay on this dose until the date shown",
+        Moment.STOPPED: f"After stopping: signs can start late, keep watching for {weeks} weeks, keep this sheet",
+        Moment.BIGGER: "A bigger drop for the body: speak to the clinic before this step",
+        Moment.LOWER_THIRD: (
             "Lower third: signs may be stronger, the next cuts are bigger in proportion, review before going on"
-        )
-    last = schedule.dosing_steps[-1] if schedule.dosing_steps else None
-    if step is last and schedule.ending.kind is StepKind.STOP:
-        found.append("Last dose before STOP: review first")
-    return tuple(found)
-
-
-def _enters_lower_third(report: Report, step: Step) -> bool:
-    """Whether this step is the first at a third of the starting dose or less."""
-    start = report.schedule.before.total
-    return step.total.ng * 3 <= start.ng < report.schedule.dose_before(step).ng * 3
+        ),
+        Moment.LAST: "Last dose before STOP: review first",
+    }
+    return tuple(words[moment] for moment in moments(report, step))
 
 
 def _flags(report: Report) -> Iterator[Block]:

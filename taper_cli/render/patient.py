@@ -12,10 +12,10 @@ from taper_cli.model.schedule import Slot, Step, StepKind
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Heading, Items, Para
-from taper_cli.render.content import beside, months, staircase, watch_window
+from taper_cli.render.content import months, staircase, watch_window
 from taper_cli.render.sheet_blocks import Blanks, Part, Sheet, SheetBlock, StepCard, StepCards, Take, TickWeek, Tiers
 from taper_cli.render.style import USUAL_POINTS, Style
-from taper_cli.render.warnings import patient_advice, tiers, watch_line
+from taper_cli.render.warnings import Moment, moments, patient_advice, tiers
 
 DRAFT = "DRAFT. NOT FOR USE UNTIL A PRESCRIBER SIGNS IT."
 # Steps longer than this are cut into pieces of so many weeks, so that no piece is longer than a page.
@@ -48,7 +48,7 @@ def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
     yield from _signing(style)
     yield from _how(report)
     yield Heading("What you may feel, and what to do")
-    yield from (Tiers(tuple(others)), Para(watch_line(report)))
+    yield from (Tiers(tuple(others)), Para(_watch(report)))
     yield Heading("Your steps")
     yield Blanks("", tuple(Blank(f"{product.name} looks like (pharmacist)") for product in report.schedule.products))
     yield step_cards(report)
@@ -186,10 +186,28 @@ def _day_label(day: date) -> str:
 
 
 def _notes(report: Report, step: Step) -> tuple[str, ...]:
-    """When to watch, and what is special about the step."""
+    """When to watch, and what is special about the step, in short words."""
     window = watch_window(report, step)
     watch = (f"Watch closely: {say.short_date(window[0])} to {say.short_date(window[1])}",) if window else ()
-    return (*watch, *beside(report, step))
+    weeks = report.drug_class.after_last_dose_days // 7
+    words = {
+        Moment.FIRST: "First drop: no alcohol, and do not drive if you feel sleepy",
+        Moment.LONGER: "A longer step: stay on this dose until the last day shown",
+        Moment.BIGGER: "A bigger drop for your body: speak to the clinic before you start it",
+        Moment.LOWER_THIRD: "Signs may be stronger from here on: speak to the clinic before you start it",
+        Moment.LAST: "The last dose before you stop: speak to the clinic first",
+        Moment.STOPPED: f"Signs can still start late: keep watching for {weeks} weeks, and keep this sheet",
+    }
+    return (*watch, *(words[moment] for moment in moments(report, step)))
+
+
+def _watch(report: Report) -> str:
+    """When to watch, in the patient's words."""
+    window = report.drug_class.window(report.drug.half_life)
+    weeks = report.drug_class.after_last_dose_days // 7
+    after = f" After the last dose, watch for {weeks} weeks." if report.schedule.ending.kind is StepKind.STOP else ""
+    days = f"from day {window.first_day} to day {window.last_day}"
+    return f"Watch closely {days} after each drop in your dose. Signs can come on any day.{after}"
 
 
 def _takes(report: Report, step: Step) -> tuple[Take, ...]:

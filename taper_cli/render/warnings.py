@@ -3,13 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 
 from taper_cli.model.drug import Audience, Tier
 from taper_cli.model.report import Report
-from taper_cli.model.schedule import StepKind
+from taper_cli.model.schedule import Step, StepKind
 from taper_cli.render.blocks import TierBlock
 
 _NO_NUMBER = "your local emergency number: ______"
+
+
+class Moment(Enum):
+    """What is special about a step, and asks for a word beside it."""
+
+    FIRST = "the first cut"
+    LONGER = "a longer step"
+    BIGGER = "a bigger drop"
+    LOWER_THIRD = "a third of the starting dose"
+    LAST = "the last dose"
+    STOPPED = "after stopping"
+
+
+def moments(report: Report, step: Step) -> Iterator[Moment]:
+    """What is special about one step, in the order in which it is told."""
+    schedule = report.schedule
+    if step.number == 1:
+        yield Moment.FIRST
+    if step.held or step.kind is StepKind.HOLD:
+        yield Moment.LONGER
+    if step.kind is StepKind.STOP:
+        yield Moment.STOPPED
+    elif any(finding.rule == report.guideline.cap_rule for finding in report.findings_of(step)):
+        yield Moment.BIGGER
+    elif step.kind is StepKind.REDUCE and _enters_lower_third(report, step):
+        yield Moment.LOWER_THIRD
+    if schedule.ending.kind is StepKind.STOP and step in schedule.dosing_steps[-1:]:
+        yield Moment.LAST
+
+
+def _enters_lower_third(report: Report, step: Step) -> bool:
+    """Whether this step is the first at a third of the starting dose or less."""
+    start = report.schedule.before.total
+    return step.total.ng * 3 <= start.ng < report.schedule.dose_before(step).ng * 3
 
 
 def emergency_number(report: Report) -> str:
