@@ -57,7 +57,12 @@ def _times(case: Case, guideline: Guideline) -> Iterator[Finding]:
                 else "longer"
             )
             law = f"{time.weeks_low} to {time.weeks_high} weeks from {time.start} a day"
-            yield _remark(guideline, f"pace.{guideline.key}.time", f"{law}: {verdict} ({weeks} weeks)", time.cite)
+            yield _remark(
+                guideline,
+                f"pace.{guideline.key}.time",
+                f"{law}: {verdict} ({weeks} weeks with one interval at that dose)",
+                time.cite,
+            )
 
 
 def _breaches(case: Case, guideline: Guideline) -> Iterator[Breach]:

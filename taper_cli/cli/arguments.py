@@ -20,6 +20,7 @@ from taper_cli.model.supply import Most, MostUnit
 _UNITS = {unit.value: unit for unit in TimeUnit} | {unit.word: unit for unit in TimeUnit}
 _SLOTS = {slot.value: slot for slot in Slot if slot is not Slot.DAILY} | {"night": Slot.BEDTIME, "midday": Slot.NOON}
 _LONGEST = 9_999
+_LONGEST_SUPPLY = 366
 OLDEST = 120
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -234,12 +235,15 @@ def days(text: str, what: str) -> int:
     Raises:
         InvalidInput: for anything else, zero included, or a time whose days depend on the calendar.
     """
-    length = period(f"{text.strip()}d" if text.strip().isdigit() else text, what)
-    if length.days is None:
+    match = re.fullmatch(r"\s*(\d{1,4})\s*(?:d|days?)?\s*|\s*(\d{1,3})\s*(?:w|weeks?)\s*", text, re.ASCII)
+    count = (int(match[1]) if match[1] else 7 * int(match[2])) if match else 0
+    if not 1 <= count <= _LONGEST_SUPPLY:
         raise InvalidInput(
-            f"{what} {text!r} is no fixed number of days", "expected days or weeks", "write for example 28"
+            f"{what} {text!r} is no number of days",
+            f"expected days or weeks, 1 to {_LONGEST_SUPPLY} days",
+            "write for example 28 or 4w",
         )
-    return length.days
+    return count
 
 
 def most(text: str) -> Most:

@@ -7,11 +7,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from taper_cli.cli.arguments import OLDEST
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.identity import NOBODY, Identity
+from taper_cli.model.request import Request
 
 _KEYS = Identity._fields
 _DATES = ("date_of_birth", "next_review")
+_ADULT, _OLDER = 18, 65
 _LARGEST_FILE = 200_000
 _LONGEST_LINE = 100
 _LONGEST_NOTE = 20_000
@@ -28,6 +31,29 @@ def read_identity(where: str) -> Identity:
     if where == "ask":
         return _asked()
     return _of_toml(_content(where))
+
+
+def check_dates(identity: Identity, asked: Request) -> None:
+    """A date of birth that the plan does not know of must not slip past the rules for the young and the old.
+
+    Raises:
+        InvalidInput: for a birth after today, an age that differs from the one stated or is not stated, a review in the past.
+            The age itself is not told.
+    """
+    born, today = identity.date_of_birth, asked.today
+    if born is not None:
+        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        stated = asked.context_value("age")
+        if age < 0 or age > OLDEST:
+            raise InvalidInput("--identity: date_of_birth is no one's", "expected a day in the past", "check the year")
+        if (stated is None and not _ADULT <= age < _OLDER) or (stated is not None and stated != str(age)):
+            raise InvalidInput(
+                "--identity: date_of_birth and the stated age do not agree",
+                "expected the age in years, as other rules hold for the young and the old",
+                "add --context age=YEARS, or leave date_of_birth out",
+            )
+    if identity.next_review is not None and identity.next_review < today:
+        raise InvalidInput("--identity: next_review is in the past", "expected today or later", "check the year")
 
 
 def _content(where: str) -> bytes:

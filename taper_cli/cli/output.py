@@ -72,6 +72,11 @@ class Wanted(NamedTuple):
         )
 
     @property
+    def makes_tables(self) -> bool:
+        """Whether any output is a CSV."""
+        return Format.CSV in (self.stdout, *(form for _, form in self.files))
+
+    @property
     def prints_sheets(self) -> bool:
         """Whether any output is a printed sheet."""
         return any(form in PRINTED for form in (self.stdout, *(form for _, form in self.files)))

@@ -9,10 +9,11 @@ import typer
 
 from taper_cli.cli import arguments as read
 from taper_cli.cli.app import app
-from taper_cli.cli.identity import read_identity
+from taper_cli.cli.identity import check_dates, read_identity
 from taper_cli.cli.output import Wanted, deliver
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.errors import InvalidInput
+from taper_cli.model.identity import Identity
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.product import Split
 from taper_cli.model.request import ByBands, CutOrder, OverTime, Pace, Request, Shape, ShapeKind
@@ -123,9 +124,6 @@ def plan(
         identity=read_identity(identity),
     )
     wanted = Wanted.of(output or [], rows=rows, form=form, style=style, excel=excel, ascii_only=ascii_only)
-    _has_sheets(
-        wanted, (("--sheet", sheet), ("--paper", paper), ("--large-print", large_print), ("--identity", identity))
-    )
     now = read.day(today, "--today") if today else date.today()
     typed_shape = _shape(shape, ed50, ed50_source)
     regimen = read.regimen(dose)
@@ -150,7 +148,7 @@ def plan(
         supply=SupplyRules(
             days=read.days(supply_days, "--supply-days") if supply_days else USUAL_DAYS,
             halves=read.choice(halves, Halves, "--halves") if halves else Halves.KEPT,
-            bottle=Volume.parse(bottle, "--bottle") if bottle else None,
+            bottle=Volume.parse(bottle, "--bottle", "100 mL") if bottle else None,
             most=read.most(max_supply) if max_supply else None,
         ),
         assumed=(
@@ -158,16 +156,27 @@ def plan(
             *(name for name, text in (("supply-days", supply_days), ("halves", halves)) if not text),
         ),
     )
+    of_sheets = {
+        "--sheet": sheet,
+        "--paper": paper,
+        "--large-print": large_print,
+        "--identity": identity,
+        "--quantity-words": quantity_words,
+    }
+    _all_used(wanted, of_sheets, rows, style.identity, request)
     from taper_cli.service import plan as make
 
     deliver(make(request), wanted, force=force, quiet=quiet)
 
 
-def _has_sheets(wanted: Wanted, options: tuple[tuple[str, str], ...]) -> None:
-    """An option about sheets with no sheet to print is a slip that would leave a name or a size out unseen."""
-    typed = [name for name, text in options if text]
+def _all_used(wanted: Wanted, of_sheets: dict[str, object], rows: str, identity: Identity, asked: Request) -> None:
+    """An option that changes no output is a slip: a name, a size or a row would be missing unseen."""
+    typed = [name for name, value in of_sheets.items() if value]
     if typed and not wanted.prints_sheets:
         raise InvalidInput(f"{typed[0]} has no sheet to change", "expected a PDF or HTML output", "add -o plan.pdf")
+    if rows and not wanted.makes_tables:
+        raise InvalidInput("--rows has no table to change", "expected a CSV output", "add -o plan.csv")
+    check_dates(identity, asked)
 
 
 def _shape(shape: str, ed50: str, source: str) -> Shape | None:

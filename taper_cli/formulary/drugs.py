@@ -195,6 +195,7 @@ def _advice(file: DataFile, row: rows.AdviceRow) -> Advice:
         text=row.text,
         use=Use(row.use) if row.use else None,
         region=row.region,
+        half_lives=tuple(HalfLife(name) for name in row.half_lives or ()),
         cite=file.cite(row.cite),
     )
 

@@ -123,6 +123,7 @@ class AdviceRow(Row):
     cite: CiteRow
     use: Literal["daytime", "night"] | None = None
     region: Key | None = None
+    half_lives: Annotated[list[Literal["short", "intermediate", "long"]], msgspec.Meta(min_length=1)] | None = None
 
 
 class BoxRow(Row):

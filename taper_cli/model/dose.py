@@ -145,8 +145,8 @@ class Volume:
             raise WrongValue(f"a volume is a whole number of microlitres above zero, not {self.ul!r}")
 
     @classmethod
-    def parse(cls, text: str, what: str = "volume") -> Volume:
-        """Read '5 mL' or '0.1 mL'.
+    def parse(cls, text: str, what: str = "volume", example: str = "0.1 mL") -> Volume:
+        """Read '5 mL' or '0.1 mL'; `example` is what a fault tells to write.
 
         Raises:
             InvalidInput: for anything else, with what to type instead.
@@ -154,12 +154,12 @@ class Volume:
         match = _MEASURE.fullmatch(text)
         if match is None or match["unit"].lower() != "ml":
             raise InvalidInput(
-                f"{what} {text!r} is not a volume in mL", "expected a number and mL", "write for example '0.1 mL'"
+                f"{what} {text!r} is not a volume in mL", "expected a number and mL", f"write for example {example!r}"
             )
-        ul = parse_number(match["number"], what, "0.1 mL", "mL") * UL_PER_ML
+        ul = parse_number(match["number"], what, example, "mL") * UL_PER_ML
         if ul.denominator != 1 or ul <= 0:
             raise InvalidInput(
-                f"{what} {text!r} cannot be measured", "expected 0.001 mL or more", "write for example '0.1 mL'"
+                f"{what} {text!r} cannot be measured", "expected 0.001 mL or more", f"write for example {example!r}"
             )
         return cls(int(ul))
 

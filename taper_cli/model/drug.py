@@ -1,5 +1,7 @@
 """A drug, its class and an indication, as the formulary holds them: every fact with its citation."""
 
+from __future__ import annotations
+
 from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
@@ -138,7 +140,7 @@ class Symptom(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """A line of advice on one topic for one audience; `use` and `region` narrow it to some medicines or to one region."""
+    """A line of advice on one topic for one audience; `use`, `region` and `half_lives` narrow it to some medicines or one region."""
 
     topic: str
     audience: Audience
@@ -146,6 +148,15 @@ class Advice(NamedTuple):
     use: Use | None
     cite: Citation
     region: str | None = None
+    half_lives: tuple[HalfLife, ...] = ()
+
+    def holds_for(self, drug: Drug, region: str | None) -> bool:
+        """Whether the line is about this drug in this region."""
+        return (
+            self.use in (None, drug.use)
+            and self.region in (None, region)
+            and (not self.half_lives or drug.half_life in self.half_lives)
+        )
 
 
 class BoxedWarning(NamedTuple):

@@ -166,6 +166,13 @@ class Schedule:
         found = {portion.product for step in self.steps for intake in step.intakes for portion in intake.portions}
         return tuple(sorted(found, key=lambda product: product.sort_key))
 
+    @property
+    def divided(self) -> tuple[Product, ...]:
+        """The products of which any step takes a part of a tablet, in their fixed order."""
+        portions = [portion for step in self.steps for intake in step.intakes for portion in intake.portions]
+        parted = {portion.product for portion in portions if portion.count.denominator > 1}
+        return tuple(product for product in self.products if product in parted and not product.form.liquid)
+
     def amounts(self) -> dict[Product, Fraction]:
         """How many tablets, or mL, of each product all dosing steps take, by product in their fixed order."""
         found: dict[Product, Fraction] = {}

@@ -138,18 +138,21 @@ class Supply(NamedTuple):
         found = self.of(product)
         return found[-1].carry_out if found else Fraction(0)
 
-    def beyond(self) -> tuple[Dispensing, ...]:
-        """The dispensings above the stated maximum."""
+    def beyond(self) -> tuple[tuple[int, Fraction], ...]:
+        """The supplies above the stated maximum, by number, with what each holds of what the maximum counts, all products together."""
         most = self.rules.most
         if most is None:
             return ()
-        match most.unit:
-            case MostUnit.DAYS:
-                return tuple(item for item in self.dispensings if item.days > most.amount)
-            case MostUnit.ML:
-                return tuple(i for i in self.dispensings if i.product.form.liquid and i.dispensed > most.amount)
-            case MostUnit.PIECES:
-                return tuple(i for i in self.dispensings if not i.product.form.liquid and i.dispensed > most.amount)
+        held: dict[int, Fraction] = {}
+        for item in self.dispensings:
+            held[item.number] = held.get(item.number, Fraction(0)) + self._counted(item, most.unit)
+            if most.unit is MostUnit.DAYS:
+                held[item.number] = Fraction(item.days)
+        return tuple((number, amount) for number, amount in held.items() if amount > most.amount)
+
+    def _counted(self, item: Dispensing, unit: MostUnit) -> Fraction:
+        """What a maximum in this unit counts of one dispensing."""
+        return item.dispensed if (unit is MostUnit.ML) == item.product.form.liquid else Fraction(0)
 
     def each_day(self, schedule: Schedule) -> Iterator[tuple[int, Fraction]]:
         """For each day up to the ending: the number of the supply in use, and the tablets left at the day's end."""

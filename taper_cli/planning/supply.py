@@ -119,13 +119,15 @@ def _dispensings(schedule: Schedule, rules: SupplyRules, product: Product, uses:
 
 
 def by_week(schedule: Schedule, rules: SupplyRules) -> tuple[tuple[Product, tuple[Fraction, ...]], ...]:
-    """What to hand out of each product if it is done week by week: one amount for each week in which it is taken."""
+    """What to hand out of each product if it is done week by week: an amount for every week, zero where none is needed."""
     found = []
     for product in schedule.products:
         uses = _uses(schedule, rules, product)
         parts, unit = _parts(rules, product, uses)
-        weeks = _handings(schedule, replace(rules, days=7), uses, unit, parts)
-        found.append((product, tuple(Fraction(week.dispensed, parts) for week in weeks)))
+        weeks = [Fraction(0)] * -(-schedule.days // 7)
+        for week in _handings(schedule, replace(rules, days=7), uses, unit, parts):
+            weeks[week.number - 1] = Fraction(week.dispensed, parts)
+        found.append((product, tuple(weeks)))
     return tuple(found)
 
 

@@ -7,10 +7,11 @@ _Part = TypeVar("_Part")
 
 
 class Heading(NamedTuple):
-    """A heading; level 1 is the paper's title."""
+    """A heading; level 1 is the paper's title. On a printed sheet it may begin a new page."""
 
     text: str
     level: int = 2
+    new_page: bool = False
 
 
 class Notice(NamedTuple):

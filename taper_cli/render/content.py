@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from taper_cli.model.citation import Citation, Trust
 from taper_cli.model.dose import Dose, percent_text, reduction
 from taper_cli.model.finding import Finding, Level
-from taper_cli.model.product import Split
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Slot, Step, StepKind
 from taper_cli.model.supply import Halves
@@ -77,7 +76,8 @@ def overview(report: Report) -> tuple[str, ...]:
     schedule, request = report.schedule, report.request
     cuts = sum(step.total < schedule.dose_before(step) for step in schedule.steps)
     curve = f"; {report.method.curve_text}" if report.method.curve_text else ""
-    halves = "kept" if request.supply.halves is Halves.KEPT else "thrown away"
+    rest = "kept" if request.supply.halves is Halves.KEPT else "thrown away, and not counted here"
+    halves = f" (the other part of a divided tablet is {rest})" if schedule.divided else ""
     return (
         f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
         f"First cut {say.full_date(schedule.start)}; {_ends(report)} {say.full_date(schedule.ending.start)}; "
@@ -87,7 +87,7 @@ def overview(report: Report) -> tuple[str, ...]:
         "declared exceptions and the final stop aside",
         "The whole plan takes "
         + "; ".join(say.amount_text(product, amount) for product, amount in schedule.amounts().items())
-        + f" (the other half of a divided tablet is {halves})",
+        + halves,
         "Products: " + "; ".join(say.product_text(product) for product in report.products),
         f"Dependence: {_dependence(report)} ({report.exposure.cite.short})",
         *((f"Taken for: {request.indication}",) if request.indication else ()),
@@ -200,6 +200,7 @@ def beside(report: Report, step: Step) -> tuple[str, ...]:
             "Lower third: signs may be stronger, the next cuts are bigger in proportion, review before going on"
         ),
         Moment.LAST: "Last dose before STOP: review first",
+        Moment.STAYING: "Stay on this dose until the prescriber changes it",
     }
     return tuple(words[moment] for moment in moments(report, step))
 
@@ -227,7 +228,10 @@ def flag_line(report: Report, finding: Finding, marks: dict[str, str]) -> str:
             if names
             else " No marketed product here makes a smaller cut."
         )
-    return f"{mark}{say.finding_text(finding)}.{smaller}"
+    text = say.finding_text(finding)
+    if finding.step == report.schedule.ending.number:
+        text = text.replace(f"step {finding.step}:", "END:", 1)
+    return f"{mark}{text}.{smaller}"
 
 
 def staircase(report: Report) -> Staircase:
@@ -248,14 +252,16 @@ def _hundredths(dose: Dose, start: Dose) -> int:
 def months(report: Report) -> Iterator[Month]:
     """Every month from the first cut to the ending, with the dose on each day of the plan."""
     schedule = report.schedule
-    changes = {step.start for step in schedule.steps}
+    changes = {step.start for step in schedule.steps if step.total != schedule.dose_before(step)}
     first = schedule.start.replace(day=1)
     while first <= schedule.ending.start:
         following = (first + timedelta(days=32)).replace(day=1)
         cells: list[tuple[str, str, bool] | None] = [None] * first.weekday()
         day = first
+        # A dose that goes on is shown to the end of its month: an empty day would read as "take nothing".
+        last = schedule.ending.start if schedule.ending.kind is StepKind.STOP else following
         while day < following:
-            inside = schedule.start <= day <= schedule.ending.start
+            inside = schedule.start <= day <= last
             dose = schedule.dose_on(day)
             shown = ("STOP" if not dose else dose.mg_text) if inside else ""
             cells.append((str(day.day), shown, day in changes))
@@ -299,10 +305,12 @@ def _for_prescriber(report: Report) -> Iterator[Block]:
 
 def prompts(report: Report) -> tuple[str, ...]:
     """What to ask before signing: facts not stated, and score lines that the plan relies on."""
-    scored = (product for product in report.products if product.split is not Split.WHOLE)
     return (
         *(f"{rule.title}: NOT STATED" for rule in report.not_stated),
-        *(f"this brand of {product.name} has a score line (the plan divides it)" for product in scored),
+        *(
+            f"this brand of {product.name} has a score line (the plan divides it)"
+            for product in report.schedule.divided
+        ),
     )
 
 

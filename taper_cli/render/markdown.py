@@ -30,7 +30,7 @@ def _lines(block: of.Block) -> Iterator[str]:
     match block:
         case of.Notice(text):
             yield f"> **{escaped(text)}**"
-        case of.Heading(text, level):
+        case of.Heading(text, level, _):
             yield f"{'#' * level} {escaped(text)}"
         case of.Para(text):
             yield escaped(text)

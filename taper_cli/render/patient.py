@@ -39,6 +39,7 @@ def patient_sheet(report: Report, style: Style) -> Sheet:
 def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
     """In the order in which a worried reader needs them: when to phone, how to use it, the days, the rest."""
     emergency, *others = tiers(report)
+    emergency = emergency._replace(also=emergency.also[:1].upper() + emergency.also[1:])
     who = _who(report, style)
     # The emergency signs stand on the first page, whatever is filled in and however large the print: there they come first.
     if style.points > USUAL_POINTS:
@@ -49,14 +50,14 @@ def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
     yield from _how(report)
     yield Heading("What you may feel, and what to do")
     yield from (Tiers(tuple(others)), Para(_watch(report)))
-    yield Heading("Your steps")
+    yield Heading("Your steps", new_page=True)
     yield Blanks("", tuple(Blank(f"{product.name} looks like (pharmacist)") for product in report.schedule.products))
     yield step_cards(report)
     yield Heading("Your dose over time")
     yield staircase(report)
     if style.calendar:
-        yield Heading("Your calendar (mg a day; * the dose changes)")
-        yield from months(report)
+        yield Heading("Your calendar (* the dose changes)")
+        yield from (month._replace(name=f"{month.name}, mg a day") for month in months(report))
     yield from _advice(report)
     if style.identity.note:
         yield Heading("A note from the clinic")
@@ -151,7 +152,7 @@ def _cards(report: Report, step: Step) -> Iterator[StepCard]:
     total = f"{step.total}" if step.total else "0 mg"
     if step.end is None:
         yield StepCard(
-            number="END" if step.kind is StepKind.STOP else str(step.number),
+            number=say.step_label(step),
             dates=say.full_date(step.start),
             days="",
             takes=_takes(report, step) or (Take("", (Part(f"STOP. Take no more {report.drug.name}."),)),),
@@ -196,6 +197,7 @@ def _notes(report: Report, step: Step) -> tuple[str, ...]:
         Moment.BIGGER: "A bigger drop for your body: speak to the clinic before you start it",
         Moment.LOWER_THIRD: "Signs may be stronger from here on: speak to the clinic before you start it",
         Moment.LAST: "The last dose before you stop: speak to the clinic first",
+        Moment.STAYING: "Stay on this dose until your prescriber changes it",
         Moment.STOPPED: f"Signs can still start late: keep watching for {weeks} weeks, and keep this sheet",
     }
     return (*watch, *(words[moment] for moment in moments(report, step)))
@@ -224,7 +226,9 @@ def _takes(report: Report, step: Step) -> tuple[Take, ...]:
             found.append(Take(name, (Part("none"),)))
         else:
             parts = tuple(_part(portion, strength=strength) for portion in intake.portions)
-            found.append(Take(name, parts, f"({intake.dose})"))
+            # Beside the last of several products the sum alone would read as what that one makes.
+            together = "together " if len(parts) > 1 else ""
+            found.append(Take(name, parts, f"({together}{intake.dose})"))
     return tuple(found)
 
 

@@ -10,8 +10,8 @@ from taper_cli.model.dose import decimal_text, percent_text, reduction
 from taper_cli.model.finding import Level
 from taper_cli.model.product import Product
 from taper_cli.model.report import Report
-from taper_cli.model.schedule import Slot, Step
-from taper_cli.model.supply import Dispensing, Halves, Supply
+from taper_cli.model.schedule import Slot, Step, StepKind
+from taper_cli.model.supply import Dispensing, Halves
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Framed, Heading, Items, Para, Sources
@@ -83,7 +83,7 @@ def _row(report: Report, step: Step, slots: Sequence[Slot]) -> tuple[str, ...]:
     before, start = schedule.dose_before(step), schedule.before.total
     marks = marks_of(report)
     return (
-        "END" if step.end is None else str(step.number),
+        say.step_label(step),
         say.full_date(step.start),
         str(step.days or ""),
         *(step.dose_at(slot).mg_text for slot in slots),
@@ -128,30 +128,31 @@ def _flags(report: Report) -> Iterator[SheetBlock]:
 
 
 def _supply(report: Report, style: Style) -> Iterator[SheetBlock]:
-    """What to hand out and when, the totals, the weekly view, and what halves have to do with it."""
+    """What to hand out and when, week by week beside it, the totals, and what halves have to do with it."""
     supply = report.supply
     yield Heading(f"Supply, every {say.days_text(supply.rules.days)}")
-    yield Grid(
-        ("No.", "Covers", "Hand out", "Left over after it"),
-        tuple(_dispensing(item, in_words=style.quantity_words, supply=supply) for item in supply.dispensings),
-    )
+    weekly = ("Week by week",) if report.weekly else ()
+    rows = tuple(_dispensing(report, item, in_words=style.quantity_words) for item in supply.dispensings)
+    yield Grid(("No.", "Covers", "Hand out", *weekly, "Left after it"), rows)
     yield Items(tuple(_supply_notes(report)))
-    if report.weekly:
-        yield Para("If it is handed out weekly, week by week:")
-        weeks = ((product.name, " ".join(map(decimal_text, amounts))) for product, amounts in report.weekly)
-        yield Items(tuple(f"{name}: {amounts}" for name, amounts in weeks))
 
 
-def _dispensing(item: Dispensing, *, in_words: bool, supply: Supply) -> tuple[str, ...]:
-    """One supply of one product."""
+def _dispensing(report: Report, item: Dispensing, *, in_words: bool) -> tuple[str, ...]:
+    """One supply of one product; week by week the amounts of its own weeks, so that they cannot be read against other dates."""
+    supply = report.supply
     amount = say.handed_out_text(item.product, item.dispensed, supply.rules.bottle)
     words = f" ({say.number_words(item.dispensed)})" if in_words and item.dispensed.denominator == 1 else ""
     closed = " (a weekend: collect before)" if item.start.weekday() > _FRIDAY else ""
+    first = (item.start - report.schedule.start).days // 7
+    weeks = [
+        amounts[first : first + -(-item.days // 7)] for product, amounts in report.weekly if product == item.product
+    ]
     return (
         str(item.number),
         f"{say.date_range(item.start, item.covers_to)}{closed}",
-        f"{amount}{words}",
-        decimal_text(item.carry_out),
+        f"{amount}{words}" if item.dispensed else f"no {item.product.name}: enough is left",
+        *(" ".join(map(decimal_text, amounts)) for amounts in weeks),
+        say.amount_text(item.product, item.carry_out) if item.carry_out else "none",
     )
 
 
@@ -164,32 +165,27 @@ def _supply_notes(report: Report) -> Iterator[str]:
     kept = supply.rules.halves is Halves.KEPT
     for product in supply.products:
         yield f"In all: {say.handed_out_text(product, supply.total(product), supply.rules.bottle)}{_mg_in_all(report, product)}"
-    if any(portion_is_divided(report, product) for product in supply.products):
+    if report.schedule.divided:
         yield "The other part of a divided tablet is " + ("kept and used." if kept else "thrown away.")
     for product, total in supply.otherwise:
         how = "If it is thrown away" if kept else "If it is kept"
         yield f"{how}, the plan takes {say.amount_text(product, total)} in all."
     if supply.runs_out:
         yield f"Runs out after the last dose on {say.full_date(supply.runs_out)}."
+    ending = report.schedule.ending
+    if ending.kind is StepKind.MAINTAIN:
+        yield (
+            f"The dose that goes on from {say.full_date(ending.start)} is in none of these supplies: prescribe it in time. "
+            f"{direction(report, ending)}"
+        )
     spare = [(product, supply.left_over(product)) for product in supply.products if supply.left_over(product)]
     yield "Left over at the end: " + (
         "; ".join(say.amount_text(product, amount) for product, amount in spare) if spare else "nothing."
     )
-    if supply.rules.bottle is None and any(product.form.liquid for product in supply.products):
-        yield (
-            "The bottle's size was not stated (--bottle), so a liquid is counted in whole mL and rounded up. "
-            "Check how long an opened bottle keeps."
-        )
-
-
-def portion_is_divided(report: Report, product: Product) -> bool:
-    """Whether the schedule takes parts of a tablet of this product."""
-    return any(
-        portion.product == product and portion.count.denominator > 1 and not product.form.liquid
-        for step in report.schedule.steps
-        for intake in step.intakes
-        for portion in intake.portions
-    )
+    if any(product.form.liquid for product in supply.products):
+        yield "Check how long an opened bottle keeps: what is left over may not last into the next supply."
+        if supply.rules.bottle is None:
+            yield "The bottle's size was not stated (--bottle), so a liquid is counted in whole mL and rounded up."
 
 
 def _mg_in_all(report: Report, product: Product) -> str:
@@ -204,7 +200,7 @@ def _directions(report: Report) -> Grid:
     lines = [(step, direction(report, step)) for step in report.schedule.steps]
     return Grid(
         ("Step", "Direction", "Length"),
-        tuple(("END" if step.end is None else str(step.number), text, fits(text)) for step, text in lines),
+        tuple((say.step_label(step), text, fits(text)) for step, text in lines),
     )
 
 

@@ -7,16 +7,17 @@ from typing import Any
 
 from taper_cli.model.report import Report
 from taper_cli.render import wording as say
-from taper_cli.render.blocks import Month, Staircase, reworded
+from taper_cli.render.blocks import Blank, Month, Staircase, reworded
 from taper_cli.render.patient import patient_sheet
 from taper_cli.render.pictures import staircase_svg, staircase_words
 from taper_cli.render.prescriber import prescriber_sheet
 from taper_cli.render.sheet_blocks import Grid, Sheet
 from taper_cli.render.style import PRESCRIBER_POINTS, Sheets, Style
 
+_HELD = "\u00a0"
 _HELD_TOGETHER = re.compile(
     r"(?<=\d) (?=(?:mg|mL|micrograms|mcg|g|tablets?|capsules?|days?|weeks?)\b)"
-    rf"|(?<=\d) (?=(?:{'|'.join(say.MONTHS)})\b)|(?<=Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=\d)"
+    rf"|(?<=\d) (?=(?:{'|'.join(say.MONTHS)})\b)|(?<=Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=\d)|(?<=option) (?=\d)|(?<=:) (?=\d)"
 )
 
 
@@ -27,12 +28,20 @@ def sheets(report: Report, style: Style) -> tuple[Sheet, ...]:
         made.append(patient_sheet(report, style))
     if style.sheets is not Sheets.PATIENT:
         made.append(prescriber_sheet(report, style))
-    return tuple(reworded(sheet, lambda text: unbroken(say.in_region(text, report.region))) for sheet in made)
+    numbers = [line.number for line in report.region.lines if " " in line.number]
+
+    def printed(text: str) -> str:
+        text = unbroken(say.in_region(text, report.region))
+        for number in numbers:
+            text = text.replace(number, number.replace(" ", _HELD))
+        return text
+
+    return tuple(reworded(sheet, printed) for sheet in made)
 
 
 def drawing_data(report: Report, style: Style) -> dict[str, Any]:
     """Everything a template needs, as dictionaries, lists, words and whole numbers."""
-    picture = {"kind": "Picture", "svg": staircase_svg(report), "words": staircase_words(report)}
+    picture = {"kind": "Picture", "svg": staircase_svg(report, style.points), "words": staircase_words(report)}
     found = []
     for sheet in sheets(report, style):
         plain = _plain(sheet)
@@ -58,6 +67,9 @@ def _plain(value: Any) -> Any:
         words = [at for at in range(len(value.head)) if at not in value.figures]
         wide = [at for at in words if max((len(row[at]) for row in value.rows), default=0) > _LONG_CELL]
         return {"kind": "Grid", "wide": wide, **{name: _plain(part) for name, part in value._asdict().items()}}
+    if isinstance(value, Blank):
+        # The parts of a telephone number stay on one line.
+        return {"label": value.label, "value": re.sub(r"(?<=\d) (?=\d)", _HELD, value.value)}
     if hasattr(value, "_asdict"):
         return {"kind": type(value).__name__} | {name: _plain(part) for name, part in value._asdict().items()}
     return [_plain(part) for part in value] if isinstance(value, tuple) else value
@@ -65,7 +77,7 @@ def _plain(value: Any) -> Any:
 
 def unbroken(text: str) -> str:
     """Text whose numbers hold on to their units and dates to their month: "(2" at a line's end and "mg)" on the next is a hazard."""
-    return _HELD_TOGETHER.sub("\u00a0", text)
+    return _HELD_TOGETHER.sub(_HELD, text)
 
 
 _LONG_CELL = 12

@@ -22,6 +22,7 @@ class Moment(Enum):
     LOWER_THIRD = "a third of the starting dose"
     LAST = "the last dose"
     STOPPED = "after stopping"
+    STAYING = "a dose that goes on"
 
 
 def moments(report: Report, step: Step) -> Iterator[Moment]:
@@ -31,6 +32,8 @@ def moments(report: Report, step: Step) -> Iterator[Moment]:
         yield Moment.FIRST
     if step.held or step.kind is StepKind.HOLD:
         yield Moment.LONGER
+    if step.kind is StepKind.MAINTAIN:
+        yield Moment.STAYING
     if step.kind is StepKind.STOP:
         yield Moment.STOPPED
     elif any(finding.rule == report.guideline.cap_rule for finding in report.findings_of(step)):
@@ -107,8 +110,7 @@ def patient_advice(report: Report, *topics: str) -> tuple[str, ...]:
         advice.text
         for advice in report.drug_class.advice
         if advice.audience is Audience.PATIENT
-        and advice.use in (None, report.drug.use)
-        and advice.region in (None, report.region.market)
+        and advice.holds_for(report.drug, report.region.market)
         and (advice.topic != "naloxone" or opioid)
         and (not topics or advice.topic in topics)
     )
@@ -119,7 +121,7 @@ def prescriber_advice(report: Report) -> tuple[str, ...]:
     lines = [
         advice.text
         for advice in report.drug_class.advice
-        if advice.audience is Audience.PRESCRIBER and advice.region in (None, report.region.market)
+        if advice.audience is Audience.PRESCRIBER and advice.holds_for(report.drug, report.region.market)
     ]
     if report.indication:
         lines += [line.text for line in report.indication.of_kind("note")]

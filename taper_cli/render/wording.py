@@ -24,7 +24,9 @@ NOTICE_LONG = (
     "alone. It is not certified as a medical device."
 )
 KEEP_TAKING = "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
-_BELOW_ONE_MG = r"(?P<open>\(?)(?<![\d.])(?P<mg>0\.\d+) mg\b(?P<close>\)?)"
+_BELOW_ONE_MG = (
+    r"(?P<open>\((?:together )?|)(?<!micrograms \()(?<!micrograms, )(?<![\d.])(?P<mg>0\.\d+) mg\b(?P<close>\)?)"
+)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
@@ -95,7 +97,11 @@ def portion_text(portion: Portion, *, strength: bool) -> str:
     product = portion.product
     if product.form.liquid:
         return f"{portion.count_text} mL of {product.name}"
-    counted = count_text(portion.count, piece_word(product.form))
+    piece = piece_word(product.form)
+    if strength and portion.count < 1:
+        # "Half a tablet of 5 mg" might be half of any tablet that makes 5 mg: the tablet is named by its strength.
+        return f"{_PARTS[portion.count]} of a {product.strength} {piece}"
+    counted = count_text(portion.count, piece)
     return f"{counted} of {product.strength}" if strength else counted
 
 
@@ -163,7 +169,7 @@ def _with_micrograms(match: re.Match[str]) -> str:
     """'(0.5 mg)' as '(500 micrograms, 0.5 mg)', and '0.5 mg' as '500 micrograms (0.5 mg)'."""
     micrograms = decimal_text(Fraction(match["mg"]) * 1000)
     if match["open"] and match["close"]:
-        return f"({micrograms} micrograms, {match['mg']} mg)"
+        return f"{match['open']}{micrograms} micrograms, {match['mg']} mg)"
     return f"{match['open']}{micrograms} micrograms ({match['mg']} mg){match['close']}"
 
 
@@ -233,12 +239,16 @@ def pace_text(request: Request) -> str:
 
 def kept_halves(report: Report) -> tuple[str, ...]:
     """What the patient does with the other part of a divided tablet, if the plan divides any."""
-    portions = (portion for step in report.schedule.steps for intake in step.intakes for portion in intake.portions)
-    if not any(portion.count.denominator > 1 for portion in portions if not portion.product.form.liquid):
+    if not report.schedule.divided:
         return ()
     if report.request.supply.halves is Halves.KEPT:
-        return ("Keep the other part of a cut tablet for your next dose.",)
+        return ("Keep the other part of a cut tablet for the next time you need one.",)
     return ("Throw away the other part of a cut tablet. Do not use it later.",)
+
+
+def step_label(step: Step) -> str:
+    """How a sheet names a step: by its number, or END, or STAY for a dose that goes on."""
+    return {StepKind.STOP: "END", StepKind.MAINTAIN: "STAY"}.get(step.kind, str(step.number))
 
 
 def ending_text(step: Step) -> str:

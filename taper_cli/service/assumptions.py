@@ -42,7 +42,8 @@ def _of_products(request: Request, products: tuple[Product, ...]) -> Iterator[As
     """What was taken for granted about the products."""
     if request.products is None:
         yield Assumption(f"products: {', '.join(product.name for product in products)}", "--products")
-    divided = [product.name for product in products if product.split is not Split.WHOLE]
+    typed = {product.name for product in request.products or () if product.split is not None}
+    divided = [product.name for product in products if product.split is not Split.WHOLE and product.name not in typed]
     if request.split is None and divided:
         what = f"may be divided as the data say: {', '.join(divided)}; check that this brand has a score line"
         yield Assumption(what, "--split")

@@ -22,7 +22,7 @@ from taper_cli.model.product import Product
 from taper_cli.model.report import Method, Report
 from taper_cli.model.request import AtPace, ByBands, ByLevels, ContextItem, OverTime, Request, Shape, ShapeKind
 from taper_cli.model.schedule import Schedule
-from taper_cli.model.supply import Supply
+from taper_cli.model.supply import MostUnit, Supply
 from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.problem import Answer, Planned, Problem
 from taper_cli.planning.supply import by_week, largest_days, supply_of
@@ -95,7 +95,9 @@ def plan(request: Request) -> Report:
         last_step=last.dose,
         exposure=exposure,
         checks=len(ALL_CHECKS),
-        weekly=by_week(planned.schedule, request.supply) if request.supply.days > 7 else (),
+        weekly=by_week(planned.schedule, request.supply)
+        if request.supply.days > 7 and request.supply.days % 7 == 0
+        else (),
         notes=words.notes(request, drug, brand, at_hand.own_word, indication is not None),
     )
 
@@ -261,18 +263,34 @@ def _planned(request: Request, problem: Problem, cap_rule: str, more: tuple[Prod
     )
 
 
+def _counts_something(request: Request, schedule: Schedule) -> None:
+    """A bottle without a liquid, or a maximum of what is not handed out, would be a rule that nobody keeps."""
+    rules = request.supply
+    liquid = any(product.form.liquid for product in schedule.products)
+    solid = any(not product.form.liquid for product in schedule.products)
+    if rules.bottle is not None and not liquid:
+        raise InvalidInput("--bottle has no liquid to hold", "expected a plan that takes one", "leave --bottle out")
+    if rules.most is not None and not {MostUnit.ML: liquid, MostUnit.PIECES: solid}.get(rules.most.unit, True):
+        raise InvalidInput(
+            f"--max-supply {str(rules.most)!r} counts nothing of this plan",
+            f"expected {'mL' if liquid else 'tablets'} or days",
+            f"write for example '{'300 mL' if liquid else '100 tablets'}'",
+        )
+
+
 def _supply(request: Request, schedule: Schedule) -> Supply:
     """What to hand out, judged like the schedule; a stated maximum for one supply is never gone past."""
+    _counts_something(request, schedule)
     supply = supply_of(schedule, request.supply)
     faults = supply_findings(schedule, supply)
     if faults:
         raise PlannerFault("the supply fails the judge: " + "; ".join(finding.message for finding in faults))
     beyond = supply.beyond()
     if beyond:
-        largest = beyond[0]
+        number, amount = beyond[0]
         fitting = largest_days(schedule, request.supply)
         raise CannotPlan(
-            f"supply {largest.number} would be {decimal_text(largest.dispensed)} of {largest.product.name} for {largest.days} days",
+            f"supply {number} would be {decimal_text(amount)} {request.supply.most.unit.value if request.supply.most else ''}",
             f"expected at most {request.supply.most}, as stated with --max-supply",
             f"type --supply-days {fitting}" if fitting else "no shorter interval fits: state a larger maximum",
         )

@@ -61,10 +61,10 @@ def test_each_rule_of_each_guideline_has_its_own_remark() -> None:
 @pytest.mark.parametrize(
     ("last_day", "verdict"),
     [
-        (12 * 7, "shorter (14 weeks)"),
-        (18 * 7, "within (20 weeks)"),
-        (38 * 7, "within (40 weeks)"),
-        (40 * 7, "longer (42 weeks)"),
+        (12 * 7, "shorter (14 weeks with one interval at that dose)"),
+        (18 * 7, "within (20 weeks with one interval at that dose)"),
+        (38 * 7, "within (40 weeks with one interval at that dose)"),
+        (40 * 7, "longer (42 weeks with one interval at that dose)"),
     ],
 )
 def test_the_whole_time_counts_one_interval_at_the_starting_dose(last_day: int, verdict: str) -> None:

@@ -65,13 +65,18 @@ SLIPS = {
     "sheet": (("--sheet", "nurse", "--format", "pdf"), "expected one of both, patient, prescriber"),
     "sheet without a sheet": (("--sheet", "patient"), "add -o plan.pdf"),
     "large print without a sheet": (("--large-print", "18"), "add -o plan.pdf"),
-    "no days": (("--supply-days", "0"), "expected 1 or more"),
+    "no days": (("--supply-days", "0"), "write for example 28 or 4w"),
     "months of supply": (("--supply-days", "1m"), "expected days or weeks"),
+    "years of supply": (("--supply-days", "1000"), "1 to 366 days"),
     "words for days": (("--supply-days", "monthly"), "write for example"),
     "halves": (("--halves", "eaten"), "expected one of kept, discarded"),
     "maximum without a unit": (("--max-supply", "100"), "write for example '100 tablets'"),
     "maximum of nothing": (("--max-supply", "0 tablets"), "write for example '100 tablets'"),
-    "bottle without a unit": (("--bottle", "100"), "write for example '0.1 mL'"),
+    "bottle without a unit": (("--bottle", "100"), "write for example '100 mL'"),
+    "bottle without a liquid": (("--bottle", "100 mL"), "leave --bottle out"),
+    "maximum of what is not taken": (("--max-supply", "300 mL"), "write for example '100 tablets'"),
+    "rows without a table": (("--rows", "day"), "add -o plan.csv"),
+    "words without a sheet": (("--quantity-words", "--format", "csv"), "add -o plan.pdf"),
     "no such identity file": (("--identity", "nobody.toml", "--format", "pdf"), "expected a TOML file, - or ask"),
     "identity on a pipe": (("--identity", "ask", "--format", "pdf"), "write --identity FILE"),
 }
@@ -94,10 +99,10 @@ class TestTheMostForOneSupply:
         outcome = taper(*PLAN, "--max-supply", "30 tablets", "-o", str(tmp_path / "plan.pdf"))
         assert outcome.code == CANNOT
         assert "expected at most 30 tablets" in outcome.said
-        assert "type --supply-days 7" in outcome.said
+        assert "type --supply-days 6" in outcome.said
         assert list(tmp_path.iterdir()) == []
         assert (
-            taper(*PLAN, "--max-supply", "30 tablets", "--supply-days", "7", "-q", "-o", str(tmp_path / "a.pdf")).code
+            taper(*PLAN, "--max-supply", "30 tablets", "--supply-days", "6", "-q", "-o", str(tmp_path / "a.pdf")).code
             == 0
         )
 
@@ -109,9 +114,9 @@ class TestIdentity:
     """Names come from a file, stdin or a prompt; they are on the sheets and nowhere else."""
 
     def test_is_on_the_sheet(self, tmp_path: Path) -> None:
-        who = identity_file(tmp_path, f'name = "{NAME}"\ndate_of_birth = 1960-03-02\nnext_review = "2027-01-04"\n')
+        who = identity_file(tmp_path, f'name = "{NAME}"\ndate_of_birth = 1980-03-02\nnext_review = "2027-01-04"\n')
         text = taper(*PLAN, "--identity", who, "--format", "html").text
-        assert NAME in text and "2 March 1960" in text and "Mon 4 Jan 2027" in text
+        assert NAME in text and "2 March 1980" in text and "Mon 4 Jan 2027" in text
 
     def test_is_read_from_standard_input(self) -> None:
         done = subprocess.run(
@@ -135,6 +140,10 @@ class TestIdentity:
             ("name = 7", "name is not a text"),
             ('name = "Zofia', "is not TOML"),
             ('date_of_birth = "02/03/1960"', "date_of_birth is not written as year-month-day"),
+            ('date_of_birth = "2012-01-01"', "the stated age do not agree"),
+            ('date_of_birth = "1940-01-01"', "add --context age=YEARS"),
+            ('date_of_birth = "2027-01-01"', "date_of_birth is no one's"),
+            ('next_review = "2020-01-01"', "next_review is in the past"),
             ("date_of_birth = 1960-03-02T10:00:00", "date_of_birth is not written as year-month-day"),
             (f'name = "{"Zofia " * 40}"', "name has 239 characters"),
             (f'note = "{"Zofia " * 4000}"', "note has 23999 characters"),
@@ -144,7 +153,12 @@ class TestIdentity:
         outcome = taper(*PLAN, "--identity", identity_file(tmp_path, text), "--format", "pdf")
         assert outcome.code == USAGE
         assert told in outcome.said
-        assert "Zofia" not in outcome.said and "1960" not in outcome.said
+        assert not [digits for digits in ("Zofia", "1960", "2012", "1940", "2027") if digits in outcome.said]
+
+    def test_a_date_of_birth_goes_with_the_age_that_was_stated(self, tmp_path: Path) -> None:
+        who = identity_file(tmp_path, "date_of_birth = 1948-11-22")
+        assert taper(*PLAN, "--identity", who, "--context", "age=78", "--format", "html").code == 0
+        assert taper(*PLAN, "--identity", who, "--context", "age=77", "--format", "html").code == USAGE
 
     def test_a_file_that_is_not_text_is_told(self, tmp_path: Path) -> None:
         path = tmp_path / "who.toml"
@@ -184,7 +198,7 @@ def test_a_prompt_asks_for_each_line_on_a_terminal(tmp_path: Path) -> None:
         [sys.executable, "-m", "taper_cli", *PLAN, "-q", "--identity", "ask", "-o", str(tmp_path / "plan.html")],
         stdin=terminal, stdout=terminal, stderr=terminal,
     )  # fmt: skip
-    os.write(asking, b"Zofia\n" + b"1960-03-02\n" + b"\n" * 8)
+    os.write(asking, b"Zofia\n" + b"1980-03-02\n" + b"\n" * 8)
     assert process.wait(timeout=60) == 0
     os.close(terminal)
     said = os.read(asking, 65536).decode()

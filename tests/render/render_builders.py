@@ -88,15 +88,19 @@ def mg(text: str) -> Fraction:
 
 PARTS = {
     "a half": Fraction(1, 2),
+    "half": Fraction(1, 2),
     "half a": Fraction(1, 2),
     "a quarter": Fraction(1, 4),
     "a quarter of a": Fraction(1, 4),
     "three quarters": Fraction(3, 4),
     "three quarters of a": Fraction(3, 4),
 }
+FORMS = r"(?:orodispersible |modified-release )?(?:tablet|capsule)"
 PIECE = re.compile(
-    r"(?:(?P<whole>\d+)(?: and (?P<more>a half|a quarter|three quarters))?|(?P<part>half a|a quarter of a|three quarters of a))"
-    r" (?:orodispersible |modified-release )?(?:tablet|capsule)(?P<plural>s?)(?: of (?P<strength>[\d.]+) mg)?"
+    rf"(?:(?P<piece>half|a quarter|three quarters) of a (?P<of>[\d.]+) mg {FORMS})"
+    r"|(?:(?P<whole>\d+)(?: and (?P<more>a half|a quarter|three quarters))?"
+    r"|(?P<part>half a|a quarter of a|three quarters of a))"
+    rf" {FORMS}(?P<plural>s?)(?: of (?P<strength>[\d.]+) mg)?"
 )
 LIQUID = re.compile(
     r"(?P<ml>[\d.]+) mL of (?P<strength>[\d.]+) mg in (?P<per>[\d.]+) mL oral (?:solution|suspension|concentrate)"
@@ -124,7 +128,7 @@ def read_back(words: str, only_strength: Fraction | None = None) -> Spoken:
 
     Where the words name no strength the plan has but one product, of `only_strength`. Anything that does not read is an error.
     """
-    claim = re.fullmatch(r"(.+) \((?:([\d.]+) micrograms, )?([\d.]+) mg\)", words)
+    claim = re.fullmatch(r"(.+) \((?:together )?(?:([\d.]+) micrograms, )?([\d.]+) mg\)", words)
     assert claim, f"no claimed dose at the end of {words!r}"
     assert claim[2] is None or Fraction(claim[2]) == Fraction(claim[3]) * 1000
     rest, made = re.sub(SMALL, in_mg, claim[1]), Fraction(0)
@@ -143,6 +147,8 @@ def _amount(piece: re.Match[str], only_strength: Fraction | None) -> Fraction:
     """The mg of one portion that was read."""
     if piece.re is LIQUID:
         return Fraction(piece["ml"]) * Fraction(piece["strength"]) / Fraction(piece["per"])
+    if piece["piece"]:
+        return PARTS[piece["piece"]] * Fraction(piece["of"])
     count = Fraction(piece["whole"] or 0) + PARTS.get(piece["more"] or piece["part"], Fraction(0))
     assert bool(piece["plural"]) == (count > 1), f"one does not say {piece[0]!r}"
     strength = Fraction(piece["strength"]) if piece["strength"] else only_strength

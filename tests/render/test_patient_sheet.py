@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from render_builders import NOTICE, SHOWN, only_strength_of, read_back, report, worked_example
 
+from taper_cli.model.drug import HalfLife
 from taper_cli.model.identity import Identity
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import StepKind
@@ -16,6 +17,7 @@ from taper_cli.render.blocks import Blank, Heading, Items, Month, Para, words_of
 from taper_cli.render.printing import sheets
 from taper_cli.render.sheet_blocks import Blanks, Part, Sheet, StepCard, StepCards, Take, Tiers
 from taper_cli.render.style import Sheets, Style
+from taper_cli.render.wording import step_label
 
 every_plan = pytest.mark.parametrize("plan", SHOWN)
 
@@ -56,7 +58,7 @@ class TestTheSteps:
             if step.kind is StepKind.STOP:
                 assert said(cards["END"].takes[0]) == f"STOP. Take no more {asked.drug.name}."
                 continue
-            takes = [take for take in cards[str(step.number)].takes if take.dose]
+            takes = [take for take in cards[step_label(step)].takes if take.dose]
             spoken = [read_back(said(take), only_strength_of(asked)) for take in takes]
             assert all(one.made == one.claimed for one in spoken)
             assert sum(one.made for one in spoken) * 10**6 == step.total.ng
@@ -73,8 +75,8 @@ class TestTheSteps:
         first_of_each = {card.number: card for card in reversed(cards_of(sheet_of(asked)))}
         drawn = [
             part
-            for number in sorted((number for number in first_of_each if number != "END"), key=int)
-            for take in first_of_each[number].takes
+            for step in asked.schedule.steps
+            for take in first_of_each[step_label(step)].takes
             for part in take.parts
             if part.shape
         ]
@@ -121,6 +123,15 @@ class TestTheSteps:
             ("END", "Mon 6 Jul 2026", "STOP. Take no more diazepam.", "0 mg"),
         ]
 
+    def test_a_dose_that_goes_on_is_named_and_told_to_stay(self) -> None:
+        *_, last = cards_of(sheet_of(SHOWN["a maintenance dose"]()))
+        assert last.number == "STAY"
+        assert "Stay on this dose until your prescriber changes it" in last.notes
+
+    def test_the_sum_of_several_products_is_told_as_their_sum(self) -> None:
+        first, *_ = cards_of(sheet_of(SHOWN["one slot, three strengths"]()))
+        assert said(first.takes[0]) == "1 tablet of 10 mg and 3 tablets of 2 mg (together 16 mg)"
+
     def test_the_year_stands_twice_only_where_it_changes(self) -> None:
         over_new_year = report("diazepam", "10 mg", reduce="1 mg", start=date(2026, 12, 28), region="gb")
         assert plain(cards_of(sheet_of(over_new_year))[0].dates) == "Mon 28 Dec 2026 to Sun 10 Jan 2027"
@@ -142,7 +153,8 @@ class TestTheRest:
         text = all_words(sheet_of(asked))
         assert all(symptom.words in text for symptom in asked.drug_class.symptoms)
         assert "Do not stop this medicine suddenly" in text
-        assert "Missed 3 days or more?" in text
+        waits = "Missed 3 days or more?" if asked.drug.half_life is HalfLife.LONG else "Missed 2 doses or more?"
+        assert waits in text
         assert "Drink no alcohol." in text
 
     @pytest.mark.parametrize("points", [14, 18, 20])
@@ -206,7 +218,7 @@ class TestTheRest:
     @pytest.mark.parametrize(
         ("halves", "line"),
         [
-            (Halves.KEPT, "Keep the other part of a cut tablet for your next dose."),
+            (Halves.KEPT, "Keep the other part of a cut tablet for the next time you need one."),
             (Halves.DISCARDED, "Throw away the other part of a cut tablet. Do not use it later."),
         ],
     )
@@ -222,9 +234,16 @@ class TestTheRest:
     @pytest.mark.parametrize("wanted", [True, False])
     def test_a_calendar_is_printed_when_asked_for(self, wanted: bool) -> None:
         found = [block for block in sheet_of(worked_example(), calendar=wanted).blocks if isinstance(block, Month)]
-        assert [month.name for month in found] == (
-            ["Mar 2026", "Apr 2026", "May 2026", "Jun 2026", "Jul 2026"] if wanted else []
-        )
+        names = ["Mar 2026", "Apr 2026", "May 2026", "Jun 2026", "Jul 2026"] if wanted else []
+        assert [month.name for month in found] == [f"{name}, mg a day" for name in names]
+
+    def test_a_dose_that_goes_on_fills_its_month_and_is_no_change(self) -> None:
+        asked = SHOWN["a maintenance dose"]()
+        last = [block for block in sheet_of(asked, calendar=True).blocks if isinstance(block, Month)][-1]
+        days = [day for week in last.weeks for day in week if day]
+        ending = asked.schedule.ending.start
+        assert all(dose == "0.5" for number, dose, _ in days if int(number) >= ending.day)
+        assert not any(changed for number, _, changed in days if int(number) >= ending.day)
 
     def test_naloxone_is_told_to_those_who_take_an_opioid(self) -> None:
         assert "ask us for naloxone" in all_words(sheet_of(worked_example(context=("opioid",))))

@@ -70,18 +70,23 @@ class TestTheFigures:
     def test_supply_is_that_of_the_mock_up(self) -> None:
         sheet = sheet_of(worked_example(), quantity_words=True)
         assert rows(under(sheet, "Supply, every 28")) == [
-            ["1", "Mon 2 Mar to Sun 29 Mar 2026", "119 tablets of 2 mg (one hundred and nineteen)", "0"],
-            ["2", "Mon 30 Mar to Sun 26 Apr 2026", "91 tablets of 2 mg (ninety-one)", "0"],
-            ["3", "Mon 27 Apr to Sun 24 May 2026", "63 tablets of 2 mg (sixty-three)", "0"],
-            ["4", "Mon 25 May to Sun 21 Jun 2026", "35 tablets of 2 mg (thirty-five)", "0"],
-            ["5", "Mon 22 Jun to Sun 5 Jul 2026", "7 tablets of 2 mg (seven)", "0"],
+            [
+                "1",
+                "Mon 2 Mar to Sun 29 Mar 2026",
+                "119 tablets of 2 mg (one hundred and nineteen)",
+                "32 31 28 28",
+                "none",
+            ],
+            ["2", "Mon 30 Mar to Sun 26 Apr 2026", "91 tablets of 2 mg (ninety-one)", "25 24 21 21", "none"],
+            ["3", "Mon 27 Apr to Sun 24 May 2026", "63 tablets of 2 mg (sixty-three)", "18 17 14 14", "none"],
+            ["4", "Mon 25 May to Sun 21 Jun 2026", "35 tablets of 2 mg (thirty-five)", "11 10 7 7", "none"],
+            ["5", "Mon 22 Jun to Sun 5 Jul 2026", "7 tablets of 2 mg (seven)", "4 3", "none"],
         ]
         text = all_words(sheet)
         assert "In all: 315 tablets of 2 mg, which hold 630 mg together." in text
         assert "If it is thrown away, the plan takes 350 tablets of 2 mg in all." in text
         assert "Runs out after the last dose on Sun 5 Jul 2026." in text
         assert "Left over at the end: nothing." in text
-        assert "2 mg tablet: 32 31 28 28 25 24 21 21 18 17 14 14 11 10 7 7 4 3" in text
 
     def test_words_for_quantities_are_printed_only_when_asked(self) -> None:
         assert "one hundred and nineteen" not in all_words(sheet_of(worked_example()))
@@ -98,9 +103,24 @@ class TestTheFigures:
         )  # fmt: skip
         in_bottles = plan_again(replace(asked.request, supply=SupplyRules(bottle=Volume(100_000))))
         assert rows(under(sheet_of(in_bottles), "Supply"))[0][2:] == [
-            "6 bottles of 100 mL (2 mg in 5 mL oral solution)", "5",
+            "6 bottles of 100 mL (2 mg in 5 mL oral solution)", "200 200 100 100", "5 mL of 2 mg in 5 mL oral solution",
         ]  # fmt: skip
         assert "The bottle's size was not stated" in all_words(sheet_of(asked))
+
+    def test_week_by_week_keeps_the_weeks_in_which_a_strength_is_not_taken(self) -> None:
+        asked = report("diazepam", "20 mg", "26w", region="us")
+        supplied = rows(under(sheet_of(asked), "Supply"))
+        assert [row[3] for row in supplied if "tablets of 10 mg" in row[2]] == ["7 7 0 0"]
+        assert all(len(amounts) == -(-asked.schedule.days // 7) for _, amounts in asked.weekly)
+
+    def test_a_dose_that_goes_on_is_said_to_be_in_no_supply(self) -> None:
+        text = all_words(sheet_of(SHOWN["a maintenance dose"]()))
+        assert "is in none of these supplies: prescribe it in time. Stay on this dose: take" in text
+
+    def test_a_score_line_is_asked_for_only_where_the_plan_divides(self) -> None:
+        text = all_words(sheet_of(report("diazepam", "20 mg", "26w", region="us")))
+        assert "this brand of 5 mg tablet has a score line" in text
+        assert "this brand of 10 mg tablet has a score line" not in text
 
     def test_a_supply_that_begins_at_the_weekend_is_marked(self) -> None:
         text = all_words(sheet_of(report("diazepam", "10 mg", reduce="1 mg", start=date(2026, 3, 7), region="gb")))
