@@ -26,11 +26,15 @@ def pattern_of(excerpt: str) -> str:
 
 @pytest.mark.parametrize(("command", "excerpt"), EXAMPLES, ids=[command[:40] for command, _ in EXAMPLES])
 def test_an_example_prints_what_the_readme_shows(
-    command: str, excerpt: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    command: str, excerpt: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.chdir(ROOT)
+    # A folder of its own, so that what an example writes does not lie about in the project.
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
     run(shlex.split(command))
+    written = re.findall(r" -o (\S+)", command)
+    assert all((tmp_path / name).stat().st_size for name in written)
     printed = capfd.readouterr()
     shown = (printed.out + printed.err).replace("\r\n", "\n")
     assert re.fullmatch(pattern_of(excerpt) + r"\n?", shown), shown[:3000]
