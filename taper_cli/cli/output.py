@@ -101,6 +101,7 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
     Raises:
         InvalidInput: for a file that exists (without `force`) or cannot be written; then nothing is written.
     """
+    _verify_ending(report)
     made = {path: _make(report, form, wanted) for path, form in wanted.files}
     _write(made, force=force)
     try:
@@ -182,6 +183,14 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
     from taper_cli.render.html import html
 
     return html(report, style).encode()
+
+
+def _verify_ending(report: Report) -> None:
+    """Whatever is printed, the last direction says to stop or to stay."""
+    from taper_cli.render.directions import direction
+    from taper_cli.service import verify_ending
+
+    verify_ending(direction(report, report.schedule.ending))
 
 
 def _blocks(report: Report, wanted: Wanted, *, brief: bool = False) -> tuple[Block, ...]:

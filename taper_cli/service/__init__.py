@@ -56,4 +56,11 @@ def verify_writing(
     writing.verify_writing(texts, report, typed=(*writing.typed_texts(report), *typed), spreadsheet=spreadsheet)
 
 
-__all__ = ["check", "check_region", "data_id", "drug_called", "drugs_held", "plan", "verify_writing"]
+def verify_ending(last: str) -> None:
+    """Make sure that the last direction says to stop or to stay; see `taper_cli.service.writing.verify_ending`."""
+    from taper_cli.service import writing
+
+    writing.verify_ending(last)
+
+
+__all__ = ["check", "check_region", "data_id", "drug_called", "drugs_held", "plan", "verify_ending", "verify_writing"]

@@ -36,13 +36,13 @@ def verify_writing(
         _stop_at(faults(_without(text, own_words), notation, drugs=drugs, spreadsheet=spreadsheet))
 
 
-def verify_ending(directions: list[str]) -> None:
-    """The last of the directions says to stop or to stay.
+def verify_ending(last: str) -> None:
+    """The last direction says to stop or to stay.
 
     Raises:
         PlannerFault: where it does not.
     """
-    fault = ending_fault(directions)
+    fault = ending_fault([last])
     _stop_at((fault,) if fault else ())
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from render_builders import SHOWN, report, worked_example
+from render_builders import SHOWN, only_strength_of, read_back, report, worked_example
 from test_patient_sheet import all_words, plain
+from test_wording import parts_of
 
 from taper_cli import __version__
 from taper_cli.model.dose import Volume
@@ -150,6 +151,16 @@ class TestDirections:
     )
     def test_the_two_fields_are_told_apart_at_their_edges(self, length: int, said: str) -> None:
         assert fits("x" * length) == f"{length}, {said}"
+
+    @every_plan
+    def test_each_one_reads_back_to_its_step(self, plan: str) -> None:
+        asked = SHOWN[plan]()
+        for step in asked.schedule.dosing_steps:
+            sentence, _, length = direction(asked, step).rpartition(" for ")
+            assert length == f"{step.days} day{'' if step.days == 1 else 's'}."
+            spoken = [read_back(part, only_strength_of(asked)) for part in parts_of(f"{sentence}.")]
+            assert [one.made * 10**6 for one in spoken] == [intake.dose.ng for intake in step.intakes]
+            assert all(one.made == one.claimed for one in spoken)
 
     @every_plan
     def test_the_last_one_says_stop_or_stay(self, plan: str) -> None:
