@@ -25,8 +25,8 @@ from taper_cli.model.transcript import StatedStep, Transcript
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.service.assumptions import split_stated
 from taper_cli.service.judging import request_findings
-from taper_cli.service.planning import known_contexts, limiting_guideline
 from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, products_at_hand
+from taper_cli.service.setting import known_contexts, limiting_guideline
 
 
 def check(content: bytes, name: str, asked: Request) -> Audit:

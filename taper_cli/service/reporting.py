@@ -1,0 +1,160 @@
+"""A schedule and its setting made into the finished report: judged, its supply worked out, its words chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from hashlib import sha256
+
+from taper_cli.checks.all import ALL_CHECKS
+from taper_cli.checks.base import accept, check_all
+from taper_cli.checks.compare import compare
+from taper_cli.checks.supply import supply_findings
+from taper_cli.formulary import loader
+from taper_cli.model.dose import decimal_text, percent_text
+from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault
+from taper_cli.model.product import Product
+from taper_cli.model.report import Method, Report
+from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request, Shape
+from taper_cli.model.schedule import Schedule
+from taper_cli.model.supply import MostUnit, Supply
+from taper_cli.planning.problem import Planned
+from taper_cli.planning.supply import by_week, largest_days, supply_of
+from taper_cli.service import assumptions as words
+from taper_cli.service.judging import case_of, check_all_used, let_through, smaller_cuts
+from taper_cli.service.products import FINEST_GRADUATION, others
+from taper_cli.service.setting import Setting
+
+# Letters only, no vowels: an id can be read out, and no spreadsheet takes it for a number or a month.
+_ID_LETTERS = "BCDFGHJKLMNPQRTVWXYZ"
+
+
+def report_of(setting: Setting, planned: Planned) -> Report:
+    """Judge a schedule in its setting and put the report together.
+
+    Raises:
+        InvalidInput: for an acceptance that accepts nothing, or a rule of supply that counts nothing.
+        CannotPlan: for a supply above the stated maximum.
+        RefusedForSafety: for typed levels that the judge refuses.
+        PlannerFault: for a schedule of ours that the judge refuses; a bug, nothing may be printed.
+    """
+    request, guideline, schedule = setting.request, setting.guideline, planned.schedule
+    case = case_of(request, guideline, setting.problem, schedule, setting.exposure)
+    found = accept(check_all(case, ALL_CHECKS), request.acceptances)
+    let_through(request, found)
+    findings = (*setting.before, *found, *compare(case, loader.other_guidelines(guideline, setting.drug.drug_class)))
+    check_all_used(request, findings)
+    more = others(setting.drug, setting.region, setting.at_hand.products, request.syringe or FINEST_GRADUATION)
+    return Report(
+        plan_id=_plan_id(request, schedule),
+        version=1,
+        request=request,
+        drug=setting.drug,
+        drug_class=loader.class_named(setting.drug.drug_class),
+        region=setting.region,
+        guideline=guideline,
+        indication=setting.indication,
+        products=setting.at_hand.products,
+        product_cites=(*setting.at_hand.cites, setting.last.cite),
+        schedule=schedule,
+        supply=_supply(request, schedule),
+        findings=findings,
+        assumptions=words.assumptions(request, setting.region, guideline, setting.problem, setting.last),
+        not_stated=setting.not_stated,
+        stated=setting.stated,
+        smaller_cuts=smaller_cuts(case, found, more, guideline.cap_rule),
+        method=_method(request, planned, short_use=setting.problem.short_use),
+        last_step=setting.last.dose,
+        exposure=setting.exposure,
+        checks=len(ALL_CHECKS),
+        weekly=_weekly(request, schedule),
+        notes=words.notes(
+            request, setting.drug, setting.brand, setting.at_hand.own_word, setting.indication is not None
+        ),
+    )
+
+
+def _weekly(request: Request, schedule: Schedule) -> tuple[tuple[Product, tuple[Fraction, ...]], ...]:
+    """The supplies week by week, where an interval is whole weeks and longer than one."""
+    days = request.supply.days
+    return by_week(schedule, request.supply) if days > 7 and days % 7 == 0 else ()
+
+
+def _counts_something(request: Request, schedule: Schedule) -> None:
+    """A bottle without a liquid, or a maximum of what is not handed out, would be a rule that nobody keeps."""
+    rules = request.supply
+    liquid = any(product.form.liquid for product in schedule.products)
+    solid = any(not product.form.liquid for product in schedule.products)
+    if rules.bottle is not None and not liquid:
+        raise InvalidInput("--bottle has no liquid to hold", "expected a plan that takes one", "leave --bottle out")
+    if rules.most is not None and not {MostUnit.ML: liquid, MostUnit.PIECES: solid}.get(rules.most.unit, True):
+        raise InvalidInput(
+            f"--max-supply {str(rules.most)!r} counts nothing of this plan",
+            f"expected {'mL' if liquid else 'tablets'} or days",
+            f"write for example '{'300 mL' if liquid else '100 tablets'}'",
+        )
+
+
+def _supply(request: Request, schedule: Schedule) -> Supply:
+    """What to hand out, judged like the schedule; a stated maximum for one supply is never gone past."""
+    _counts_something(request, schedule)
+    supply = supply_of(schedule, request.supply)
+    faults = supply_findings(schedule, supply)
+    if faults:
+        raise PlannerFault("the supply fails the judge: " + "; ".join(finding.message for finding in faults))
+    beyond = supply.beyond()
+    if beyond:
+        number, amount = beyond[0]
+        fitting = largest_days(schedule, request.supply)
+        raise CannotPlan(
+            f"supply {number} would be {decimal_text(amount)} {request.supply.most.unit.value if request.supply.most else ''}",
+            f"expected at most {request.supply.most}, as stated with --max-supply",
+            f"type --supply-days {fitting}" if fitting else "no shorter interval fits: state a larger maximum",
+        )
+    return supply
+
+
+def _method(request: Request, planned: Planned, *, short_use: bool) -> Method:
+    """How the schedule was found, in words and figures."""
+    proof = "proven" if planned.proven else "best found, not proven"
+    match request.pace:
+        case OverTime() if request.shape is None and short_use:
+            objective = f"closest to an even descent, as use was short ({proof})"
+        case OverTime() if request.shape is None:
+            objective = f"smallest possible largest cut ({proof}), then closest to a proportional curve"
+        case OverTime():
+            objective = (
+                f"closest to the {_shape_text(request.shape)} curve ({proof}), never ahead of it where products allow"
+            )
+        case AtPace() | ByBands():
+            objective = "the pace that was asked, never exceeded where products make a smaller cut"
+        case ByLevels():
+            objective = "the levels that were typed"
+    return Method(
+        largest_cut_text=percent_text(planned.largest_cut),
+        proven=planned.proven,
+        curve_text="the curve ends at the last dose on the last step, since it would never reach zero"
+        if planned.reanchored
+        else "",
+        objective_text=objective,
+    )
+
+
+def _shape_text(shape: Shape | None) -> str:
+    if shape is None:
+        return "proportional"
+    if shape.ed50:
+        return f"hyperbolic (ED50 {shape.ed50}, {shape.ed50_source})"
+    return shape.kind.value
+
+
+def _plan_id(request: Request, schedule: Schedule) -> str:
+    """Eight letters from what the plan holds; the day it was printed is no part of it."""
+    content = repr((replace(request, today=date.min), schedule)).encode()
+    number = int.from_bytes(sha256(content).digest(), "big")
+    letters = []
+    for _ in range(8):
+        number, place = divmod(number, len(_ID_LETTERS))
+        letters.append(_ID_LETTERS[place])
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
