@@ -32,6 +32,7 @@ PAPERS = {
     "step.csv": ("--format csv", 80),
     "day.csv": ("--format csv --rows day", 80),
     "supply.csv": ("--format csv --rows supply", 80),
+    "plan.json": ("--format json", 80),
     "sheets.html": ("--format html", 80),
     "sheets.pdf.txt": ("--format pdf", 80),
 }

@@ -12,7 +12,7 @@ from taper_cli.checks.base import Check
 from taper_cli.checks.dates import EveryDayOnce, NoRowLost, NotInThePast, PositiveLength, WeekdaysMatch
 from taper_cli.checks.descent import NoRise, NoSlotRise, NoStall
 from taper_cli.checks.endpoint import ExplicitEnd, LastDose
-from taper_cli.checks.notation import NoTrailingZero
+from taper_cli.checks.notation import DosesWellWritten
 from taper_cli.checks.pace import UsualPace, WhatWasAsked, WithinTheCap
 from taper_cli.checks.product import CanBeMade, KnownProducts, LegalDivision
 
@@ -37,5 +37,5 @@ ALL_CHECKS: tuple[Check, ...] = (
     UsualPace(),
     ExplicitEnd(),
     LastDose(),
-    NoTrailingZero(),
+    DosesWellWritten(),
 )

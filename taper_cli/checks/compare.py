@@ -31,12 +31,26 @@ def compare(case: Case, guidelines: Sequence[Guideline]) -> Iterator[Finding]:
             where = f"step{'s' if len(breach.steps) > 1 else ''} {', '.join(map(str, breach.steps))}"
             verdict = f"above at {where}" if breach.steps else "kept"
             yield _remark(guideline, breach.rule, f"{breach.law}: {verdict} (the final stop aside)", breach.cite)
+        yield from _ends(case, guideline)
         yield from _times(case, guideline)
 
 
 def _remark(guideline: Guideline, rule: str, message: str, cite: Citation) -> Finding:
     """A remark under the guideline's name."""
     return Finding(rule=rule, level=Level.INFO, message=f"{guideline.title}: {message}", source=cite.short)
+
+
+def _ends(case: Case, guideline: Guideline) -> Iterator[Finding]:
+    """Whether the last dose before the stop is as small as in a guideline's own schedule."""
+    steps = case.transcript.steps
+    if not steps or steps[-1].total:
+        return
+    last = case.dose_before(steps[-1])
+    for rule in guideline.end_rules:
+        if rule.drug == case.transcript.drug:
+            verdict = "kept" if last <= rule.dose else f"above with {last}"
+            law = f"last dose before the stop at most {rule.dose} a day"
+            yield _remark(guideline, f"pace.{guideline.key}.end", f"{law}: {verdict}", rule.cite)
 
 
 def _times(case: Case, guideline: Guideline) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Are doses written so that nobody reads them tenfold?
 
-`NoTrailingZero` judges the doses of a schedule; `faults` and `ending_fault` read the texts of a paper. They hold rules N01 to
+`DosesWellWritten` judges the doses of a schedule; `faults` and `ending_fault` read the texts of a paper. They hold rules N01 to
 N20 of this project, each tried on good and bad samples in the tests. Left out, and why:
 
 - N13 (Spanish papers): there is no Spanish paper.
@@ -23,17 +23,24 @@ from taper_cli.model.guideline import Notation
 from taper_cli.model.text import visible
 
 
-class NoTrailingZero:
-    """A dose is written without a trailing zero: 1.0 mg is read as 10 mg."""
+class DosesWellWritten:
+    """A dose is written so that nobody misreads it: 1.0 mg is read as 10 mg, 10mg as 100 mg."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
-            if re.search(r"\d\.\d*0(?!\d)", step.written):
-                message = f"the dose is written {step.written!r}, with a trailing zero"
-                change = f"write {step.total}"
+            for fault in faults(step.written, Notation.INTERNATIONAL, spreadsheet=True):
+                rule = _NAMES_IN_FINDINGS.get(fault.rule, fault.rule)
                 yield Finding(
-                    rule="notation.trailing-zero", level=Level.FLAG, step=step.number, message=message, change=change
+                    rule=f"notation.{rule}",
+                    level=Level.FLAG,
+                    step=step.number,
+                    message=f"the dose is written {step.written!r}: {fault.title}",
+                    change=fault.instead if rule == fault.rule else f"write {step.total}",
                 )
+
+
+# A rule that has a name of its own in findings since the first version of the judge.
+_NAMES_IN_FINDINGS = {"N01": "trailing-zero"}
 
 
 class Fault(NamedTuple):

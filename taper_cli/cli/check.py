@@ -11,22 +11,24 @@ import typer
 
 from taper_cli.cli import arguments as read
 from taper_cli.cli.app import OK, REFUSED, app
+from taper_cli.cli.output import file_content
 from taper_cli.model.audit import Audit
 from taper_cli.model.dose import Dose, Volume
-from taper_cli.model.errors import CannotPlan
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.product import Split
 from taper_cli.model.request import AtPace, Request
 from taper_cli.model.schedule import Regimen, Slot
 
 _Option = typer.Option
-MOST_BYTES = 20_000_000
 
 
 @app.command(no_args_is_help=True)
 def check(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="a CSV: ours, or a spreadsheet's with dates and doses; - reads stdin")
+        str,
+        typer.Argument(
+            metavar="FILE", help="a plan file, our CSV, or a spreadsheet's with dates and doses; - is stdin"
+        ),
     ],
     drug: Annotated[str, _Option(metavar="DRUG", help="where the file does not name it")] = "",
     region: Annotated[
@@ -69,7 +71,7 @@ def check(
     )
     from taper_cli.service import check as judge
 
-    audit = judge(_content(file), "standard input" if file == "-" else Path(file).name, asked)
+    audit = judge(file_content(file), "standard input" if file == "-" else Path(file).name, asked)
     _show(audit, as_json=as_json, ascii_only=ascii_only)
     raise typer.Exit(OK if audit.passed else REFUSED)
 
@@ -85,22 +87,3 @@ def _show(audit: Audit, *, as_json: bool, ascii_only: bool) -> None:
         sys.stdout.write(verdict_json(audit))
     else:
         show(verdict_blocks(audit), sys.stdout, width=width, ascii_only=ascii_only)
-
-
-def _content(file: str) -> bytes:
-    """The bytes of the file; a schedule is never as large as the limit.
-
-    Raises:
-        CannotPlan: for a file that is missing, a folder, unreadable or too large.
-    """
-    try:
-        content = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise CannotPlan(
-            f"{file!r} cannot be read ({error.strerror})", "expected a CSV file", "check the name"
-        ) from error
-    if len(content) > MOST_BYTES:
-        raise CannotPlan(
-            f"{file!r} is larger than {MOST_BYTES // 1_000_000} MB", "expected one schedule", "check one at a time"
-        )
-    return content

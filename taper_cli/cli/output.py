@@ -1,4 +1,4 @@
-"""Where a finished report goes: the screen, stdout, and files by their extension; all are made before any is written."""
+"""Where a finished report goes: the screen, stdout, and files by their extension; and where a file that was named comes from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from taper_cli.model.errors import InvalidInput
+from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.report import Report
 from taper_cli.render.blocks import Block
 from taper_cli.render.style import Style
@@ -32,8 +32,10 @@ class Format(Enum):
     CSV = "csv"
     PDF = "pdf"
     HTML = "html"
+    PLAN = "json"
 
 
+MOST_BYTES = 20_000_000
 PRINTED = (Format.PDF, Format.HTML)
 
 
@@ -140,6 +142,10 @@ def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
             return _table(report, wanted).encode("utf-8-sig" if wanted.excel else "utf-8")
         case Format.PDF | Format.HTML:
             return _printed(report, form, wanted.style)
+        case Format.PLAN:
+            from taper_cli.service import saved
+
+            return saved(report)
         case Format.MARKDOWN:
             from taper_cli.render.markdown import markdown
 
@@ -218,3 +224,22 @@ def screen_width() -> int:
     if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")
     return shutil.get_terminal_size((80, 24)).columns
+
+
+def file_content(file: str) -> bytes:
+    """The bytes of a file; no schedule and no plan is as large as the limit.
+
+    Raises:
+        CannotPlan: for a file that is missing, a folder, unreadable or too large.
+    """
+    try:
+        content = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise CannotPlan(
+            f"{file!r} cannot be read ({error.strerror})", "expected a file that is there", "check the name"
+        ) from error
+    if len(content) > MOST_BYTES:
+        raise CannotPlan(
+            f"{file!r} is larger than {MOST_BYTES // 1_000_000} MB", "expected one schedule", "check one at a time"
+        )
+    return content

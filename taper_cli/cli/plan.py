@@ -8,18 +8,18 @@ from typing import Annotated
 import typer
 
 from taper_cli.cli import arguments as read
+from taper_cli.cli import papers
 from taper_cli.cli.app import app
-from taper_cli.cli.identity import check_dates, read_identity
-from taper_cli.cli.output import Wanted, deliver
+from taper_cli.cli.identity import check_dates
+from taper_cli.cli.output import deliver
+from taper_cli.cli.papers import wanted_papers
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.errors import InvalidInput
-from taper_cli.model.identity import Identity
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.product import Split
 from taper_cli.model.request import ByBands, CutOrder, OverTime, Pace, Request, Shape, ShapeKind
 from taper_cli.model.schedule import Regimen
 from taper_cli.model.supply import USUAL_DAYS, Halves, SupplyRules
-from taper_cli.render.style import USUAL_POINTS, LargePrint, Paper, Sheets, Style
 
 DEFAULT_EVERY = Period(2, TimeUnit.WEEK)
 _Option = typer.Option
@@ -72,19 +72,9 @@ def plan(
         list[str] | None, _Option(metavar="RULE=reason", help='go past a limit by name: RULE="reason"; repeatable')
     ] = None,
     guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: asam-2025]")] = "",
-    output: Annotated[
-        list[str] | None,
-        _Option("--output", "-o", metavar="FILE", help="write a file: .pdf .html .csv .md .txt, or - ; repeatable"),
-    ] = None,
-    rows: Annotated[
-        str, _Option(metavar="ROWS", help="rows of the CSV: step, day, intake or supply  [default: step]")
-    ] = "",
-    form: Annotated[
-        str,
-        _Option(
-            "--format", metavar="FORMAT", help="what stdout gets: screen, txt, md, csv, html or pdf  [default: screen]"
-        ),
-    ] = "",
+    output: papers.Output = None,
+    rows: papers.RowsOf = "",
+    form: papers.FormatOf = "",
     supply_days: Annotated[str, _Option(metavar="DAYS", help="how many days one supply lasts  [default: 28]")] = "",
     halves: Annotated[
         str, _Option(metavar="RULE", help="the other part of a divided tablet: kept or discarded  [default: kept]")
@@ -93,37 +83,35 @@ def plan(
     max_supply: Annotated[
         str, _Option(metavar="MOST", help="the most for one supply: '100 tablets', '300 mL' or '30 days'")
     ] = "",
-    quantity_words: Annotated[bool, _Option("--quantity-words", help="quantities in words on the paper too")] = False,
-    sheet: Annotated[
-        str, _Option(metavar="SHEET", help="sheets of a PDF or HTML: patient, prescriber or both  [default: both]")
-    ] = "",
-    paper: Annotated[str, _Option(metavar="PAPER", help="a4 or letter  [default: letter in us, else a4]")] = "",
-    large_print: Annotated[
-        str, _Option(metavar="POINTS", help="the patient's sheet in 18 or 20 points  [default: 14]")
-    ] = "",
-    identity: Annotated[
-        str, _Option(metavar="FILE", help="names and phone numbers for the sheets: a TOML file, - (stdin) or ask")
-    ] = "",
-    calendar: Annotated[bool, _Option("--calendar", help="add a month calendar with the dose on each day")] = False,
-    excel: Annotated[bool, _Option("--excel", help="begin the CSV with a byte-order mark, for Excel")] = False,
-    ascii_only: Annotated[bool, _Option("--ascii", help="plain ASCII characters only")] = False,
-    force: Annotated[bool, _Option("--force", help="overwrite files that exist")] = False,
-    quiet: Annotated[bool, _Option("--quiet", "-q", help="with -o: show nothing on the screen")] = False,
+    quantity_words: papers.QuantityWords = False,
+    sheet: papers.Sheet = "",
+    paper: papers.PaperOf = "",
+    large_print: papers.LargePrintOf = "",
+    identity: papers.IdentityOf = "",
+    calendar: papers.Calendar = False,
+    excel: papers.Excel = False,
+    ascii_only: papers.Ascii = False,
+    force: papers.Force = False,
+    quiet: papers.Quiet = False,
     today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
 ) -> None:
     """Draft a schedule from the present DOSE and a time or a pace.
 
     Give OVER (a time) for the gentlest schedule in it, or --reduce (a pace), or --steps. A prescriber must approve it.
     """
-    style = Style(
-        paper=read.choice(paper, Paper, "--paper") if paper else (Paper.LETTER if region.lower() == "us" else Paper.A4),
-        points=int(read.choice(large_print, LargePrint, "--large-print").value) if large_print else USUAL_POINTS,
-        sheets=read.choice(sheet, Sheets, "--sheet") if sheet else Sheets.BOTH,
-        calendar=calendar,
+    wanted = wanted_papers(
+        output,
+        rows,
+        form,
         quantity_words=quantity_words,
-        identity=read_identity(identity),
+        sheet=sheet,
+        paper=paper,
+        large_print=large_print,
+        identity=identity,
+        calendar=calendar,
+        excel=excel,
+        ascii_only=ascii_only,
     )
-    wanted = Wanted.of(output or [], rows=rows, form=form, style=style, excel=excel, ascii_only=ascii_only)
     now = read.day(today, "--today") if today else date.today()
     typed_shape = _shape(shape, ed50, ed50_source)
     regimen = read.regimen(dose)
@@ -156,27 +144,10 @@ def plan(
             *(name for name, text in (("supply-days", supply_days), ("halves", halves)) if not text),
         ),
     )
-    of_sheets = {
-        "--sheet": sheet,
-        "--paper": paper,
-        "--large-print": large_print,
-        "--identity": identity,
-        "--quantity-words": quantity_words,
-    }
-    _all_used(wanted, of_sheets, rows, style.identity, request)
+    check_dates(wanted.style.identity, request)
     from taper_cli.service import plan as make
 
     deliver(make(request), wanted, force=force, quiet=quiet)
-
-
-def _all_used(wanted: Wanted, of_sheets: dict[str, object], rows: str, identity: Identity, asked: Request) -> None:
-    """An option that changes no output is a slip: a name, a size or a row would be missing unseen."""
-    typed = [name for name, value in of_sheets.items() if value]
-    if typed and not wanted.prints_sheets:
-        raise InvalidInput(f"{typed[0]} has no sheet to change", "expected a PDF or HTML output", "add -o plan.pdf")
-    if rows and not wanted.makes_tables:
-        raise InvalidInput("--rows has no table to change", "expected a CSV output", "add -o plan.csv")
-    check_dates(identity, asked)
 
 
 def _shape(shape: str, ed50: str, source: str) -> Shape | None:

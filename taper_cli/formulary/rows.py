@@ -191,6 +191,14 @@ class HoldRow(Row):
     cite: CiteRow
 
 
+class EndRuleRow(Row):
+    """The largest last dose of one drug."""
+
+    drug: Key
+    dose: Text
+    cite: CiteRow
+
+
 class TotalTimeRow(Row):
     """Weeks of a whole taper from a starting dose."""
 

@@ -17,6 +17,7 @@ from taper_cli.model.guideline import (
     ContextRule,
     CrisisLine,
     DoseCap,
+    EndRule,
     Guideline,
     MinimumHold,
     Notation,
@@ -73,6 +74,9 @@ def read_guideline(path: Path) -> Guideline:
     )
     hold = file.one("hold", rows.HoldRow, lambda row: MinimumHold(row.days, file.cite(row.cite)))
     total_times = file.many("total_time", rows.TotalTimeRow, lambda row: _total_time(file, row))
+    end_rules: tuple[EndRule, ...] = file.many(
+        "end_rule", rows.EndRuleRow, lambda row: EndRule(row.drug, Dose.parse(row.dose), file.cite(row.cite))
+    )
     if not (cap or bands or dose_caps):
         file.need(None, "cap")
     file.close()
@@ -87,6 +91,7 @@ def read_guideline(path: Path) -> Guideline:
         dose_caps=dose_caps,
         hold=hold,
         total_times=total_times,
+        end_rules=end_rules,
     )
 
 

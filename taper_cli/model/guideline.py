@@ -60,6 +60,14 @@ class MinimumHold(NamedTuple):
     cite: Citation
 
 
+class EndRule(NamedTuple):
+    """The largest last dose before a stop that a guideline's own schedule for one drug has."""
+
+    drug: str
+    dose: Dose
+    cite: Citation
+
+
 class TotalTime(NamedTuple):
     """How many weeks a whole taper of one drug takes from a starting dose, as a range."""
 
@@ -114,6 +122,7 @@ class Guideline(NamedTuple):
     dose_caps: tuple[DoseCap, ...] = ()
     hold: MinimumHold | None = None
     total_times: tuple[TotalTime, ...] = ()
+    end_rules: tuple[EndRule, ...] = ()
 
     @property
     def cap_rule(self) -> str:

@@ -5,13 +5,14 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from taper_cli.model.citation import Citation
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, percent_text
 from taper_cli.model.drug import Drug, DrugClass, Indication
 from taper_cli.model.exposure import Exposure
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.guideline import ContextRule, Guideline, Region
 from taper_cli.model.product import Product
 from taper_cli.model.request import Request
+from taper_cli.model.saved import Found
 from taper_cli.model.schedule import Schedule, Step
 from taper_cli.model.supply import Supply
 
@@ -31,12 +32,16 @@ class SmallerCut(NamedTuple):
 
 
 class Method(NamedTuple):
-    """How the schedule was found, in figures: the largest cut in the window, whether proven, the curve's two ends."""
+    """How the schedule was found: in figures, and in words what the search aimed at and how the curve ends."""
 
-    largest_cut_text: str
-    proven: bool
+    found: Found
     curve_text: str
     objective_text: str
+
+    @property
+    def largest_cut_text(self) -> str:
+        """The largest cut in the window in percent."""
+        return percent_text(self.found.largest_cut)
 
 
 class Report(NamedTuple):

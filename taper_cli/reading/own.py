@@ -14,6 +14,8 @@ from taper_cli.model.period import weekday
 from taper_cli.reading import cells
 from taper_cli.reading.table import Row
 
+_PIECES = ("tabs", "caps", "odt", "mrtabs", "mrcaps")
+_SLOTS = ("morning_mg", "noon_mg", "evening_mg", "bedtime_mg")
 _ML = re.compile(r"(\d+(?:\.\d+)?) mL of \d")
 _SAID = re.compile(r"(?<!micrograms )\((?:\d+(?:\.\d+)? micrograms, )?(\d+(?:\.\d+)?) mg\)")
 
@@ -77,6 +79,7 @@ def verify_days(rows: Sequence[Row]) -> None:
                 "restore the file as it was written",
             )
     _follow_on(rows)
+    _verify_supply(rows)
     _expect(rows[0], "step_no", "1")
     for earlier, later in pairwise(rows):
         number = int(earlier.get("step_no"))
@@ -84,9 +87,35 @@ def verify_days(rows: Sequence[Row]) -> None:
         _expect(later, "step_no", str(number + 1 if changed else number))
 
 
+def _verify_supply(rows: Sequence[Row]) -> None:
+    """What is left at the end of each day follows from the day before: less what is used up, more what a new supply brings."""
+    left = Fraction(0)
+    for place, row in enumerate(rows):
+        if not row.get("tablets_left_end_of_day"):
+            return
+        counts = [_number(row, column) for column in row.cells if column.split("_")[0] in _PIECES]
+        stated = _number(row, "tablets_left_end_of_day")
+        used = left - stated
+        renewed = place == 0 or row.get("supply_no") != rows[place - 1].get("supply_no")
+        if not renewed and used != sum(counts) and not _thrown_away(row, counts, used):
+            raise CannotPlan(
+                f"line {row.line}: tablets_left_end_of_day says {row.get('tablets_left_end_of_day')!r}",
+                f"expected {decimal_text(max(left - sum(counts), Fraction(0)))!r}",
+                "a row is missing or changed: restore the file as it was written",
+            )
+        left = stated
+
+
+def _thrown_away(row: Row, counts: Sequence[Fraction], used: Fraction) -> bool:
+    """Whether whole tablets were used up and parts of them thrown away: less than one for each product and time of day."""
+    slots = sum(bool(row.get(column) not in ("", "0")) for column in _SLOTS) or 1
+    thrown = used - sum(counts)
+    return used.denominator == 1 and 0 < thrown < slots * sum(bool(count) for count in counts)
+
+
 def _instruction(row: Row) -> list[str]:
     """The columns of a day file that say what is taken."""
-    taken = ("tabs", "caps", "odt", "mrtabs", "mrcaps", "volume")
+    taken = (*_PIECES, "volume")
     doses = {"morning_mg", "noon_mg", "evening_mg", "bedtime_mg", "total_mg"}
     return [column for column in row.cells if column in doses or column.split("_")[0] in taken]
 

@@ -19,7 +19,7 @@ def html(report: Report, style: Style) -> str:
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     surroundings.filters["css"] = css_string
-    page_size = {Paper.A4: "A4", Paper.LETTER: "letter"}[style.paper]
+    page_size = {Paper.A4: "A4", Paper.LETTER: "letter"}[style.paper_in(report.region)]
     return surroundings.get_template("sheets.html").render(
         drawing_data(report, style), page_size=page_size, patient_points=style.points
     )

@@ -52,7 +52,7 @@ def drawing_data(report: Report, style: Style) -> dict[str, Any]:
         "title": f"{report.drug.name}: plan {report.plan_id}, version {report.version}, draft",
         "lang": "en",
         "region": (report.region.market or "gb").upper(),
-        "paper": {"a4": "a4", "letter": "us-letter"}[style.paper.value],
+        "paper": {"a4": "a4", "letter": "us-letter"}[style.paper_in(report.region).value],
         "sheets": found,
     }
 

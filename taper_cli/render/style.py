@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
+from taper_cli.model.guideline import Region
 from taper_cli.model.identity import NOBODY, Identity
 
 
@@ -34,12 +35,19 @@ PRESCRIBER_POINTS = 12
 
 
 class Style(NamedTuple):
-    """Everything about a sheet that is not in the report; `data_id` names all data of the formulary as they are now."""
+    """Everything about a sheet that is not in the report; `data_id` names all data of the formulary as they are now.
 
-    paper: Paper = Paper.A4
+    Without a paper, that of the region is taken.
+    """
+
+    paper: Paper | None = None
     points: int = USUAL_POINTS
     sheets: Sheets = Sheets.BOTH
     calendar: bool = False
     quantity_words: bool = False
     identity: Identity = NOBODY
     data_id: str = ""
+
+    def paper_in(self, region: Region) -> Paper:
+        """The paper to print on: the one that was typed, else the usual one of the region."""
+        return self.paper or (Paper.LETTER if region.market == "us" else Paper.A4)

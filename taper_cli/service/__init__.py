@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
@@ -56,6 +57,20 @@ def verify_writing(
     writing.verify_writing(texts, report, typed=(*writing.typed_texts(report), *typed), spreadsheet=spreadsheet)
 
 
+def saved(report: Report) -> bytes:
+    """A report as a plan file; see `taper_cli.service.saving.saved`."""
+    from taper_cli.service.saving import saved as as_file
+
+    return as_file(report)
+
+
+def opened(content: bytes, name: str, today: date | None = None) -> Report:
+    """The report of a plan file; see `taper_cli.service.saving.opened`."""
+    from taper_cli.service.saving import opened as from_file
+
+    return from_file(content, name, today)
+
+
 def verify_ending(last: str) -> None:
     """Make sure that the last direction says to stop or to stay; see `taper_cli.service.writing.verify_ending`."""
     from taper_cli.service import writing
@@ -63,4 +78,15 @@ def verify_ending(last: str) -> None:
     writing.verify_ending(last)
 
 
-__all__ = ["check", "check_region", "data_id", "drug_called", "drugs_held", "plan", "verify_ending", "verify_writing"]
+__all__ = [
+    "check",
+    "check_region",
+    "data_id",
+    "drug_called",
+    "drugs_held",
+    "opened",
+    "plan",
+    "saved",
+    "verify_ending",
+    "verify_writing",
+]

@@ -21,11 +21,13 @@ from taper_cli.model.guideline import Guideline, Region
 from taper_cli.model.product import Product, Split
 from taper_cli.model.request import Request
 from taper_cli.model.schedule import Regimen, Slot, StepKind
-from taper_cli.model.transcript import StatedStep, Transcript
+from taper_cli.model.transcript import StatedStep, Transcript, transcribe
+from taper_cli.reading.plan_file import looks_like_plan, read_plan
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.service.assumptions import split_stated
 from taper_cli.service.judging import request_findings
 from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, products_at_hand
+from taper_cli.service.reporting import plan_id
 from taper_cli.service.setting import known_contexts, limiting_guideline
 
 
@@ -36,7 +38,7 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
         CannotPlan: for a file that is no schedule, an unknown drug, an unknown product.
         InvalidInput: for an unknown region, guideline or context, or an acceptance that accepts nothing.
     """
-    reading = read_schedule(content, name, asked.drug)
+    reading, asked = _read(content, name, asked)
     region = loader.region_named(asked.region or _region_of(reading))
     drug, brand = loader.find_drug(reading.transcript.drug)
     if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
@@ -85,6 +87,34 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
         findings=findings,
         acceptable=frozenset(finding.rule for finding in findings if acceptable(finding.rule)),
         comparisons=tuple(compare(case, loader.other_guidelines(guideline, drug.drug_class))),
+    )
+
+
+def _read(content: bytes, name: str, asked: Request) -> tuple[Reading, Request]:
+    """The schedule of a table, or of a plan file together with all that was stated when the plan was made."""
+    if not looks_like_plan(content):
+        return read_schedule(content, name, asked.drug), asked
+    file = read_plan(content, name)
+    if plan_id(file.request, file.schedule) != file.plan_id:
+        raise CannotPlan(
+            f"{name!r} holds another plan than its id {file.plan_id} says", "expected the file as taper wrote it"
+        )
+    made = file.request
+    understood = (
+        f"the plan file {file.plan_id}, version {file.version}, made with program version {file.program} and data {file.data_id}",
+        f"stated then: {len(made.context)} facts about the patient, {len(made.acceptances)} accepted limits",
+    )
+    reading = Reading(transcribe(file.schedule), understood, made.region or loader.INTERNATIONAL)
+    return reading, replace(
+        asked,
+        region=asked.region or made.region,
+        products=asked.products or made.products,
+        split=asked.split or made.split,
+        syringe=asked.syringe or made.syringe,
+        indication=asked.indication or made.indication,
+        context=asked.context or made.context,
+        acceptances=asked.acceptances or made.acceptances,
+        guideline=asked.guideline or made.guideline,
     )
 
 

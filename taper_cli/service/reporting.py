@@ -12,11 +12,12 @@ from taper_cli.checks.base import accept, check_all
 from taper_cli.checks.compare import compare
 from taper_cli.checks.supply import supply_findings
 from taper_cli.formulary import loader
-from taper_cli.model.dose import decimal_text, percent_text
+from taper_cli.model.dose import decimal_text
 from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault
 from taper_cli.model.product import Product
 from taper_cli.model.report import Method, Report
 from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request, Shape
+from taper_cli.model.saved import Found
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.supply import MostUnit, Supply
 from taper_cli.planning.problem import Planned
@@ -47,7 +48,7 @@ def report_of(setting: Setting, planned: Planned) -> Report:
     check_all_used(request, findings)
     more = others(setting.drug, setting.region, setting.at_hand.products, request.syringe or FINEST_GRADUATION)
     return Report(
-        plan_id=_plan_id(request, schedule),
+        plan_id=plan_id(request, schedule),
         version=1,
         request=request,
         drug=setting.drug,
@@ -132,8 +133,7 @@ def _method(request: Request, planned: Planned, *, short_use: bool) -> Method:
         case ByLevels():
             objective = "the levels that were typed"
     return Method(
-        largest_cut_text=percent_text(planned.largest_cut),
-        proven=planned.proven,
+        found=Found(planned.largest_cut, planned.proven, planned.reanchored),
         curve_text="the curve ends at the last dose on the last step, since it would never reach zero"
         if planned.reanchored
         else "",
@@ -149,7 +149,7 @@ def _shape_text(shape: Shape | None) -> str:
     return shape.kind.value
 
 
-def _plan_id(request: Request, schedule: Schedule) -> str:
+def plan_id(request: Request, schedule: Schedule) -> str:
     """Eight letters from what the plan holds; the day it was printed is no part of it."""
     content = repr((replace(request, today=date.min), schedule)).encode()
     number = int.from_bytes(sha256(content).digest(), "big")

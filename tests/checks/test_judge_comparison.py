@@ -10,7 +10,7 @@ from checks_builders import CAP, CITE, START, bare, case, fortnights, mg
 from taper_cli.checks.compare import compare
 from taper_cli.model.citation import Review
 from taper_cli.model.finding import Level
-from taper_cli.model.guideline import Band, Bands, DoseCap, Guideline, MinimumHold, TotalTime
+from taper_cli.model.guideline import Band, Bands, DoseCap, EndRule, Guideline, MinimumHold, TotalTime
 from taper_cli.model.transcript import Transcript
 
 
@@ -77,6 +77,21 @@ def test_the_whole_time_is_said_for_its_own_starting_dose_and_for_a_stop_only() 
     timed = guideline("g", "G", total_times=(TotalTime("diazepam", mg("20"), 20, 40, CITE),))
     assert said(bare("19", [("10", 0), ("0", 14)]), timed) == []
     assert said(bare("20", [("10", 0), ("5", 14)]), timed) == []
+
+
+@pytest.mark.parametrize(("last", "verdict"), [("1", "kept"), ("0.5", "kept"), ("1.5", "above with 1.5 mg")])
+def test_the_last_dose_before_the_stop_is_compared(last: str, verdict: str) -> None:
+    ended = guideline("g", "G", end_rules=(EndRule("diazepam", mg("1"), CITE),))
+    paper = bare("4", [("2", 0), (last, 14), ("0", 28)])
+    assert said(paper, ended) == [f"G: last dose before the stop at most 1 mg a day: {verdict}"]
+
+
+def test_an_end_rule_is_said_for_its_own_drug_and_for_a_stop_only() -> None:
+    assert (
+        said(bare("4", [("2", 0), ("1", 14)]), guideline("g", "G", end_rules=(EndRule("diazepam", mg("1"), CITE),)))
+        == []
+    )
+    assert said(fortnights("2", "1", "0"), guideline("g", "G", end_rules=(EndRule("lorazepam", mg("1"), CITE),))) == []
 
 
 def test_two_cuts_are_as_far_apart_as_the_hold_says() -> None:

@@ -32,6 +32,7 @@ from taper_cli.model.guideline import Basis, ContextRule, CrisisLine, Guideline,
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.report import Method, Report
 from taper_cli.model.request import OverTime, Request
+from taper_cli.model.saved import Found
 from taper_cli.model.supply import Supply, SupplyRules
 
 
@@ -167,7 +168,7 @@ def report(findings: tuple[Finding, ...] = FINDINGS, indication: Indication | No
         not_stated=(NEVER_ASKED,),
         stated=(OPIOID,),
         smaller_cuts=(),
-        method=Method(largest_cut_text="", proven=True, curve_text="", objective_text=""),
+        method=Method(found=Found(Fraction(1, 5), True, False), curve_text="", objective_text=""),
         last_step=Dose(MG),
         exposure=Exposure(likelihood=Likelihood.LIKELY, row="", stated=False, cite=at("dependence")),
         checks=0,

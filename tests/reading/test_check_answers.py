@@ -326,3 +326,17 @@ def test_a_start_before_today_is_flagged_and_not_refused() -> None:
     answer = findings_of(SLOW.replace("2027-", "2025-"), *DIAZEPAM)
     assert ("dates.past", "flag") in {(found["rule"], found["level"]) for found in answer.findings}
     assert answer.code == PASSED
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [("18.0 mg", "notation.trailing-zero"), ("18mg", "notation.N03"), ("18 mg", None), ("17.5 mg", None)],
+)
+def test_a_dose_that_is_easily_misread_is_flagged_and_not_refused(written: str, rule: str | None) -> None:
+    content = sheet("date,dose", "2026-12-07,20 mg", f"2026-12-21,{written}", "2027-01-04,16 mg")
+    found = {
+        one["rule"]: one["level"]
+        for one in findings_of(content, "--drug", "diazepam").findings
+        if "notation" in one["rule"]
+    }
+    assert found == ({rule: "flag"} if rule else {})

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from reading_builders import PASSED, Answer, drafted, drafted_csv, findings_of
+from reading_builders import CANNOT, PASSED, TODAY, Answer, command, drafted, drafted_csv, findings_of
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.schedule import Slot, StepKind
@@ -125,3 +125,68 @@ def test_short_use_must_be_said_again(rows: str) -> None:
     asked = ASKED["short use"]
     answer = findings_of(drafted_csv(rows, *asked.plan), "--split", "half")
     assert "pace.asam-2025.cap" in answer.refused_rules
+
+
+def saved_plan(asked: Asked) -> str:
+    """What `taper plan` writes as a plan file."""
+    answer = command("plan", *asked.plan, "--today", TODAY, "--format", "json")
+    assert answer.code == PASSED, answer.err
+    return answer.out
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+def test_a_plan_file_of_ours_passes_our_own_check_with_nothing_said_beside_it(asked: Asked) -> None:
+    answer: Answer = findings_of(saved_plan(asked))
+    assert answer.refused_rules == set()
+    assert answer.code == PASSED
+
+
+def test_an_accepted_limit_of_a_plan_file_is_still_accepted() -> None:
+    reason = 'pace.asam-2025.cap="the ward round of Monday"'
+    answer = findings_of(saved_plan(Asked(("diazepam", "20 mg", "10w", "--accept", reason, "--region", "gb"))))
+    assert answer.code == PASSED
+    assert "the ward round of Monday" in answer.out
+
+
+def test_an_edited_plan_file_is_told_before_it_is_judged() -> None:
+    content = saved_plan(ASKED["a time, no region"]).replace('"mg": "16"', '"mg": "15"', 1)
+    answer = findings_of(content)
+    assert answer.code == CANNOT
+    assert "was changed or damaged after it was written" in answer.err
+
+
+class TestTheSupplyOfADayFile:
+    """What is left at each day's end follows from the day before, and from each new supply."""
+
+    BY_SLOT = (
+        "diazepam",
+        "4 mg morning + 6 mg bedtime",
+        "--reduce",
+        "1 mg",
+        "--products",
+        "2 mg tablet half",
+        "--region",
+        "gb",
+    )
+
+    def day_file(self, *more: str) -> str:
+        return drafted_csv("day", *self.BY_SLOT, *START, *more)
+
+    @pytest.mark.parametrize(
+        "more", [(), ("--halves", "discarded"), ("--supply-days", "7"), ("--supply-days", "9", "--halves", "discarded")]
+    )
+    def test_is_not_accused(self, more: tuple[str, ...]) -> None:
+        answer = findings_of(self.day_file(*more), "--products", "2 mg tablet half")
+        assert (answer.code, answer.err) == (PASSED, "")
+
+    @pytest.mark.parametrize("row", [2, 17, 40, 100])
+    def test_a_tablet_too_few_or_too_many_is_told(self, row: int) -> None:
+        for change in (-2, -1, 1):
+            lines = self.day_file().split("\r\n")
+            cells = lines[row].split(",")
+            place = lines[0].split(",").index("tablets_left_end_of_day")
+            cells[place] = f"{float(cells[place]) + change:g}"
+            lines[row] = ",".join(cells)
+            answer = findings_of("\r\n".join(lines))
+            assert answer.code == CANNOT
+            assert "tablets_left_end_of_day says" in answer.err

@@ -37,7 +37,7 @@ class TestADurationThatWasAsked:
         report = planned("diazepam", "20 mg", "26w", products=TABLETS)
         declared = {finding.step for finding in about(report, CAP)}
         assert max(cut for number, cut in enumerate(cuts(report), start=1) if number not in declared) == Fraction(1, 5)
-        assert (report.method.largest_cut_text, report.method.proven) == ("20", True)
+        assert (report.method.largest_cut_text, report.method.found.proven) == ("20", True)
 
     def test_its_declared_exceptions_are_2_to_1_and_1_to_stop(self) -> None:
         report = planned("diazepam", "20 mg", "26w", products=TABLETS)

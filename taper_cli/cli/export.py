@@ -1,0 +1,60 @@
+"""`taper export`: other papers from a saved plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from taper_cli.cli import arguments as read
+from taper_cli.cli import papers
+from taper_cli.cli.app import app
+from taper_cli.cli.identity import check_dates
+from taper_cli.cli.output import deliver, file_content
+from taper_cli.cli.papers import wanted_papers
+
+
+@app.command(no_args_is_help=True)
+def export(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="a plan file written with -o plan.json; - reads stdin")],
+    output: papers.Output = None,
+    rows: papers.RowsOf = "",
+    form: papers.FormatOf = "",
+    quantity_words: papers.QuantityWords = False,
+    sheet: papers.Sheet = "",
+    paper: papers.PaperOf = "",
+    large_print: papers.LargePrintOf = "",
+    identity: papers.IdentityOf = "",
+    calendar: papers.Calendar = False,
+    excel: papers.Excel = False,
+    ascii_only: papers.Ascii = False,
+    force: papers.Force = False,
+    quiet: papers.Quiet = False,
+    today: Annotated[
+        str, typer.Option(metavar="DATE", help="the day to print as today  [default: the day it was made]")
+    ] = "",
+) -> None:
+    """Print a saved plan again, in any format, as it was made.
+
+    The plan is judged anew with the data of today. An edited, cut or newer file is refused.
+    """
+    wanted = wanted_papers(
+        output,
+        rows,
+        form,
+        quantity_words=quantity_words,
+        sheet=sheet,
+        paper=paper,
+        large_print=large_print,
+        identity=identity,
+        calendar=calendar,
+        excel=excel,
+        ascii_only=ascii_only,
+    )
+    from taper_cli.service import opened
+
+    name = "standard input" if plan == "-" else Path(plan).name
+    report = opened(file_content(plan), name, read.day(today, "--today") if today else None)
+    check_dates(wanted.style.identity, report.request)
+    deliver(report, wanted, force=force, quiet=quiet)

@@ -1,0 +1,93 @@
+"""The options about papers, the same for every command that prints some, and what was wanted by them."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+from taper_cli.cli import arguments as read
+from taper_cli.cli.identity import read_identity
+from taper_cli.cli.output import Wanted
+from taper_cli.model.errors import InvalidInput
+from taper_cli.render.style import USUAL_POINTS, LargePrint, Paper, Sheets, Style
+
+_Option = typer.Option
+Output: TypeAlias = Annotated[
+    list[str] | None,
+    _Option("--output", "-o", metavar="FILE", help="write a file: .pdf .html .csv .json .md .txt, or - ; repeatable"),
+]
+RowsOf: TypeAlias = Annotated[
+    str, _Option("--rows", metavar="ROWS", help="rows of the CSV: step, day, intake or supply  [default: step]")
+]
+FormatOf: TypeAlias = Annotated[
+    str,
+    _Option(
+        "--format",
+        metavar="FORMAT",
+        help="what stdout gets: screen, txt, md, csv, html, pdf or json  [default: screen]",
+    ),
+]
+QuantityWords: TypeAlias = Annotated[bool, _Option("--quantity-words", help="quantities in words on the paper too")]
+Sheet: TypeAlias = Annotated[
+    str,
+    _Option("--sheet", metavar="SHEET", help="sheets of a PDF or HTML: patient, prescriber or both  [default: both]"),
+]
+PaperOf: TypeAlias = Annotated[
+    str, _Option("--paper", metavar="PAPER", help="a4 or letter  [default: letter in us, else a4]")
+]
+LargePrintOf: TypeAlias = Annotated[
+    str, _Option("--large-print", metavar="POINTS", help="the patient's sheet in 18 or 20 points  [default: 14]")
+]
+IdentityOf: TypeAlias = Annotated[
+    str,
+    _Option("--identity", metavar="FILE", help="names and phone numbers for the sheets: a TOML file, - (stdin) or ask"),
+]
+Calendar: TypeAlias = Annotated[bool, _Option("--calendar", help="add a month calendar with the dose on each day")]
+Excel: TypeAlias = Annotated[bool, _Option("--excel", help="begin the CSV with a byte-order mark, for Excel")]
+Ascii: TypeAlias = Annotated[bool, _Option("--ascii", help="plain ASCII characters only")]
+Force: TypeAlias = Annotated[bool, _Option("--force", help="overwrite files that exist")]
+Quiet: TypeAlias = Annotated[bool, _Option("--quiet", "-q", help="with -o: show nothing on the screen")]
+
+
+def wanted_papers(
+    output: list[str] | None,
+    rows: str,
+    form: str,
+    *,
+    quantity_words: bool,
+    sheet: str,
+    paper: str,
+    large_print: str,
+    identity: str,
+    calendar: bool,
+    excel: bool,
+    ascii_only: bool,
+) -> Wanted:
+    """What the options ask for.
+
+    Raises:
+        InvalidInput: for an unknown word, or an option that changes no output: a name, a size or a row would be missing unseen.
+    """
+    style = Style(
+        paper=read.choice(paper, Paper, "--paper") if paper else None,
+        points=int(read.choice(large_print, LargePrint, "--large-print").value) if large_print else USUAL_POINTS,
+        sheets=read.choice(sheet, Sheets, "--sheet") if sheet else Sheets.BOTH,
+        calendar=calendar,
+        quantity_words=quantity_words,
+        identity=read_identity(identity),
+    )
+    wanted = Wanted.of(output or [], rows=rows, form=form, style=style, excel=excel, ascii_only=ascii_only)
+    of_sheets = {
+        "--sheet": sheet,
+        "--paper": paper,
+        "--large-print": large_print,
+        "--identity": identity,
+        "--quantity-words": quantity_words,
+    }
+    typed = [name for name, value in of_sheets.items() if value]
+    if typed and not wanted.prints_sheets:
+        raise InvalidInput(f"{typed[0]} has no sheet to change", "expected a PDF or HTML output", "add -o plan.pdf")
+    if rows and not wanted.makes_tables:
+        raise InvalidInput("--rows has no table to change", "expected a CSV output", "add -o plan.csv")
+    return wanted

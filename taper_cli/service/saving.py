@@ -1,0 +1,72 @@
+"""Plans kept and taken up again: a saved schedule is never planned anew, but judged anew with the data of today."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from taper_cli import __version__
+from taper_cli.formulary import loader
+from taper_cli.model.errors import CannotPlan, PlannerFault, RefusedForSafety
+from taper_cli.model.report import Report
+from taper_cli.model.saved import Saved
+from taper_cli.planning.problem import Planned
+from taper_cli.reading.plan_file import read_plan, written
+from taper_cli.service.reporting import plan_id, report_of
+from taper_cli.service.setting import setting_of
+
+
+def saved(report: Report) -> bytes:
+    """A report as a plan file."""
+    return written(
+        Saved(
+            plan_id=report.plan_id,
+            version=report.version,
+            program=__version__,
+            data_id=loader.data_id(),
+            request=report.request,
+            schedule=report.schedule,
+            found=report.method.found,
+        ),
+        report.findings,
+        report.supply,
+    )
+
+
+def opened(content: bytes, name: str, today: date | None = None) -> Report:
+    """The report of a plan file, its schedule as it was saved; `today` is the day to print as today, else the saved one.
+
+    Raises:
+        CannotPlan: for a file that is no plan, was edited, or whose drug or products the data of today do not hold.
+        RefusedForSafety: where the data of today refuse what was let through when it was made.
+    """
+    file = read_plan(content, name)
+    if plan_id(file.request, file.schedule) != file.plan_id:
+        raise CannotPlan(
+            f"{name!r} holds another plan than its id {file.plan_id} says",
+            "expected the file as taper wrote it",
+            "restore it, or plan again from today's dose",
+        )
+    request = replace(file.request, today=today) if today else file.request
+    setting = setting_of(request)
+    planned = Planned(file.schedule, *file.found)
+    try:
+        report = report_of(setting, planned)
+    except PlannerFault as fault:
+        raise RefusedForSafety(
+            (f"the saved schedule of {name!r} is refused by the limits of today: {fault}",),
+            ("plan again from today's dose",),
+            (),
+            "the prescriber",
+        ) from fault
+    return report._replace(version=file.version, notes=(*report.notes, *_notes(file)))
+
+
+def _notes(file: Saved) -> tuple[str, ...]:
+    """What has changed since the plan was made."""
+    if file.data_id == loader.data_id():
+        return ()
+    return (
+        f"made with program version {file.program} and data {file.data_id}; judged again with data {loader.data_id()}: "
+        "compare before use",
+    )
