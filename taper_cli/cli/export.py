@@ -10,7 +10,6 @@ import typer
 from taper_cli.cli import arguments as read
 from taper_cli.cli import papers
 from taper_cli.cli.app import app
-from taper_cli.cli.identity import check_dates
 from taper_cli.cli.output import deliver, file_content
 from taper_cli.cli.papers import wanted_papers
 
@@ -56,5 +55,8 @@ def export(
 
     name = "standard input" if plan == "-" else Path(plan).name
     report = opened(file_content(plan), name, read.day(today, "--today") if today else None)
-    check_dates(wanted.style.identity, report.request)
+    if identity:
+        from taper_cli.cli.identity import check_dates
+
+        check_dates(wanted.style.identity, report.request)
     deliver(report, wanted, force=force, quiet=quiet)

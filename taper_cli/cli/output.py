@@ -193,10 +193,10 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
 
 def _verify_ending(report: Report) -> None:
     """Whatever is printed, the last direction says to stop or to stay."""
-    from taper_cli.render.directions import direction
+    from taper_cli.render.wording import instruction
     from taper_cli.service import verify_ending
 
-    verify_ending(direction(report, report.schedule.ending))
+    verify_ending(instruction(report.schedule.ending, report.drug.name, strength=True))
 
 
 def _blocks(report: Report, wanted: Wanted, *, brief: bool = False) -> tuple[Block, ...]:

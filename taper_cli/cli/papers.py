@@ -7,9 +7,9 @@ from typing import Annotated, TypeAlias
 import typer
 
 from taper_cli.cli import arguments as read
-from taper_cli.cli.identity import read_identity
 from taper_cli.cli.output import Wanted
 from taper_cli.model.errors import InvalidInput
+from taper_cli.model.identity import NOBODY
 from taper_cli.render.style import USUAL_POINTS, LargePrint, Paper, Sheets, Style
 
 _Option = typer.Option
@@ -69,13 +69,18 @@ def wanted_papers(
     Raises:
         InvalidInput: for an unknown word, or an option that changes no output: a name, a size or a row would be missing unseen.
     """
+    who = NOBODY
+    if identity:
+        from taper_cli.cli.identity import read_identity
+
+        who = read_identity(identity)
     style = Style(
         paper=read.choice(paper, Paper, "--paper") if paper else None,
         points=int(read.choice(large_print, LargePrint, "--large-print").value) if large_print else USUAL_POINTS,
         sheets=read.choice(sheet, Sheets, "--sheet") if sheet else Sheets.BOTH,
         calendar=calendar,
         quantity_words=quantity_words,
-        identity=read_identity(identity),
+        identity=who,
     )
     wanted = Wanted.of(output or [], rows=rows, form=form, style=style, excel=excel, ascii_only=ascii_only)
     of_sheets = {

@@ -10,7 +10,6 @@ import typer
 from taper_cli.cli import arguments as read
 from taper_cli.cli import papers
 from taper_cli.cli.app import app
-from taper_cli.cli.identity import check_dates
 from taper_cli.cli.output import deliver
 from taper_cli.cli.papers import wanted_papers
 from taper_cli.model.dose import Dose, Volume
@@ -144,7 +143,10 @@ def plan(
             *(name for name, text in (("supply-days", supply_days), ("halves", halves)) if not text),
         ),
     )
-    check_dates(wanted.style.identity, request)
+    if identity:
+        from taper_cli.cli.identity import check_dates
+
+        check_dates(wanted.style.identity, request)
     from taper_cli.service import plan as make
 
     deliver(make(request), wanted, force=force, quiet=quiet)
