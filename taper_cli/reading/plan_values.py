@@ -1,0 +1,272 @@
+"""Requests and schedules as rows of a plan file, and back: exact, and refused where a value cannot exist."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, assert_never
+
+from taper_cli.model.dose import Dose, Volume, decimal_text
+from taper_cli.model.errors import WrongValue
+from taper_cli.model.finding import Acceptance
+from taper_cli.model.guideline import Basis
+from taper_cli.model.period import Period, TimeUnit, Until
+from taper_cli.model.product import Form, Portion, Product, Split
+from taper_cli.model.request import (
+    AtPace,
+    ByBands,
+    ByLevels,
+    ContextItem,
+    CutOrder,
+    OverTime,
+    Pace,
+    Request,
+    Shape,
+    ShapeKind,
+    WantedProduct,
+)
+from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind
+from taper_cli.model.supply import Halves, Most, MostUnit, SupplyRules
+from taper_cli.reading import plan_rows as rows
+
+_KINDS: dict[StepKind, Any] = {
+    kind: kind.value for kind in (StepKind.REDUCE, StepKind.HOLD, StepKind.MAINTAIN, StepKind.STOP)
+}
+
+
+def _mg(dose: Dose) -> str:
+    return dose.mg_text
+
+
+def _ml(volume: Volume | None) -> str | None:
+    return decimal_text(volume.ml) if volume else None
+
+
+def _dose(text: str) -> Dose:
+    return Dose.of_mg(text)
+
+
+def _volume(text: str | None) -> Volume | None:
+    return Volume(int(Fraction(text) * 1000)) if text is not None else None
+
+
+def _period(text: str) -> Period:
+    return Period(int(text[:-1]), TimeUnit(text[-1]))
+
+
+def _split(word: str | None) -> Split | None:
+    return None if word is None else Split[word.upper()]
+
+
+def _word(split: Split | None) -> Any:
+    """The word for a split; the row's type knows which words there are."""
+    return split.word if split else None
+
+
+def _doses_row(regimen: Regimen) -> list[rows.DoseRow]:
+    return [rows.DoseRow(slot=slot.value, mg=_mg(dose)) for slot, dose in regimen.doses]
+
+
+def _regimen(doses: list[rows.DoseRow]) -> Regimen:
+    return Regimen(tuple((Slot(row.slot), _dose(row.mg)) for row in doses))
+
+
+def _pace_row(pace: Pace) -> Any:
+    """The pace that was asked, by its kind."""
+    match pace:
+        case OverTime(Until(day)):
+            return rows.UntilRow(day=day)
+        case OverTime(Period() as time):
+            return rows.OverRow(time=time.text)
+        case AtPace(dose=Dose() as dose):
+            return rows.ReduceDoseRow(mg=_mg(dose))
+        case AtPace(share=Fraction() as share, basis=basis):
+            return rows.ReduceShareRow(share=str(share), basis=basis.value)
+        case ByBands():
+            return rows.BandsRow()
+        case ByLevels(totals):
+            return rows.LevelsRow(mg=[_mg(total) for total in totals])
+        case _:
+            raise WrongValue(f"a pace of no known kind: {pace!r}")
+
+
+def _pace(row: Any) -> Pace:
+    """The pace of a row."""
+    match row:
+        case rows.OverRow(time=time):
+            return OverTime(_period(time))
+        case rows.UntilRow(day=day):
+            return OverTime(Until(day))
+        case rows.ReduceDoseRow(mg=mg):
+            return AtPace(dose=_dose(mg))
+        case rows.ReduceShareRow(share=share, basis=basis):
+            return AtPace(share=Fraction(share), basis=Basis(basis))
+        case rows.BandsRow():
+            return ByBands()
+        case rows.LevelsRow(mg=totals):
+            return ByLevels(tuple(_dose(mg) for mg in totals))
+        case _:
+            assert_never(row)
+
+
+def request_row(request: Request) -> rows.RequestRow:
+    supply, shape = request.supply, request.shape
+    return rows.RequestRow(
+        drug=request.drug,
+        doses=_doses_row(request.regimen),
+        pace=_pace_row(request.pace),
+        every=request.every.text,
+        start=request.start,
+        today=request.today,
+        shape=None
+        if shape is None
+        else rows.ShapeRow(
+            kind=shape.kind.value, ed50_mg=_mg(shape.ed50) if shape.ed50 else None, ed50_source=shape.ed50_source
+        ),
+        target_mg=_mg(request.target),
+        products=None
+        if request.products is None
+        else [
+            rows.WantedRow(
+                strength_mg=_mg(wanted.strength),
+                volume_ml=_ml(wanted.volume),
+                form=wanted.form_words,
+                split=_word(wanted.split),
+            )
+            for wanted in request.products
+        ],
+        split=_word(request.split),
+        syringe_ml=_ml(request.syringe),
+        cut=request.cut.value,
+        region=request.region,
+        indication=request.indication,
+        context=[rows.ContextRow(key=item.key, value=item.value) for item in request.context],
+        acceptances=[rows.AcceptanceRow(rule=one.rule, reason=one.reason) for one in request.acceptances],
+        guideline=request.guideline,
+        supply=rows.SupplyRow(
+            days=supply.days,
+            halves=supply.halves.value,
+            bottle_ml=_ml(supply.bottle),
+            most=supply.most.amount if supply.most else None,
+            most_unit=supply.most.unit.value if supply.most else None,
+        ),
+        assumed=list(request.assumed),
+    )
+
+
+def request_of(row: rows.RequestRow) -> Request:
+    shape, supply = row.shape, row.supply
+    return Request(
+        drug=row.drug,
+        regimen=_regimen(row.doses),
+        pace=_pace(row.pace),
+        every=_period(row.every),
+        start=row.start,
+        today=row.today,
+        shape=None
+        if shape is None
+        else Shape(
+            kind=ShapeKind(shape.kind),
+            ed50=_dose(shape.ed50_mg) if shape.ed50_mg else None,
+            ed50_source=shape.ed50_source,
+        ),
+        target=_dose(row.target_mg),
+        products=None
+        if row.products is None
+        else tuple(
+            WantedProduct(_dose(one.strength_mg), _volume(one.volume_ml), one.form, _split(one.split))
+            for one in row.products
+        ),
+        split=_split(row.split),
+        syringe=_volume(row.syringe_ml),
+        cut=CutOrder(row.cut),
+        region=row.region,
+        indication=row.indication,
+        context=tuple(ContextItem(item.key, item.value) for item in row.context),
+        acceptances=tuple(Acceptance(one.rule, one.reason) for one in row.acceptances),
+        guideline=row.guideline,
+        supply=SupplyRules(
+            days=supply.days,
+            halves=Halves(supply.halves),
+            bottle=_volume(supply.bottle_ml),
+            most=Most(supply.most, MostUnit(supply.most_unit)) if supply.most and supply.most_unit else None,
+        ),
+        assumed=tuple(row.assumed),
+    )
+
+
+def schedule_row(schedule: Schedule) -> rows.ScheduleRow:
+    places = {product: place for place, product in enumerate(schedule.products)}
+    return rows.ScheduleRow(
+        drug=schedule.drug,
+        before=_doses_row(schedule.before),
+        products=[
+            rows.ProductRow(
+                form=product.form.value,
+                strength_mg=_mg(product.strength),
+                volume_ml=_ml(product.volume),
+                graduation_ml=_ml(product.graduation),
+                split=_word(product.split),
+            )
+            for product in places
+        ],
+        steps=[_step_row(step, places) for step in schedule.steps],
+    )
+
+
+def _step_row(step: Step, places: dict[Product, int]) -> rows.StepRow:
+    return rows.StepRow(
+        number=step.number,
+        kind=_KINDS[step.kind],
+        start=step.start,
+        end=step.end,
+        held=step.held,
+        intakes=[
+            rows.IntakeRow(
+                slot=intake.slot.value,
+                mg=_mg(intake.dose),
+                portions=[
+                    rows.PortionRow(product=places[portion.product], count=str(portion.count))
+                    for portion in intake.portions
+                ],
+            )
+            for intake in step.intakes
+        ],
+    )
+
+
+def schedule_of(row: rows.ScheduleRow) -> Schedule:
+    """The schedule of a row; one whose tablets do not make its doses, or that leaves out a day, cannot be built."""
+    products = [
+        Product(
+            drug=row.drug,
+            form=Form(one.form),
+            strength=_dose(one.strength_mg),
+            volume=_volume(one.volume_ml),
+            graduation=_volume(one.graduation_ml),
+            split=Split[one.split.upper()],
+        )
+        for one in row.products
+    ]
+    return Schedule(drug=row.drug, before=_regimen(row.before), steps=tuple(_step(one, products) for one in row.steps))
+
+
+def _step(row: rows.StepRow, products: list[Product]) -> Step:
+    if any(portion.product >= len(products) for intake in row.intakes for portion in intake.portions):
+        raise WrongValue(f"step {row.number} takes a product that is not in the list")
+    return Step(
+        number=row.number,
+        kind=StepKind(row.kind),
+        start=row.start,
+        end=row.end,
+        held=row.held,
+        intakes=tuple(
+            Intake(
+                slot=Slot(intake.slot),
+                dose=_dose(intake.mg),
+                portions=tuple(
+                    Portion(product=products[one.product], count=Fraction(one.count)) for one in intake.portions
+                ),
+            )
+            for intake in row.intakes
+        ),
+    )
