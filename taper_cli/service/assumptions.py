@@ -11,6 +11,7 @@ from taper_cli.model.report import Assumption
 from taper_cli.model.request import OverTime, Request
 from taper_cli.model.schedule import Slot
 from taper_cli.planning.problem import Problem
+from taper_cli.service.products import AtHand
 
 
 def assumptions(
@@ -87,15 +88,17 @@ def split_stated(
     return stated, tuple(rule for rule in rules if rule.ask and rule.key not in keys)
 
 
-def notes(
-    request: Request, drug: Drug, brand: str, own_word: tuple[str, ...], known_indication: bool
-) -> tuple[str, ...]:
+def notes(request: Request, drug: Drug, brand: str, at_hand: AtHand, known_indication: bool) -> tuple[str, ...]:
     """Remarks on how the request was read."""
     found = []
     if brand:
         found.append(f"{brand} is {drug.name}")
-    if own_word:
-        found.append(f"divided on the prescriber's word, not the data's: {', '.join(own_word)}; check the score line")
+    if at_hand.own_word:
+        names = ", ".join(at_hand.own_word)
+        found.append(f"divided on the prescriber's word, not the data's: {names}; check the score line")
+    if at_hand.coarser:
+        names = ", ".join(at_hand.coarser)
+        found.append(f"divided less finely than asked, as the parts would need more than 3 decimals of a mg: {names}")
     if request.split is not None and request.split is not Split.WHOLE:
         whole = [form for form in Form if not form.divisible]
         if request.products and any(

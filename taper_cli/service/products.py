@@ -23,11 +23,15 @@ LIQUIDS = tuple(form for form in Form if form.liquid)
 
 
 class AtHand(NamedTuple):
-    """The products of a plan, the citations behind them, and the splits that are the prescriber's word and not the data's."""
+    """The products of a plan, the citations behind them, and the splits that are the prescriber's word and not the data's.
+
+    `coarser` are the products that are divided less finely than was typed for all, since the parts could not be written.
+    """
 
     products: tuple[Product, ...]
     cites: tuple[Citation, ...]
     own_word: tuple[str, ...]
+    coarser: tuple[str, ...] = ()
 
 
 def marketed(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
@@ -102,7 +106,7 @@ def products_at_hand(request: Request, drug: Drug, region: Region) -> AtHand:
         # Without a region the prescriber's word for what is at hand counts wherever that product is marketed.
         known = marketed(drug, region) if region.market else tuple(product for product, _ in _anywhere(drug))
         pairs = [(_find(wanted, drug, region, known), wanted) for wanted in request.products]
-    products, cites, own_word = {}, [], []
+    products, cites, own_word, coarser = {}, [], [], []
     for product, wanted in pairs:
         split = _split(product, request, wanted)
         made = _made(drug, product, split, request.syringe)
@@ -110,8 +114,11 @@ def products_at_hand(request: Request, drug: Drug, region: Region) -> AtHand:
         cites += [product.cite, *([product.split_cite] if product.split_cite and split is not Split.WHOLE else [])]
         if split.value > product.split.value:
             own_word.append(made.name)
+        for_all = request.split if product.form.divisible and not (wanted and wanted.split) else None
+        if for_all is not None and split is not for_all:
+            coarser.append(made.name)
     ordered = tuple(products[key] for key in sorted(products))
-    return AtHand(ordered, tuple(dict.fromkeys(cites)), tuple(own_word))
+    return AtHand(ordered, tuple(dict.fromkeys(cites)), tuple(own_word), tuple(coarser))
 
 
 def _find(wanted: WantedProduct, drug: Drug, region: Region, held: Sequence[MarketedProduct]) -> MarketedProduct:
@@ -142,7 +149,13 @@ def _split(product: MarketedProduct, request: Request, wanted: WantedProduct | N
     if typed is None:
         if request.split is None or not product.form.divisible:
             return product.split
-        return request.split
+        return next(split for split in _FROM_FINEST if split.value <= request.split.value and _writable(product, split))
+    if not _writable(product, typed):
+        raise CannotPlan(
+            f"a {typed.word} of a {product.name} would need more than 3 decimals of a mg to be written, which nobody reads safely",
+            "expected a coarser split or a larger strength",
+            f"type '{product.name} half'" if _writable(product, Split.HALF) else f"type '{product.name}'",
+        )
     if typed is not Split.WHOLE and not product.form.divisible:
         if product.form.capsule or product.form.liquid:
             raise CannotPlan(
@@ -154,6 +167,15 @@ def _split(product: MarketedProduct, request: Request, wanted: WantedProduct | N
             f"type '{product.name}' without a split",
         )
     return typed
+
+
+def _writable(product: MarketedProduct, split: Split) -> bool:
+    """Whether every part is a whole number of micrograms: mg with more than 3 decimals are misread."""
+    return product.strength.ng % (split.value * _NG_PER_MICROGRAM) == 0
+
+
+_FROM_FINEST = (Split.QUARTER, Split.HALF, Split.WHOLE)
+_NG_PER_MICROGRAM = 1_000
 
 
 def _made(drug: Drug, product: MarketedProduct, split: Split, syringe: Volume | None) -> Product:

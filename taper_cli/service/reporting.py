@@ -70,9 +70,7 @@ def report_of(setting: Setting, planned: Planned) -> Report:
         exposure=setting.exposure,
         checks=len(ALL_CHECKS),
         weekly=_weekly(request, schedule),
-        notes=words.notes(
-            request, setting.drug, setting.brand, setting.at_hand.own_word, setting.indication is not None
-        ),
+        notes=words.notes(request, setting.drug, setting.brand, setting.at_hand, setting.indication is not None),
     )
 
 

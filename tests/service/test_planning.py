@@ -613,3 +613,20 @@ class TestWhatWasNotSaid:
 def test_a_refusal_is_an_error_that_says_everything_in_one_line_too() -> None:
     refused = refusal("diazepam", "20 mg", "8w")
     assert isinstance(refused, RefusedForSafety) and "too fast" in str(refused)
+
+
+class TestPartsThatCannotBeWritten:
+    """A quarter of 0.25 mg is 62.5 micrograms: more decimals of a mg than anyone reads safely."""
+
+    def test_a_split_for_all_stops_at_what_can_be_written(self) -> None:
+        report = planned("alprazolam", "1 mg", "40w", region="us", split="quarter")
+        splits = {product.strength.mg_text: product.split for product in report.products}
+        assert splits["0.25"] is Split.HALF
+        assert splits["2"] is Split.QUARTER
+        assert any("divided less finely than asked" in note and "0.25 mg tablet" in note for note in report.notes)
+        assert all(step.total.ng % 1000 == 0 for step in report.schedule.steps)
+
+    def test_a_split_typed_for_one_product_is_refused_with_what_to_type(self) -> None:
+        answered = fault("alprazolam", "1 mg", "40w", region="us", products="0.25 mg tablet quarter, 0.5 mg tablet")
+        assert "would need more than 3 decimals of a mg" in answered.found
+        assert answered.instead == "type '0.25 mg tablet half'"
