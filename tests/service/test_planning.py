@@ -620,9 +620,9 @@ class TestPartsThatCannotBeWritten:
 
     def test_a_split_for_all_stops_at_what_can_be_written(self) -> None:
         report = planned("alprazolam", "1 mg", "40w", region="us", split="quarter")
-        splits = {product.strength.mg_text: product.split for product in report.products}
-        assert splits["0.25"] is Split.HALF
-        assert splits["2"] is Split.QUARTER
+        splits = {product.name: product.split for product in report.products}
+        assert splits["0.25 mg tablet"] is Split.HALF
+        assert splits["2 mg tablet"] is Split.QUARTER
         assert any("divided less finely than asked" in note and "0.25 mg tablet" in note for note in report.notes)
         assert all(step.total.ng % 1000 == 0 for step in report.schedule.steps)
 
