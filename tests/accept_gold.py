@@ -47,6 +47,7 @@ REFUSALS = {
     "neither-time-nor-pace": 'plan diazepam "20 mg"',
     "cut-above-the-dose": 'plan diazepam "20 mg" --reduce 150%',
     "unknown-drug": 'plan diazepan "20 mg" 26w',
+    "refused-by-name": 'plan Clozapine "300 mg" 26w',
     "unknown-region": 'plan diazepam "20 mg" 26w --region mars',
     "unknown-strength": 'plan diazepam "20 mg" 26w --products "3 mg tablet"',
     "unmakeable-dose": 'plan diazepam "0.3 mg" 26w',

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from taper_cli.formulary.drugs import read_class, read_drug, read_indication
-from taper_cli.formulary.rules import read_contexts, read_dependence, read_guideline, read_region
-from taper_cli.model.drug import Drug, DrugClass, Indication
+from taper_cli.formulary.rules import read_contexts, read_dependence, read_guideline, read_refused, read_region
+from taper_cli.model.drug import Drug, DrugClass, Indication, RefusedDrug
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.exposure import DependenceMatrix
 from taper_cli.model.guideline import ContextRule, Guideline, Region
@@ -145,7 +145,20 @@ def find_drug(typed: str) -> tuple[Drug, str]:
             brand = next((brand.name for brand in drug.brands if brand.name.lower() == wanted), None)
             if brand is not None or wanted in (synonym.lower() for synonym in drug.synonyms):
                 return drug, brand or ""
+    for refused in refused_drugs():
+        if wanted in refused.names:
+            raise CannotPlan(
+                f"{typed!r} is refused by name: {refused.reason.rstrip('.')} ({refused.cite.short})",
+                f"do not stop it and keep the present dose: {refused.service} should plan it",
+                "this program plans no reduction of it",
+            )
     raise _unknown(typed, wanted)
+
+
+@cache
+def refused_drugs() -> tuple[RefusedDrug, ...]:
+    """Every medicine that is never planned here."""
+    return read_refused(_HERE / "refused.toml")
 
 
 def _unknown(typed: str, wanted: str) -> CannotPlan:
@@ -153,6 +166,7 @@ def _unknown(typed: str, wanted: str) -> CannotPlan:
     from difflib import get_close_matches
 
     names = {name.lower(): name for key in keys_of("drugs") for name in _names(drug_named(key))}
+    names |= {name: name for refused in refused_drugs() for name in refused.names}
     near = [names[name] for name in get_close_matches(wanted, names, n=3, cutoff=0.6)]
     instead = f"did you mean {', '.join(near)}" if near else "type 'taper drugs' to see what the formulary holds"
     return CannotPlan(

@@ -266,6 +266,15 @@ class HintRow(Row):
     cite: CiteRow
 
 
+class RefusedRow(Row):
+    """A medicine that is refused by name."""
+
+    names: Annotated[list[Text], msgspec.Meta(min_length=1)]
+    reason: Text
+    service: Text
+    cite: CiteRow
+
+
 class CallRow(Row):
     """A number to call."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from taper_cli.formulary import rows
 from taper_cli.formulary.datafile import DataFile
 from taper_cli.model.dose import Dose, parse_number
+from taper_cli.model.drug import RefusedDrug
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.exposure import DependenceMatrix, LowDose
 from taper_cli.model.guideline import (
@@ -170,6 +171,29 @@ def read_dependence(path: Path) -> DependenceMatrix:
     file.need(matrix, "matrix")
     file.close()
     return matrix
+
+
+def read_refused(path: Path) -> tuple[RefusedDrug, ...]:
+    """Read the file of medicines that are refused by name.
+
+    Raises:
+        DataFault: with every fault of the file.
+    """
+    file = DataFile(path, "taper.refused.v1")
+    refused: tuple[RefusedDrug, ...] = file.many(
+        "refused",
+        rows.RefusedRow,
+        lambda row: RefusedDrug(
+            names=tuple(row.names), reason=row.reason, service=row.service, cite=file.cite(row.cite)
+        ),
+    )
+    names = [name for one in refused for name in one.names]
+    if len(set(names)) != len(names):
+        file.faults.append("refused: a name stands twice")
+    if any(name != name.lower() for name in names):
+        file.faults.append("refused: names are written in small letters")
+    file.close()
+    return refused
 
 
 def read_region(path: Path) -> Region:

@@ -121,6 +121,15 @@ class Drug(NamedTuple):
     review: Review
 
 
+class RefusedDrug(NamedTuple):
+    """A medicine that is refused by name: what happens when it is reduced without a specialist, and who should plan it."""
+
+    names: tuple[str, ...]
+    reason: str
+    service: str
+    cite: Citation
+
+
 class Window(NamedTuple):
     """The days after a cut on which withdrawal is most likely, day 1 being the day of the cut; both ends included."""
 

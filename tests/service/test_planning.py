@@ -10,6 +10,8 @@ from typing import ClassVar
 import pytest
 from service_builders import CAP, START, TABLETS, about, answer, cuts, fault, flags, planned, refusal, request, totals
 
+from taper_cli.formulary.loader import refused_drugs
+from taper_cli.model.drug import RefusedDrug
 from taper_cli.model.errors import CannotPlan, InvalidInput, RefusedForSafety
 from taper_cli.model.finding import Level
 from taper_cli.model.product import Split
@@ -630,3 +632,27 @@ class TestPartsThatCannotBeWritten:
         answered = fault("alprazolam", "1 mg", "40w", region="us", products="0.25 mg tablet quarter, 0.5 mg tablet")
         assert "would need more than 3 decimals of a mg" in answered.found
         assert answered.instead == "type '0.25 mg tablet half'"
+
+
+class TestRefusedByName:
+    """Some medicines are never planned here, whatever is asked."""
+
+    @pytest.mark.parametrize("refused", refused_drugs(), ids=lambda refused: refused.names[0])
+    def test_says_why_and_who_should_plan_it_and_not_to_stop(self, refused: RefusedDrug) -> None:
+        for name in refused.names:
+            answered = fault(name.upper(), "10 mg", "26w")
+            assert isinstance(answered, CannotPlan)
+            assert refused.reason.rstrip(".") in answered.found and refused.cite.short in answered.found
+            assert answered.expected.startswith("do not stop it and keep the present dose")
+            assert refused.service in answered.expected
+
+    def test_no_refused_name_is_one_that_is_planned(self) -> None:
+        held = {
+            name.lower()
+            for drug in drugs_held()
+            for name in (drug.name, *drug.synonyms, *(b.name for b in drug.brands))
+        }
+        assert not held & {name for refused in refused_drugs() for name in refused.names}
+
+    def test_a_slip_in_such_a_name_still_leads_to_it(self) -> None:
+        assert "clozapine" in fault("clozapin", "300 mg", "26w").instead
