@@ -165,10 +165,26 @@ def any_requests(draw: st.DrawFn) -> Request:
     )
 
 
+def of_several_strengths() -> list[Drug]:
+    """The drugs with three strengths or more of plain tablets in some region."""
+    return [
+        drug
+        for drug in drugs_held()
+        for region in sorted({product.region for product in drug.products})
+        if len(
+            {product.strength for product in drug.products if product.region == region and product.form.value in PLAIN}
+        )
+        > 2
+    ]
+
+
 @st.composite
 def sensible_requests(draw: st.DrawFn) -> Request:
-    """A request as a clinic makes it: a dose of real tablets below the ceiling, tablets that may be divided, weeks enough."""
-    drug = draw(st.sampled_from(drugs_held()))
+    """A request as a clinic makes it: a dose of real tablets below the ceiling, tablets that may be divided, weeks enough.
+
+    Every drug is asked for; half of the requests are for those with several strengths, since those are what is mostly tapered.
+    """
+    drug = draw(st.sampled_from(drugs_held()) | st.sampled_from(of_several_strengths()))
     region = draw(st.sampled_from(sorted({product.region for product in drug.products})))
     tablets = [product for product in drug.products if product.region == region and product.form.value in PLAIN]
     doses = [product.strength.ng for product in tablets]
