@@ -31,7 +31,8 @@ def patient_sheet(report: Report, style: Style) -> Sheet:
         plan=f"Plan {report.plan_id}, version {report.version}",
         notice=say.NOTICE,
         draft=DRAFT,
-        phone=style.identity.clinic_phone,
+        phone=Blank("Clinic phone", visible(style.identity.clinic_phone)),
+        whose=Blank("Name", visible(style.identity.name)),
         blocks=tuple(_blocks(report, style)),
     )
 

@@ -34,7 +34,8 @@ def prescriber_sheet(report: Report, style: Style) -> Sheet:
         plan=f"Plan {report.plan_id}, version {report.version}",
         notice=say.NOTICE,
         draft=DRAFT,
-        phone="",
+        phone=Blank("Clinic phone"),
+        whose=Blank("Name", visible(style.identity.name)),
         blocks=tuple(_blocks(report, style)),
     )
 

@@ -90,7 +90,10 @@ SheetBlock = (
 
 
 class Sheet(NamedTuple):
-    """A printed sheet: for whom, its title, and its blocks. `plan` names plan and version, `notice` stands on every page."""
+    """A printed sheet: for whom, its title, and its blocks. `plan` names plan and version, `notice` stands on every page.
+
+    `phone` and `whose` stand at the foot of every page, so that a page that went astray finds its way back.
+    """
 
     key: str
     name: str
@@ -98,5 +101,6 @@ class Sheet(NamedTuple):
     plan: str
     notice: str
     draft: str
-    phone: str
+    phone: Blank
+    whose: Blank
     blocks: tuple[SheetBlock, ...]

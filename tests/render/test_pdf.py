@@ -68,6 +68,10 @@ class TestEveryPage:
         ]
         assert all(f"Plan {SHOWN[plan]().plan_id}, version 1" in page for page in pages)
 
+    def test_names_whose_it_is_where_a_name_was_given(self) -> None:
+        named = pages_of(pdf(worked_example(), Style(identity=Identity(name="Zofia Łukaszewska-Nowak"))))
+        assert all("Zofia Łukaszewska-Nowak" in page for page in named)
+
     @every_plan
     def test_of_the_patients_sheet_has_the_clinics_phone(self, plan: str) -> None:
         for page in pages_of(
