@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import tomli
 
 from taper_cli.formulary.rows import CiteRow, SourceRow
 from taper_cli.model.citation import Citation, Review, Source, Trust
@@ -33,8 +33,8 @@ class DataFile:
         self.name = path.name
         self.faults: list[str] = []
         try:
-            self._tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            self._tables: dict[str, Any] = tomli.loads(path.read_text(encoding="utf-8"))
+        except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
             raise DataFault(self.name, [f"not TOML: {error}"]) from error
         if self.take("schema", str, "") != schema:
             self.faults.append(f"schema: expected {schema!r}")
