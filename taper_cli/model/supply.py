@@ -15,6 +15,7 @@ from taper_cli.model.product import Portion, Product
 from taper_cli.model.schedule import Schedule, Step
 
 USUAL_DAYS = 28
+_SATURDAY = 5
 
 
 class Halves(Enum):
@@ -99,6 +100,11 @@ class Dispensing:
     def covers_to(self) -> date:
         """The last day of the interval."""
         return self.end - timedelta(days=1)
+
+    @property
+    def on_weekend(self) -> bool:
+        """Whether it falls due on a Saturday or Sunday, when many pharmacies are closed."""
+        return self.start.weekday() >= _SATURDAY
 
     @property
     def days(self) -> int:

@@ -1,4 +1,6 @@
-"""Words from strangers made safe to show: what a person typed stays words and cannot forge a line of ours."""
+"""The notice that every output carries, and words from strangers made safe to show: they cannot forge a line of ours."""
+
+NOTICE = "DRAFT. A prescriber must approve and sign this schedule before anyone uses it."
 
 
 def visible(text: str) -> str:

@@ -15,10 +15,9 @@ from taper_cli.model.finding import Finding
 from taper_cli.model.saved import Found, Saved
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.supply import Dispensing, Supply
+from taper_cli.model.text import NOTICE
 from taper_cli.reading import plan_rows as rows
 from taper_cli.reading.plan_values import request_of, request_row, schedule_of, schedule_row
-
-NOTICE = "DRAFT. A prescriber must approve and sign this schedule before anyone uses it."
 
 
 def looks_like_plan(content: bytes) -> bool:

@@ -38,7 +38,7 @@ def _doses_of(report: Report, dispensing: Dispensing) -> Iterator[str]:
     for step in report.schedule.dosing_steps:
         first, after = max(step.start, dispensing.start), min(step.end or dispensing.end, dispensing.end)
         doses = [
-            f"{say.portion_text(portion, strength=strength)} ({portion.dose}) {say.slot_phrase(intake.slot, bedtime)}"
+            say.portion_at(portion, intake.slot, bedtime, strength=strength)
             for intake in step.intakes
             for portion in intake.portions
             if portion.product == dispensing.product

@@ -143,7 +143,7 @@ def _dispensing(report: Report, item: Dispensing, *, in_words: bool) -> tuple[st
     supply = report.supply
     amount = say.handed_out_text(item.product, item.dispensed, supply.rules.bottle)
     words = f" ({say.number_words(item.dispensed)})" if in_words and item.dispensed.denominator == 1 else ""
-    closed = " (a weekend: collect before)" if item.start.weekday() > _FRIDAY else ""
+    closed = " (a weekend: collect before)" if item.on_weekend else ""
     first = (item.start - report.schedule.start).days // 7
     weeks = [
         amounts[first : first + -(-item.days // 7)] for product, amounts in report.weekly if product == item.product
@@ -155,9 +155,6 @@ def _dispensing(report: Report, item: Dispensing, *, in_words: bool) -> tuple[st
         *(" ".join(map(decimal_text, amounts)) for amounts in weeks),
         say.amount_text(item.product, item.carry_out) if item.carry_out else "none",
     )
-
-
-_FRIDAY = 4
 
 
 def _supply_notes(report: Report) -> Iterator[str]:

@@ -73,7 +73,7 @@ def steps_csv(report: Report) -> str:
 
 def days_csv(report: Report) -> str:
     """One row a day from the first cut to the last dose, and one for the ending."""
-    products = sorted(_solids(report), key=lambda product: product.sort_key)
+    products = _solids(report)
     columns = (*DAY_COLUMNS, *(count_column(product) for product in products), *DAY_COLUMNS_AFTER)
     windows = [window for step in report.schedule.steps if (window := watch_window(report, step))]
     rows = []
@@ -199,15 +199,9 @@ def _amounts(step: Step) -> list[str]:
     return [decimal_text(pieces * step.days), decimal_text(volume * step.days) if volume else ""]
 
 
-def _solids(report: Report) -> set[Product]:
-    """Every tablet or capsule that the schedule uses."""
-    return {
-        portion.product
-        for step in report.schedule.steps
-        for intake in step.intakes
-        for portion in intake.portions
-        if not portion.product.form.liquid
-    }
+def _solids(report: Report) -> list[Product]:
+    """Every tablet or capsule that the schedule uses, in their fixed order."""
+    return [product for product in report.schedule.products if not product.form.liquid]
 
 
 def count_column(product: Product) -> str:

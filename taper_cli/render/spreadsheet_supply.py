@@ -60,7 +60,6 @@ INTAKE_COLUMNS = (
     "instruction_text",
     "event_status",
 )
-_SATURDAY = 5
 
 
 def supplies_csv(report: Report) -> str:
@@ -79,8 +78,7 @@ def intakes_csv(report: Report) -> str:
             for intake in step.intakes:
                 for line, portion in enumerate(intake.portions, start=1):
                     slot = "" if intake.slot is Slot.DAILY else intake.slot.value
-                    words = say.portion_text(portion, strength=strength)
-                    text = f"Take {words} ({portion.dose}) {say.slot_phrase(intake.slot, bedtime)}."
+                    text = f"Take {say.portion_at(portion, intake.slot, bedtime, strength=strength)}."
                     rows.append(
                         [
                             *shared(report, "taper.intake.v1"),
@@ -111,7 +109,7 @@ def _supply(report: Report, item: Dispensing) -> list[str]:
     return [
         str(item.number),
         item.start.isoformat(),
-        truth(item.start.weekday() >= _SATURDAY),
+        truth(item.on_weekend),
         item.start.isoformat(),
         item.covers_to.isoformat(),
         str(item.days),

@@ -16,9 +16,9 @@ from taper_cli.model.report import Report
 from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request
 from taper_cli.model.schedule import Intake, Regimen, Slot, Step, StepKind
 from taper_cli.model.supply import Halves
+from taper_cli.model.text import NOTICE as NOTICE
 from taper_cli.model.text import visible
 
-NOTICE = "DRAFT. A prescriber must approve and sign this schedule before anyone uses it."
 NOTICE_LONG = (
     "This program drafts; the prescriber decides. Not for emergencies, for acute withdrawal in hospital, or for patients to plan "
     "alone. It is not certified as a medical device."
@@ -171,6 +171,11 @@ def _with_micrograms(match: re.Match[str]) -> str:
     if match["open"] and match["close"]:
         return f"{match['open']}{micrograms} micrograms, {match['mg']} mg)"
     return f"{match['open']}{micrograms} micrograms ({match['mg']} mg){match['close']}"
+
+
+def portion_at(portion: Portion, slot: Slot, bedtime: str, *, strength: bool) -> str:
+    """One product at one time of day: '1 and a half tablets (3 mg) in the morning'."""
+    return f"{portion_text(portion, strength=strength)} ({portion.dose}) {slot_phrase(slot, bedtime)}"
 
 
 def regimen_text(regimen: Regimen, region: Region) -> str:

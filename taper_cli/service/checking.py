@@ -22,12 +22,12 @@ from taper_cli.model.product import Product, Split
 from taper_cli.model.request import Request
 from taper_cli.model.schedule import Regimen, Slot, StepKind
 from taper_cli.model.transcript import StatedStep, Transcript, transcribe
-from taper_cli.reading.plan_file import looks_like_plan, read_plan
+from taper_cli.reading.plan_file import looks_like_plan
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.service.assumptions import split_stated
 from taper_cli.service.judging import request_findings
 from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, products_at_hand
-from taper_cli.service.reporting import plan_id
+from taper_cli.service.saving import kept
 from taper_cli.service.setting import known_contexts, limiting_guideline
 
 
@@ -94,11 +94,7 @@ def _read(content: bytes, name: str, asked: Request) -> tuple[Reading, Request]:
     """The schedule of a table, or of a plan file together with all that was stated when the plan was made."""
     if not looks_like_plan(content):
         return read_schedule(content, name, asked.drug), asked
-    file = read_plan(content, name)
-    if plan_id(file.request, file.schedule) != file.plan_id:
-        raise CannotPlan(
-            f"{name!r} holds another plan than its id {file.plan_id} says", "expected the file as taper wrote it"
-        )
+    file = kept(content, name)
     made = file.request
     understood = (
         f"the plan file {file.plan_id}, version {file.version}, made with program version {file.program} and data {file.data_id}",

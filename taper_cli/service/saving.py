@@ -33,12 +33,11 @@ def saved(report: Report) -> bytes:
     )
 
 
-def opened(content: bytes, name: str, today: date | None = None) -> Report:
-    """The report of a plan file, its schedule as it was saved; `today` is the day to print as today, else the saved one.
+def kept(content: bytes, name: str) -> Saved:
+    """What a plan file holds, once it is seen to be the plan that its id names.
 
     Raises:
-        CannotPlan: for a file that is no plan, was edited, or whose drug or products the data of today do not hold.
-        RefusedForSafety: where the data of today refuse what was let through when it was made.
+        CannotPlan: for a file that is no plan, was edited, or holds another plan.
     """
     file = read_plan(content, name)
     if plan_id(file.request, file.schedule) != file.plan_id:
@@ -47,6 +46,17 @@ def opened(content: bytes, name: str, today: date | None = None) -> Report:
             "expected the file as taper wrote it",
             "restore it, or plan again from today's dose",
         )
+    return file
+
+
+def opened(content: bytes, name: str, today: date | None = None) -> Report:
+    """The report of a plan file, its schedule as it was saved; `today` is the day to print as today, else the saved one.
+
+    Raises:
+        CannotPlan: for a file that is no plan, was edited, or whose drug or products the data of today do not hold.
+        RefusedForSafety: where the data of today refuse what was let through when it was made.
+    """
+    file = kept(content, name)
     request = replace(file.request, today=today) if today else file.request
     setting = setting_of(request)
     planned = Planned(file.schedule, *file.found)
