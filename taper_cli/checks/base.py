@@ -12,7 +12,7 @@ from taper_cli.model.finding import Acceptance, Finding, Level
 from taper_cli.model.guideline import PaceCap, UsualRange
 from taper_cli.model.product import Product
 from taper_cli.model.request import AtPace
-from taper_cli.model.transcript import StatedStep, Transcript
+from taper_cli.model.transcript import Event, StatedStep, Transcript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,11 @@ class Case:
         if not earlier or first < earlier[0].start:
             doses.append(self.transcript.before)
         return doses or [earlier[-1].total]
+
+    def event_of(self, step: StatedStep) -> Event | None:
+        """The revision's word for the dose that a step begins with, if there is one."""
+        events = self.transcript.events
+        return next((event for event in events if (event.day, event.dose) == (step.start, step.total)), None)
 
     def cuts(self) -> Iterator[tuple[StatedStep, Dose]]:
         """Each step at which the total falls, with the total before it."""

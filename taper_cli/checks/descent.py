@@ -8,25 +8,50 @@ from taper_cli.checks.base import Case
 from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.schedule import Slot, StepKind
+from taper_cli.model.transcript import EventKind
 
 
 class NoRise:
-    """No step is above the one before it."""
+    """No step is above the one before it, unless a revision says so: then it is flagged, and is no higher than a dose before.
+
+    A prescriber may go back to a dose that the patient took in this plan, and a patient may be found to take more than planned.
+    """
 
     def findings(self, case: Case) -> Iterator[Finding]:
-        before = case.transcript.before
+        before = highest = case.transcript.before
         for step in case.transcript.steps:
             if step.total > before:
-                message = f"rises from {before} to {step.total}"
+                event = case.event_of(step)
+                explained = event is not None and step.total <= highest
+                why = f": {event.kind.value}" if event else ""
+                beyond = f", above {highest}, the highest dose of the plan" if event and not explained else ""
                 yield Finding(
-                    rule="dose.rise",
-                    level=Level.REFUSE,
+                    rule="dose.raised" if explained else "dose.rise",
+                    level=Level.FLAG if explained else Level.REFUSE,
+                    step=step.number,
+                    before=before,
+                    after=step.total,
+                    message=f"rises from {before} to {step.total}{why}{beyond}",
+                )
+            before, highest = step.total, max(highest, step.total)
+
+
+class FoundOtherwise:
+    """A lower dose that the patient was found to take is no cut of the plan, and is flagged: nobody planned it."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        for step, before in case.cuts():
+            event = case.event_of(step)
+            if event is not None and event.kind is EventKind.FOUND:
+                message = f"{step.total} instead of {before} is what the patient was found to take, no cut of the plan"
+                yield Finding(
+                    rule="dose.found",
+                    level=Level.FLAG,
                     step=step.number,
                     before=before,
                     after=step.total,
                     message=message,
                 )
-            before = step.total
 
 
 class NoSlotRise:
@@ -37,7 +62,7 @@ class NoSlotRise:
         for step in case.transcript.steps:
             now = {intake.slot: intake.dose for intake in step.intakes}
             for slot, dose in now.items():
-                if earlier is not None and dose > earlier.get(slot, ZERO):
+                if earlier is not None and dose > earlier.get(slot, ZERO) and case.event_of(step) is None:
                     message = (
                         f"the {slot.value} dose rises from {earlier.get(slot, ZERO)} to {dose}, as products want it"
                     )

@@ -13,7 +13,7 @@ from taper_cli.checks.base import Case
 from taper_cli.model.dose import Dose, percent_text, reduction
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.guideline import Basis, PaceCap, UsualRange
-from taper_cli.model.transcript import StatedStep
+from taper_cli.model.transcript import EventKind, StatedStep
 
 TAIL_TOTALS = 3
 
@@ -40,6 +40,7 @@ class Excuse(Enum):
     NONE = ""
     LAST_DOSE = "; the last dose is within the last step"
     LAST_DOSE_ACCEPTED = "; the last dose was accepted by the prescriber"
+    FOUND = "; the patient was found to take it already"
     TAIL = "; declared exception: no smaller cut can be made from these products"
     PLACE_ACCEPTED = "; no smaller cut can be made from these products, and the prescriber accepted it at this place"
 
@@ -103,6 +104,9 @@ class WithinTheCap:
 
     def _excuse(self, case: Case, step: StatedStep, cut: WindowCut) -> Excuse:
         """Why a fall above the cap may stand, if anything."""
+        event = case.event_of(step)
+        if event is not None and event.kind is EventKind.FOUND:
+            return Excuse.FOUND
         if not step.total:
             if case.dose_before(step) <= case.largest_last_dose:
                 return Excuse.LAST_DOSE
@@ -126,6 +130,8 @@ class WhatWasAsked:
         if asked is None:
             return
         for step, before in case.cuts():
+            if case.event_of(step) is not None:
+                continue
             base = before if asked.basis is Basis.CURRENT else case.transcript.before
             cut = before - step.total
             over = (
@@ -155,7 +161,11 @@ class UsualPace:
     def findings(self, case: Case) -> Iterator[Finding]:
         if case.usual is None:
             return
-        shares = [(reduction(before, step.total), step) for step, before in case.cuts() if step.total]
+        shares = [
+            (reduction(before, step.total), step)
+            for step, before in case.cuts()
+            if step.total and not case.event_of(step)
+        ]
         above = [share for share, _ in shares if share > case.usual.share_high]
         if not above:
             return

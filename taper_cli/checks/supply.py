@@ -19,6 +19,19 @@ def supply_findings(schedule: Schedule, supply: Supply) -> tuple[Finding, ...]:
     return tuple(Finding(rule=rule, level=Level.REFUSE, message=message) for rule, message in faults)
 
 
+def handed_out_findings(earlier: Supply, supply: Supply) -> tuple[Finding, ...]:
+    """What was handed out before a change is a fact: it stands in the new supply as it stood in the old one."""
+    since = supply.since
+    before, now = (
+        {(one.product.identity, one.start): one.dispensed for one in found.dispensings if since and one.start < since}
+        for found in (earlier, supply)
+    )
+    if {key: amount for key, amount in before.items() if amount} == {key: one for key, one in now.items() if one}:
+        return ()
+    message = "what was handed out before the change is not what the version before it says"
+    return (Finding(rule="supply.past", level=Level.REFUSE, message=message),)
+
+
 def _taken_at_all(schedule: Schedule) -> list[Product]:
     """The products of the dosing steps."""
     return [portion.product for step in schedule.dosing_steps for intake in step.intakes for portion in intake.portions]
@@ -62,7 +75,9 @@ def _stretch_by_stretch(schedule: Schedule, supply: Supply, product: Product) ->
     if handed:
         yield "supply.cover", f"{product.name} is handed out on a day without a dose"
     bottle = supply.rules.bottle
-    if left >= (bottle.ml if bottle and product.form.liquid else 1):
+    # What was handed out before a change cannot be taken back by a figure: it is spare only if more was added since.
+    added = supply.since is None or any(one.dispensed and one.start >= supply.since for one in supply.of(product))
+    if added and left >= (bottle.ml if bottle and product.form.liquid else 1):
         yield "supply.spare", f"{left} of {product.name} is left over, more than one too many"
 
 

@@ -67,11 +67,15 @@ class Intake:
 
 
 class StepKind(Enum):
-    """What a step does; START is the row a foreign file gives for the dose before the first cut."""
+    """What a step does; START is the row a foreign file gives for the dose before the first cut.
+
+    RAISE goes up: by a prescriber's word in a revision, or because the patient was found to take more; never by a planner.
+    """
 
     START = "start"
     REDUCE = "reduce"
     HOLD = "hold"
+    RAISE = "raise"
     SWITCH = "switch"
     MAINTAIN = "maintain"
     STOP = "stop"
@@ -193,3 +197,9 @@ class Schedule:
             if step.start <= day:
                 return step.total
         return self.before.total
+
+    def highest_within(self, day: date, days: int) -> Dose:
+        """The highest daily total in force on any of so many days before a day."""
+        first = day - timedelta(days=days)
+        held = [step.total for step in self.steps if step.start < day and (step.end is None or step.end > first)]
+        return max([*held, *([self.before.total] if first < self.start else [])], default=ZERO)

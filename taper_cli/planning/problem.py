@@ -36,6 +36,7 @@ class Problem:
     tail_only: bool = True
     short_use: bool = False
     last_dose: Dose | None = None
+    earlier: tuple[tuple[date, Dose], ...] = ()
 
 
 class Planned(NamedTuple):

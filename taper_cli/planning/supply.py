@@ -26,16 +26,88 @@ class _Use(NamedTuple):
     daily: Fraction
 
 
-def supply_of(schedule: Schedule, rules: SupplyRules) -> Supply:
-    """Every dispensing of a schedule; a maintenance dose that goes on without an end is not supplied."""
+class Handed(NamedTuple):
+    """What was handed out of a plan before it was changed: its supply until then, and the first day of the change."""
+
+    supply: Supply
+    on: date
+
+    def of(self, product: Product) -> dict[date, Fraction]:
+        """The amounts of one product that were handed out, by day, however it was divided then."""
+        return {
+            item.start: item.dispensed
+            for item in self.supply.dispensings
+            if item.product.identity == product.identity and item.start < self.on and item.dispensed
+        }
+
+
+def supply_of(schedule: Schedule, rules: SupplyRules, handed: Handed | None = None) -> Supply:
+    """Every dispensing of a schedule; a maintenance dose that goes on without an end is not supplied.
+
+    What was `handed` out before a change is left as it was and counted against what follows; where it does not last to the end
+    of its interval, the interval is parted on the day of the change and the rest is handed out then.
+    """
+    cuts = _cuts(schedule, rules, handed) if handed else ()
     found = [
         dispensing
-        for product in schedule.products
-        for dispensing in _dispensings(schedule, rules, product, _uses(schedule, rules, product))
+        for product in _all_products(schedule, handed)
+        for dispensing in _dispensings(schedule, rules, _Stock(product, cuts, handed))
     ]
     # The products are in order already, and sorting keeps that order within one number.
     found.sort(key=lambda dispensing: dispensing.number)
-    return Supply(rules=rules, dispensings=tuple(found), otherwise=_otherwise(schedule, rules))
+    return Supply(
+        rules=rules,
+        dispensings=tuple(found),
+        otherwise=_otherwise(schedule, rules),
+        since=handed.on if handed else None,
+        cuts=cuts,
+    )
+
+
+class _Stock(NamedTuple):
+    """One product, the days on which an interval is parted, and what was handed out before a change."""
+
+    product: Product
+    cuts: tuple[date, ...] = ()
+    handed: Handed | None = None
+
+
+def _all_products(schedule: Schedule, handed: Handed | None) -> tuple[Product, ...]:
+    """The products of the schedule and those that were handed out and are taken no more, in their fixed order."""
+    if handed is None:
+        return schedule.products
+    found = {product.identity: product for product in handed.supply.products if handed.of(product)}
+    found |= {product.identity: product for product in schedule.products}
+    return tuple(sorted(found.values(), key=lambda product: product.sort_key))
+
+
+def _cuts(schedule: Schedule, rules: SupplyRules, handed: Handed) -> tuple[date, ...]:
+    """The days on which an interval is parted: those of earlier changes, and that of this one where the supply does not last."""
+    earlier = tuple(cut for cut in handed.supply.cuts if cut < handed.on)
+    for product in _all_products(schedule, handed):
+        uses = _uses(schedule, rules, product)
+        for start, end in _intervals(schedule, rules, earlier):
+            if start < handed.on < end:
+                in_hand = sum((amount for day, amount in handed.of(product).items() if day <= start), Fraction(0))
+                if in_hand < sum((use.daily * _days_of(use, schedule.start, end) for use in uses), Fraction(0)):
+                    return (*earlier, handed.on)
+    return earlier
+
+
+def _intervals(schedule: Schedule, rules: SupplyRules, cuts: tuple[date, ...]) -> Iterator[tuple[date, date]]:
+    """First day of each interval and of the next one, up to the ending; parted at the cuts."""
+    start, ending, regular = schedule.start, schedule.ending.start, schedule.start
+    while start < ending:
+        if start >= regular:
+            regular += timedelta(days=rules.days)
+        end = min(regular, ending, *(cut for cut in cuts if cut > start))
+        yield start, end
+        start = end
+
+
+def _days_of(use: _Use, start: date, end: date) -> int:
+    """How many days of a use lie between two days, the second left out."""
+    return max((min(use.end, end) - max(use.start, start)).days, 0)
 
 
 def largest_days(schedule: Schedule, rules: SupplyRules) -> int | None:
@@ -76,39 +148,50 @@ class _Handing(NamedTuple):
     dispensed: int
 
 
-def _handings(schedule: Schedule, rules: SupplyRules, uses: list[_Use], unit: int, parts: int) -> Iterator[_Handing]:
-    """Interval by interval: all that was handed out so far is all that was needed so far, rounded up once."""
-    ending, start, number, so_far, handed = schedule.ending.start, schedule.start, 0, 0, 0
+def _handings(
+    schedule: Schedule, rules: SupplyRules, uses: list[_Use], stock: _Stock, measure: tuple[int, int]
+) -> Iterator[_Handing]:
+    """Interval by interval: all that was handed out so far is all that was needed so far, rounded up once.
+
+    Before a change what was handed out is what was handed out, whatever is needed now.
+    """
+    unit, parts = measure
+    so_far = handed = 0
     daily = [int(use.daily * parts) for use in uses]
-    while start < ending:
-        end = min(start + timedelta(days=rules.days), ending)
-        number += 1
-        needed, last = 0, start
+    facts = stock.handed.of(stock.product) if stock.handed else {}
+    for number, (start, end) in enumerate(_intervals(schedule, rules, stock.cuts), start=1):
+        needed, last = 0, start + timedelta(days=1)
         for use, count in zip(uses, daily, strict=True):
-            if use.start < end and use.end > start:
+            days = _days_of(use, start, end)
+            if days:
                 last = min(use.end, end)
-                needed += count * (last - max(use.start, start)).days
-        if needed:
-            due = -(-(so_far + needed) // unit) * unit
-            yield _Handing(number, start, end, last - timedelta(days=1), needed, handed - so_far, due - handed)
-            so_far, handed = so_far + needed, due
-        start = end
+                needed += count * days
+        if stock.handed and start < stock.handed.on:
+            due = int(facts.get(start, Fraction(0)) * parts)
+        else:
+            due = max(-(-(so_far + needed) // unit) * unit - handed, 0)
+        if needed or due:
+            yield _Handing(number, start, end, last - timedelta(days=1), needed, handed - so_far, due)
+        so_far, handed = so_far + needed, handed + due
 
 
-def _parts(rules: SupplyRules, product: Product, uses: list[_Use]) -> tuple[int, int]:
-    """Into how many parts a tablet or mL must be counted to stay whole, and how many of those can be handed out at least."""
-    unit = rules.unit(product)
-    parts = lcm(unit.denominator, *(use.daily.denominator for use in uses))
-    return parts, int(unit * parts)
+def _measure(rules: SupplyRules, stock: _Stock, uses: list[_Use]) -> tuple[int, int]:
+    """How many parts of a tablet or mL can be handed out at least, and into how many it must be counted to stay whole."""
+    unit = rules.unit(stock.product)
+    facts = stock.handed.of(stock.product).values() if stock.handed else ()
+    parts = lcm(unit.denominator, *(use.daily.denominator for use in uses), *(fact.denominator for fact in facts))
+    return int(unit * parts), parts
 
 
-def _dispensings(schedule: Schedule, rules: SupplyRules, product: Product, uses: list[_Use]) -> Iterator[Dispensing]:
+def _dispensings(schedule: Schedule, rules: SupplyRules, stock: _Stock) -> Iterator[Dispensing]:
     """One product, interval by interval."""
-    parts, unit = _parts(rules, product, uses)
-    for one in _handings(schedule, rules, uses, unit, parts):
+    uses = _uses(schedule, rules, stock.product)
+    measure = _measure(rules, stock, uses)
+    parts = measure[1]
+    for one in _handings(schedule, rules, uses, stock, measure):
         yield Dispensing(
             number=one.number,
-            product=product,
+            product=stock.product,
             start=one.start,
             end=one.end,
             last_day=one.last_day,
@@ -118,17 +201,19 @@ def _dispensings(schedule: Schedule, rules: SupplyRules, product: Product, uses:
         )
 
 
-def by_week(schedule: Schedule, rules: SupplyRules) -> tuple[tuple[Product, tuple[Fraction, ...]], ...]:
-    """What to hand out of each product if it is done week by week: an amount for every week, zero where none is needed."""
+def by_week(schedule: Schedule, weekly: Supply) -> tuple[tuple[Product, tuple[tuple[date, Fraction], ...]], ...]:
+    """What to hand out of each product if it is done week by week: first day and amount of every week, zero where none is due."""
+    days = [start for start, _ in _intervals(schedule, weekly.rules, weekly.cuts)]
     found = []
-    for product in schedule.products:
-        uses = _uses(schedule, rules, product)
-        parts, unit = _parts(rules, product, uses)
-        weeks = [Fraction(0)] * -(-schedule.days // 7)
-        for week in _handings(schedule, replace(rules, days=7), uses, unit, parts):
-            weeks[week.number - 1] = Fraction(week.dispensed, parts)
-        found.append((product, tuple(weeks)))
+    for product in weekly.products:
+        due = {item.start: item.dispensed for item in weekly.of(product)}
+        found.append((product, tuple((day, due.get(day, Fraction(0))) for day in days)))
     return tuple(found)
+
+
+def needed_in_all(schedule: Schedule, rules: SupplyRules, product: Product) -> Fraction:
+    """All that the dosing steps use up of one product, in whole tablets, bottles or mL."""
+    return _in_all(_uses(schedule, rules, product), rules.unit(product))
 
 
 def _otherwise(schedule: Schedule, rules: SupplyRules) -> tuple[tuple[Product, Fraction], ...]:

@@ -144,9 +144,10 @@ def _dispensing(report: Report, item: Dispensing, *, in_words: bool) -> tuple[st
     amount = say.handed_out_text(item.product, item.dispensed, supply.rules.bottle)
     words = f" ({say.number_words(item.dispensed)})" if in_words and item.dispensed.denominator == 1 else ""
     closed = " (a weekend: collect before)" if item.on_weekend else ""
-    first = (item.start - report.schedule.start).days // 7
     weeks = [
-        amounts[first : first + -(-item.days // 7)] for product, amounts in report.weekly if product == item.product
+        [amount for day, amount in amounts if item.start <= day < item.end]
+        for product, amounts in report.weekly
+        if product == item.product
     ]
     return (
         str(item.number),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
@@ -11,6 +12,9 @@ from taper_cli.model.drug import Drug
 from taper_cli.model.report import Report
 from taper_cli.model.request import Request
 from taper_cli.service.planning import plan
+
+if TYPE_CHECKING:
+    from taper_cli.model.revision import Revision
 
 
 def check(content: bytes, name: str, asked: Request) -> Audit:
@@ -71,6 +75,13 @@ def opened(content: bytes, name: str, today: date | None = None) -> Report:
     return from_file(content, name, today)
 
 
+def revise(report: Report, revision: Revision) -> Report:
+    """The next version of a plan; see `taper_cli.service.revised.revise`."""
+    from taper_cli.service.revised import revise as next_version
+
+    return next_version(report, revision)
+
+
 def verify_ending(last: str) -> None:
     """Make sure that the last direction says to stop or to stay; see `taper_cli.service.writing.verify_ending`."""
     from taper_cli.service import writing
@@ -86,6 +97,7 @@ __all__ = [
     "drugs_held",
     "opened",
     "plan",
+    "revise",
     "saved",
     "verify_ending",
     "verify_writing",

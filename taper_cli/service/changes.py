@@ -39,6 +39,8 @@ class Attempt:
     others: tuple[Product, ...]
     cap_rule: str
     syringe_typed: bool
+    # How an end is typed where the plan is made; a revision has its own option for it.
+    typed_end: str = 'type "until {end}" or {weeks}w as the time'
 
 
 def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
@@ -62,7 +64,8 @@ def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
                 f"too fast: the time asked for needs a cut of {percent_text(share)}%, the limit is {limit}; "
                 f"the shortest time that fits is {weeks} weeks (until {end.isoformat()})"
             )
-            first = f'type "until {end.isoformat()}" or {weeks}w as the time{_summary(attempt.ending_on(end))}'
+            typed = attempt.typed_end.format(end=end.isoformat(), weeks=weeks)
+            first = f"{typed}{_summary(attempt.ending_on(end))}"
             return _refused(attempt, reason, [first, *_products(attempt)])
         case Stuck(before=before, after=after, share=share):
             reason = (

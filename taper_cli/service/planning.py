@@ -28,8 +28,13 @@ def plan(request: Request) -> Report:
     return report_of(setting, planned_for(setting))
 
 
-def _answer(request: Request, problem: Problem) -> Answer:
-    """Plan by the kind of pace that was asked."""
+def answered(request: Request, problem: Problem) -> Answer:
+    """Plan by the kind of pace that was asked.
+
+    Raises:
+        TooFine: when the products make more doses than can be searched.
+        OverflowError: when a date leaves the calendar.
+    """
     match request.pace:
         case OverTime(length):
             from taper_cli.planning.planner import plan_over
@@ -56,7 +61,7 @@ def planned_for(setting: Setting) -> Planned:
             "leave --to out to plan a stop",
         )
     try:
-        answer = _answer(request, problem)
+        answer = answered(request, problem)
     except TooFine as error:
         raise CannotPlan(
             f"these products make too many doses: {error}", "expected a coarser syringe", "type --syringe '0.5 mL'"
@@ -73,8 +78,8 @@ def planned_for(setting: Setting) -> Planned:
         answer,
         Attempt(
             problem=problem,
-            planner=lambda changed: _answer(request, changed),
-            ending_on=lambda day: _answer(replace(request, pace=OverTime(Until(day))), problem),
+            planner=lambda changed: answered(request, changed),
+            ending_on=lambda day: answered(replace(request, pace=OverTime(Until(day))), problem),
             others=tuple(
                 other.product
                 for other in others(setting.drug, setting.region, setting.at_hand.products, request.syringe)

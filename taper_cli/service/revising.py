@@ -1,0 +1,326 @@
+"""From one version of a plan to the next: what was asked on a day made into a schedule on the fixed past."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import NamedTuple
+
+from taper_cli.model.dose import Dose
+from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.guideline import Basis
+from taper_cli.model.period import Period, Until
+from taper_cli.model.request import AtPace, ByLevels, OverTime, Pace, Request
+from taper_cli.model.revision import Revised, Revision
+from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step
+from taper_cli.planning.calendar import after
+from taper_cli.planning.dispensing import TooFine
+from taper_cli.planning.problem import NothingLower, Planned, Problem, UnmakeableDose
+from taper_cli.planning.revision import (
+    Stay,
+    doses_until,
+    follow,
+    go_on,
+    intakes_of,
+    regimen_of,
+    same_taken,
+    step_on,
+    steps_after,
+    steps_below,
+    stop_after,
+    stop_here,
+)
+from taper_cli.service.changes import Attempt, refusal
+from taper_cli.service.planning import answered
+from taper_cli.service.products import others
+from taper_cli.service.setting import Setting, setting_of
+from taper_cli.service.versions import Version, highest_before, in_force, laws, next_pace
+
+
+class _Change(NamedTuple):
+    """A revision with all that it stands on: the version, the step in force, the setting, what holds now, the dose it goes on from.
+
+    `moved` says that this dose is another one than the plan has on that day.
+    """
+
+    version: Version
+    revision: Revision
+    step: Step
+    setting: Setting
+    pace: Pace
+    every: Period
+    regimen: Regimen
+    moved: bool
+
+    @property
+    def schedule(self) -> Schedule:
+        """The schedule of the version that is replaced."""
+        return self.version.schedule
+
+    @property
+    def on(self) -> date:
+        """The day from which the change holds."""
+        return self.revision.on
+
+
+def next_version(version: Version, revision: Revision) -> Version:
+    """The version that a revision makes of a plan; its largest cut is still that of the version before.
+
+    Raises:
+        InvalidInput: for a day or a dose that the plan does not have, or a change that changes nothing.
+        CannotPlan: for a dose that cannot be made, or a pace that is not slower.
+        RefusedForSafety: for an end or a pace that breaks a limit.
+    """
+    change = _change(version, revision)
+    try:
+        schedule, proven, reanchored = _made(change)
+    except TooFine as error:
+        raise CannotPlan(
+            f"these products make too many doses: {error}", "expected a coarser syringe", "name other --products"
+        ) from error
+    except OverflowError as error:
+        raise CannotPlan(
+            "the plan would leave the calendar", "expected a shorter time", "check --hold, --every and --until"
+        ) from error
+    if schedule == version.schedule:
+        asked = " and ".join(revision.asks)
+        raise InvalidInput(
+            f"{asked} changes nothing: the plan says so already",
+            f"expected something else than version {version.number}",
+            "add for example --hold 2w",
+        )
+    found = version.found._replace(
+        proven=version.found.proven and proven, reanchored=version.found.reanchored or reanchored
+    )
+    replaced = Revised(revision, "", version.schedule, version.found)
+    return Version(version.request, (*version.revisions, replaced), schedule, found)
+
+
+def _change(version: Version, revision: Revision) -> _Change:
+    """Everything that a revision stands on, or the one line that says why it cannot be made."""
+    schedule = version.schedule
+    step = _step_of(schedule, revision.on)
+    law = laws(version)[-1]
+    revisions = [*(one.revision for one in version.revisions), revision]
+    planned = regimen_of(step.intakes)
+    actual = _regimen(schedule, revision.actual, "--actual") or planned
+    wanted = _regimen(schedule, revision.back_to, "--back-to")
+    highest = highest_before(schedule, revision.on)
+    for name, dose in (("--actual", actual.total), ("--back-to", wanted.total if wanted else actual.total)):
+        if dose > highest:
+            raise CannotPlan(
+                f"{name} {str(dose)!r} is more than the patient has taken in this plan",
+                f"expected at most {highest}",
+                f"plan anew from the dose that is taken: taper plan {schedule.drug} '{dose}'",
+            )
+    if wanted and wanted.total <= actual.total:
+        raise InvalidInput(
+            f"--back-to {str(wanted.total)!r} is no more than the {actual.total} of that day",
+            "expected a higher dose",
+            "leave it out, or type --stop-here to stay",
+        )
+    regimen = wanted or actual
+    return _Change(
+        version=version,
+        revision=revision,
+        step=step,
+        setting=setting_of(in_force(version.request, revisions)),
+        pace=next_pace(law.pace, revision),
+        every=revision.every or law.every,
+        regimen=regimen,
+        moved=regimen != planned,
+    )
+
+
+def _step_of(schedule: Schedule, on: date) -> Step:
+    """The step in force on the day of the change.
+
+    Raises:
+        InvalidInput: for a day before the first cut, or after the last dose.
+    """
+    if on < schedule.start:
+        raise InvalidInput(
+            f"--on {on.isoformat()} is before the first cut",
+            f"expected a day from {schedule.start.isoformat()} on",
+            "plan anew with another --start",
+        )
+    if on >= schedule.ending.start and not schedule.ending.total:
+        last = schedule.ending.start - timedelta(days=1)
+        raise InvalidInput(
+            f"--on {on.isoformat()} is after the last dose",
+            f"expected a day up to {last.isoformat()}",
+            "for a dose that is taken again, make a new plan",
+        )
+    return step_on(schedule, on)
+
+
+def _regimen(schedule: Schedule, typed: Regimen | None, option: str) -> Regimen | None:
+    """A typed dose by the slots of the plan: a daily total is spread as the plan had it when it had that total.
+
+    Raises:
+        InvalidInput: for slots that the plan does not have, or a total that it never had.
+    """
+    slots = schedule.before.slots
+    if typed is None or set(typed.slots) <= set(slots):
+        return typed
+    if typed.slots != (Slot.DAILY,):
+        words = "one dose a day, without times of day" if slots == (Slot.DAILY,) else ", ".join(s.value for s in slots)
+        raise InvalidInput(f"{option} names other times of day than the plan", f"the plan has {words}", "type it so")
+    known = [schedule.before, *(regimen_of(step.intakes) for step in schedule.steps if step.intakes)]
+    spread = [regimen for regimen in known if regimen.total == typed.total]
+    if not spread:
+        example = " + ".join(f"2 mg {slot.value}" for slot in slots)
+        raise InvalidInput(
+            f"{option} {str(typed.total)!r} does not say at what time of day",
+            "expected a dose for each, as the plan never had this total",
+            f"write for example '{example}'",
+        )
+    return spread[-1]
+
+
+def _made(change: _Change) -> tuple[Schedule, bool, bool]:
+    """The schedule, whether what was planned anew is proven best, and whether its curve was anchored anew."""
+    revision, schedule = change.revision, change.schedule
+    intakes = _taken(change)
+    fresh = intakes is not change.step.intakes
+    goes_on = change.step.end is None and revision.pace is None and revision.until is None
+    if revision.stop_here or goes_on:
+        if goes_on and (revision.hold or revision.every):
+            raise InvalidInput(
+                f"the plan stays on {change.step.total} from {change.step.start.isoformat()} on",
+                "expected a way to go on from there",
+                "add --slower or --until",
+            )
+        return (stop_here(schedule, change.on, intakes) if fresh or not goes_on else schedule), True, False
+    if schedule.ending.total and change.regimen.total <= schedule.ending.total and change.step.end is not None:
+        raise InvalidInput(
+            f"{change.regimen.total} is not above the {schedule.ending.total} on which the plan ends",
+            "expected a higher dose",
+            "type --stop-here to stay on it",
+        )
+    stay = Stay(intakes, _next_cut(change), fresh)
+    rest = steps_below(schedule, change.regimen.total) if change.moved else steps_after(schedule, change.step)
+    moved = follow(schedule, change.on, stay, rest, revision.every)
+    return _anew(change, stay, moved) if revision.plans_anew else (moved, True, False)
+
+
+def _taken(change: _Change) -> tuple[Intake, ...]:
+    """What is taken from the day of the change on: as the step in force has it, unless dose or products are others now."""
+    revision, products = change.revision, change.setting.at_hand.products
+    if not change.moved and revision.products is None and revision.split is None:
+        return change.step.intakes
+    made = intakes_of(change.regimen, products)
+    if isinstance(made, UnmakeableDose):
+        raise refusal(made, _attempt(change, replace(change.setting.problem, before=change.regimen)))
+    return change.step.intakes if same_taken(made, change.step.intakes) else made
+
+
+def _next_cut(change: _Change) -> date:
+    """The first day of the next lower dose: never before the plan had it, and a whole interval after a dose that is another one.
+
+    Of what was taken before an actual dose that is lower than planned nothing is known: a limit must not look back behind it.
+    """
+    revision, step, on = change.revision, change.step, change.on
+    if change.moved:
+        until = after(on, revision.hold or change.every)
+        unknown = revision.actual is not None and change.regimen.total < step.total and revision.hold is None
+        window = change.setting.problem.cap.window_days
+        return max(until, on + timedelta(days=window)) if unknown else until
+    if step.end is None:
+        return max(
+            on + timedelta(days=1), after(on, revision.hold) if revision.hold else after(step.start, change.every)
+        )
+    until = after(step.end, revision.hold) if revision.hold else step.end
+    return max(until, after(step.start, revision.every)) if revision.every else until
+
+
+def _anew(change: _Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool, bool]:
+    """The rest planned anew from the dose of that day; where only the products are new, in the time that the plan still had."""
+    schedule, setting = change.schedule, change.setting
+    until_then = follow(schedule, change.on, stay, ())
+    problem = replace(
+        setting.problem,
+        before=change.regimen,
+        start=stay.until,
+        every=change.every,
+        earlier=doses_until(until_then, stay.until, setting.problem.cap.window_days),
+    )
+    if problem.target >= change.regimen.total:
+        raise InvalidInput(
+            f"{change.regimen.total} is not above the {problem.target} on which the plan ends",
+            "expected a higher dose",
+            "type --stop-here to stay on it",
+        )
+    request = replace(setting.request, pace=_pace(change, moved))
+    answer = answered(request, problem)
+    if isinstance(answer, NothingLower) and change.regimen.total <= (problem.last_dose or problem.last_step):
+        return _last_dose(change, stay), True, False
+    if not isinstance(answer, Planned):
+        raise refusal(answer, _attempt(change, problem, request))
+    made = go_on(schedule, change.on, stay, answer.schedule)
+    _not_faster(change, made)
+    return made, answer.proven, answer.reanchored
+
+
+def _pace(change: _Change, moved: Schedule) -> Pace:
+    """The pace for the rest in terms of the dose that it begins from; a time that was asked ends when the moved plan would end."""
+    match change.pace:
+        case OverTime() if change.revision.until is None:
+            return OverTime(Until(moved.ending.start))
+        case AtPace(share=Fraction() as share, basis=Basis.START):
+            # A share of the starting dose is one of version 1's, not of today's; less than a nanogram is nothing.
+            return AtPace(dose=Dose(max(int(share * change.version.request.regimen.total.ng), 1)))
+        case ByLevels() if change.revision.until is None:
+            rest = [step.total for step in moved.dosing_steps if step.start >= _first_cut(moved, change)]
+            return ByLevels(tuple(rest) or (change.regimen.total,))
+        case pace:
+            return pace
+
+
+def _first_cut(moved: Schedule, change: _Change) -> date:
+    """The first day below the dose of the change in the schedule that only moved."""
+    later = (step.start for step in moved.steps if step.start > change.on and step.total < change.regimen.total)
+    return min(later)
+
+
+def _last_dose(change: _Change, stay: Stay) -> Schedule:
+    """Nothing lower can be made and the dose is small enough: what is left is to stop, on the day that was asked."""
+    until = change.revision.until
+    if until is not None and until < stay.until:
+        raise InvalidInput(
+            f"--until {until.isoformat()} is before the last dose has lasted",
+            f"expected a day from {stay.until.isoformat()} on",
+            f"type --until {stay.until.isoformat()}",
+        )
+    return stop_after(change.schedule, change.on, stay._replace(until=until or stay.until))
+
+
+def _not_faster(change: _Change, made: Schedule) -> None:
+    """A pace that was called slower ends no earlier than the plan that it replaces."""
+    before, pace = change.schedule.ending, change.revision.pace
+    if pace is None or before.total or made.ending.start >= before.start:
+        return
+    raise CannotPlan(
+        f"--slower would be faster: the plan would end on {made.ending.start.isoformat()}, "
+        f"not on {before.start.isoformat()}",
+        "expected smaller cuts, or a longer --every",
+        f"type a smaller --slower, or --until {made.ending.start.isoformat()} if that end is meant",
+    )
+
+
+def _attempt(change: _Change, problem: Problem, request: Request | None = None) -> Attempt:
+    """What is needed to say what would lift a refusal."""
+    setting = change.setting
+    asked = request or setting.request
+    return Attempt(
+        problem=problem,
+        planner=lambda changed: answered(asked, changed),
+        ending_on=lambda day: answered(replace(asked, pace=OverTime(Until(day))), problem),
+        others=tuple(
+            other.product for other in others(setting.drug, setting.region, setting.at_hand.products, asked.syringe)
+        ),
+        cap_rule=setting.guideline.cap_rule,
+        syringe_typed=False,
+        typed_end="type --until {end}, in {weeks} weeks from the next cut",
+    )
