@@ -9,19 +9,20 @@ from typing import Protocol
 
 from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.finding import Acceptance, Finding, Level
-from taper_cli.model.guideline import PaceCap, UsualRange
+from taper_cli.model.guideline import DoseCap, MinimumTime, PaceCap, UsualRange
 from taper_cli.model.product import Product
 from taper_cli.model.request import AtPace
-from taper_cli.model.transcript import Event, StatedStep, Transcript
+from taper_cli.model.transcript import Event, EventKind, StatedStep, Transcript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A transcript before the judge, with the law that holds for it.
 
-    `caps` are the limits by rule name. `totals` are the makeable daily totals in rising order (empty when not known).
+    `caps` are the limits by share and `dose_caps` those in mg, by rule name; `shortest` is the shortest whole time.
+    `totals` are the makeable daily totals in rising order (empty when not known).
     `anything_made` are the doses of one intake that all marketed products together make (empty: not judged).
-    `accepted` are the rules that the prescriber went past by name. `short_use`, where not empty, says why caps only flag;
+    `accepted` are the rules that the prescriber went past by name. `short_use`, where not empty, says why limits only flag;
     `last_dose` is then larger than the drug's last step.
     """
 
@@ -38,6 +39,8 @@ class Case:
     last_dose: Dose | None = None
     short_use: str = ""
     anything_made: frozenset[Dose] = field(default_factory=frozenset)
+    dose_caps: tuple[tuple[str, DoseCap], ...] = ()
+    shortest: tuple[str, MinimumTime] | None = None
 
     @property
     def largest_last_dose(self) -> Dose:
@@ -65,6 +68,11 @@ class Case:
         """The revision's word for the dose that a step begins with, if there is one."""
         events = self.transcript.events
         return next((event for event in events if (event.day, event.dose) == (step.start, step.total)), None)
+
+    def found_at(self, step: StatedStep) -> bool:
+        """Whether a step begins with what the patient was found to take."""
+        event = self.event_of(step)
+        return event is not None and event.kind is EventKind.FOUND
 
     def cuts(self) -> Iterator[tuple[StatedStep, Dose]]:
         """Each step at which the total falls, with the total before it."""

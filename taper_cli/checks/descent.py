@@ -8,7 +8,6 @@ from taper_cli.checks.base import Case
 from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.schedule import Slot, StepKind
-from taper_cli.model.transcript import EventKind
 
 
 class NoRise:
@@ -41,8 +40,7 @@ class FoundOtherwise:
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step, before in case.cuts():
-            event = case.event_of(step)
-            if event is not None and event.kind is EventKind.FOUND:
+            if case.found_at(step):
                 message = f"{step.total} instead of {before} is what the patient was found to take, no cut of the plan"
                 yield Finding(
                     rule="dose.found",

@@ -108,9 +108,15 @@ def stop_after(schedule: Schedule, on: date, stay: Stay) -> Schedule:
 
 
 def go_on(schedule: Schedule, on: date, stay: Stay, rest: Schedule) -> Schedule:
-    """The schedule with `stay` from a day on and then another plan whole, its steps numbered on."""
-    steps = _until_change(schedule, on, stay)
-    steps += [replace(step, number=len(steps) + place) for place, step in enumerate(rest.steps, start=1)]
+    """The schedule with `stay` from a day on and then another plan whole, its steps numbered on.
+
+    Where that plan begins by staying on, it is one longer step.
+    """
+    steps, later = _until_change(schedule, on, stay), rest.steps
+    if later[0].end is not None and same_taken(later[0].intakes, steps[-1].intakes):
+        steps[-1] = replace(steps[-1], end=later[0].end, held=True)
+        later = later[1:]
+    steps += [replace(step, number=len(steps) + place) for place, step in enumerate(later, start=1)]
     return _closed(schedule, steps[:-1], steps[-1])
 
 

@@ -15,6 +15,7 @@ from taper_cli.model.product import Form, Portion, Product, Split
 from taper_cli.model.request import (
     AtPace,
     ByBands,
+    ByLadder,
     ByLevels,
     ContextItem,
     CutOrder,
@@ -84,8 +85,10 @@ def pace_row(pace: Pace) -> Any:
             return rows.ReduceShareRow(share=str(share), basis=basis.value)
         case ByBands():
             return rows.BandsRow()
-        case ByLevels(totals):
-            return rows.LevelsRow(mg=[_mg(total) for total in totals])
+        case ByLevels(totals=totals, periods=periods):
+            return rows.LevelsRow(mg=[_mg(total) for total in totals], times=[period.text for period in periods])
+        case ByLadder(key=key, shortest=shortest):
+            return rows.LadderRow(key=key, shortest=shortest)
         case _:
             raise WrongValue(f"a pace of no known kind: {pace!r}")
 
@@ -103,8 +106,10 @@ def pace_of(row: Any) -> Pace:
             return AtPace(share=Fraction(share), basis=Basis(basis))
         case rows.BandsRow():
             return ByBands()
-        case rows.LevelsRow(mg=totals):
-            return ByLevels(tuple(_dose(mg) for mg in totals))
+        case rows.LevelsRow(mg=totals, times=times):
+            return ByLevels(tuple(_dose(mg) for mg in totals), tuple(period(time) for time in times))
+        case rows.LadderRow(key=key, shortest=shortest):
+            return ByLadder(key, shortest)
         case _:
             assert_never(row)
 
@@ -115,7 +120,7 @@ def wanted_rows(products: tuple[WantedProduct, ...] | None) -> list[rows.WantedR
         return None
     return [
         rows.WantedRow(
-            strength_mg=_mg(wanted.strength),
+            strength_mg=_mg(wanted.strength) if wanted.strength else None,
             volume_ml=_ml(wanted.volume),
             form=wanted.form_words,
             split=word(wanted.split),
@@ -129,7 +134,10 @@ def wanted(products: list[rows.WantedRow] | None) -> tuple[WantedProduct, ...] |
     if products is None:
         return None
     return tuple(
-        WantedProduct(_dose(one.strength_mg), _volume(one.volume_ml), one.form, split(one.split)) for one in products
+        WantedProduct(
+            _dose(one.strength_mg) if one.strength_mg else None, _volume(one.volume_ml), one.form, split(one.split)
+        )
+        for one in products
     )
 
 

@@ -22,6 +22,7 @@ from taper_cli.planning.problem import (
     Stuck,
     TooManySteps,
     TooShort,
+    TooSoon,
     UnmakeableDose,
 )
 
@@ -37,7 +38,9 @@ class Attempt:
     planner: Planner
     ending_on: Callable[[date], Answer]
     others: tuple[Product, ...]
-    cap_rule: str
+    law: str
+    limit_rules: tuple[str, ...]
+    time_rule: str
     syringe_typed: bool
     # How an end is typed where the plan is made; a revision has its own option for it.
     typed_end: str = 'type "until {end}" or {weeks}w as the time'
@@ -46,7 +49,7 @@ class Attempt:
 def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
     """The error that tells an impossibility with its reasons and the exact single changes that would lift it."""
     problem = attempt.problem
-    limit = f"{percent_text(problem.cap.share)}% in {problem.cap.window_days} days"
+    limit = attempt.law
     match answer:
         case UnmakeableDose():
             return _unmakeable(answer, attempt)
@@ -60,13 +63,21 @@ def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
             return CannotPlan(f"the plan would have more than {most} steps", "expected fewer", "type a longer --every")
         case TooShort(soonest_end=end, needed_share=share):
             weeks = -(-(end - problem.start).days // 7)
+            needs = f"a cut of {percent_text(share)}%" if share is not None else "larger cuts than are allowed"
             reason = (
-                f"too fast: the time asked for needs a cut of {percent_text(share)}%, the limit is {limit}; "
+                f"too fast: the time asked for needs {needs}, the limit is {limit}; "
                 f"the shortest time that fits is {weeks} weeks (until {end.isoformat()})"
             )
             typed = attempt.typed_end.format(end=end.isoformat(), weeks=weeks)
             first = f"{typed}{_summary(attempt.ending_on(end))}"
             return _refused(attempt, reason, [first, *_products(attempt)])
+        case TooSoon(end=end, soonest_end=soonest):
+            reason = (
+                f"too fast: the plan would end on {end.isoformat()}, the shortest whole time is "
+                f"{(soonest - problem.start).days} days (until {soonest.isoformat()})"
+            )
+            first = f'type "until {soonest.isoformat()}" as the time{_summary(attempt.ending_on(soonest))}'
+            return _refused(attempt, reason, [first])
         case Stuck(before=before, after=after, share=share):
             reason = (
                 f"from {before} the next lower dose that {_names(problem.products)} can make is {after}, "
@@ -95,7 +106,7 @@ def _summary(answer: Answer) -> str:
 
 def _refused(attempt: Attempt, reason: str, changes: list[str]) -> RefusedForSafety:
     """A refusal with the smallest sets of acceptances that would let the plan through, each tried."""
-    rules = (attempt.cap_rule, "exception.place", "last-dose")
+    rules = (*attempt.limit_rules, attempt.time_rule, "exception.place", "last-dose")
     enough: list[tuple[str, ...]] = []
     for size in (1, 2, 3):
         if not enough:
@@ -112,7 +123,9 @@ def _accepting(attempt: Attempt, rules: tuple[str, ...]) -> Problem:
     problem = attempt.problem
     return replace(
         problem,
-        cap_binds=problem.cap_binds and attempt.cap_rule not in rules,
+        cap_binds=problem.cap_binds and attempt.limit_rules[0] not in rules,
+        doses_bind=problem.doses_bind and attempt.limit_rules[1] not in rules,
+        time_binds=problem.time_binds and attempt.time_rule not in rules,
         tail_only=problem.tail_only and "exception.place" not in rules,
         last_dose_binds=problem.last_dose_binds and "last-dose" not in rules,
     )

@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from taper_cli.checks.base import acceptable, refusals
 from taper_cli.checks.compare import compare
-from taper_cli.checks.pace import largest_cut
 from taper_cli.checks.revision import past_findings
 from taper_cli.checks.supply import handed_out_findings, supply_findings
 from taper_cli.formulary import loader
@@ -17,6 +16,7 @@ from taper_cli.model.errors import InvalidInput, PlannerFault, RefusedForSafety,
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.product import Product
 from taper_cli.model.report import Assumption, Method, Report
+from taper_cli.model.request import ByLadder, ByLevels
 from taper_cli.model.revision import AmountChange, Revision, Slip
 from taper_cli.model.saved import Saved
 from taper_cli.model.schedule import Schedule
@@ -59,7 +59,7 @@ def report_of_version(version: Version, held: Sequence[Law], verdict: Verdict) -
     """
     law, schedule = held[-1], version.schedule
     supply, weekly = _supplies(version)
-    others = compare(verdict.case, loader.other_guidelines(law.setting.guideline, law.setting.drug.drug_class))
+    others = compare(verdict.case, loader.other_guidelines(law.setting.guideline, law.setting.drug))
     findings = (*law.setting.before, *verdict.found, *others)
     planned = Planned(schedule, version.found.largest_cut, version.found.proven, version.found.reanchored)
     report = put_together(
@@ -136,11 +136,12 @@ def _let_through(version: Version, law: Law, verdict: Verdict) -> None:
     revision = version.revisions[-1].revision
     refused = refusals(verdict.found)
     lines = tuple(f"step {one.step}: {one.message}" if one.step else one.message for one in refused)
-    if refused and revision.plans_anew:
+    typed = isinstance(law.setting.request.pace, ByLevels | ByLadder)
+    if refused and revision.plans_anew and not typed:
         raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
     if refused:
         rules = tuple(dict.fromkeys(one.rule for one in refused))
-        window = law.setting.problem.cap.window_days
+        window = law.setting.problem.window_days
         raise RefusedForSafety(
             lines,
             (f"stay longer on this dose first: --hold {window}d", "or plan the rest anew: --slower or --until"),
@@ -159,22 +160,19 @@ def _let_through(version: Version, law: Law, verdict: Verdict) -> None:
 
 def _largest_cut(law: Law, verdict: Verdict) -> Fraction:
     """The largest cut over the window, as a planner counts it: declared exceptions, found doses and the final stop aside."""
-    guideline, case = law.setting.guideline, verdict.case
-    if guideline.cap is None:
-        return Fraction(0)
+    guideline, case, problem = law.setting.guideline, verdict.case, law.setting.problem
     excused = {
         one.step
         for one in verdict.found
         if one.rule == guideline.cap_rule and one.level is Level.FLAG and not one.accepted and not case.short_use
     }
-    return max(
-        (
-            largest_cut(case, step.start, step.total, guideline.cap).share
-            for step, _ in case.cuts()
-            if step.total and step.number not in excused and case.event_of(step) is None
-        ),
-        default=Fraction(0),
-    )
+    shares = [Fraction(0)]
+    for step, _ in case.cuts():
+        before = max(case.doses_within(step.start, problem.window_days))
+        base = problem.cap.base_of(before, case.transcript.before) if problem.cap else before
+        if step.total and step.number not in excused and case.event_of(step) is None:
+            shares.append(Fraction(before.ng - step.total.ng, base.ng))
+    return max(shares)
 
 
 def _supplies(version: Version) -> tuple[Supply, tuple[tuple[Product, tuple[tuple[date, Fraction], ...]], ...]]:

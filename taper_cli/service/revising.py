@@ -10,8 +10,8 @@ from typing import NamedTuple
 from taper_cli.model.dose import Dose
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.guideline import Basis
-from taper_cli.model.period import Period, Until
-from taper_cli.model.request import AtPace, ByLevels, OverTime, Pace, Request
+from taper_cli.model.period import Period, TimeUnit, Until
+from taper_cli.model.request import AtPace, ByLadder, ByLevels, OverTime, Pace
 from taper_cli.model.revision import Revised, Revision
 from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step
 from taper_cli.planning.calendar import after
@@ -35,7 +35,10 @@ from taper_cli.service.changes import Attempt, refusal
 from taper_cli.service.planning import answered
 from taper_cli.service.products import others
 from taper_cli.service.setting import Setting, setting_of
-from taper_cli.service.versions import Version, highest_before, in_force, laws, next_pace
+from taper_cli.service.versions import Version, highest_before, in_force, laws
+
+# Longer than the window of any limit: as far back as the doses before a plan made anew are told.
+_LONGEST_WINDOW = 366
 
 
 class _Change(NamedTuple):
@@ -48,7 +51,6 @@ class _Change(NamedTuple):
     revision: Revision
     step: Step
     setting: Setting
-    pace: Pace
     every: Period
     regimen: Regimen
     moved: bool
@@ -126,7 +128,6 @@ def _change(version: Version, revision: Revision) -> _Change:
         revision=revision,
         step=step,
         setting=setting_of(in_force(version.request, revisions)),
-        pace=next_pace(law.pace, revision),
         every=revision.every or law.every,
         regimen=regimen,
         moved=regimen != planned,
@@ -225,7 +226,7 @@ def _next_cut(change: _Change) -> date:
     if change.moved:
         until = after(on, revision.hold or change.every)
         unknown = revision.actual is not None and change.regimen.total < step.total and revision.hold is None
-        window = change.setting.problem.cap.window_days
+        window = change.setting.problem.window_days
         return max(until, on + timedelta(days=window)) if unknown else until
     if step.end is None:
         return max(
@@ -244,7 +245,8 @@ def _anew(change: _Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool,
         before=change.regimen,
         start=stay.until,
         every=change.every,
-        earlier=doses_until(until_then, stay.until, setting.problem.cap.window_days),
+        min_days=max(setting.problem.min_days - (stay.until - schedule.start).days, 0),
+        earlier=doses_until(until_then, stay.until, _LONGEST_WINDOW),
     )
     if problem.target >= change.regimen.total:
         raise InvalidInput(
@@ -252,12 +254,12 @@ def _anew(change: _Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool,
             "expected a higher dose",
             "type --stop-here to stay on it",
         )
-    request = replace(setting.request, pace=_pace(change, moved))
-    answer = answered(request, problem)
+    pace = _pace(change, moved)
+    answer = answered(setting, pace, problem)
     if isinstance(answer, NothingLower) and change.regimen.total <= (problem.last_dose or problem.last_step):
         return _last_dose(change, stay), True, False
     if not isinstance(answer, Planned):
-        raise refusal(answer, _attempt(change, problem, request))
+        raise refusal(answer, _attempt(change, problem, pace))
     made = go_on(schedule, change.on, stay, answer.schedule)
     _not_faster(change, made)
     return made, answer.proven, answer.reanchored
@@ -265,15 +267,19 @@ def _anew(change: _Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool,
 
 def _pace(change: _Change, moved: Schedule) -> Pace:
     """The pace for the rest in terms of the dose that it begins from; a time that was asked ends when the moved plan would end."""
-    match change.pace:
-        case OverTime() if change.revision.until is None:
+    until = change.revision.until
+    match change.setting.request.pace:
+        case OverTime() if until is None:
             return OverTime(Until(moved.ending.start))
         case AtPace(share=Fraction() as share, basis=Basis.START):
             # A share of the starting dose is one of version 1's, not of today's; less than a nanogram is nothing.
             return AtPace(dose=Dose(max(int(share * change.version.request.regimen.total.ng), 1)))
-        case ByLevels() if change.revision.until is None:
-            rest = [step.total for step in moved.dosing_steps if step.start >= _first_cut(moved, change)]
-            return ByLevels(tuple(rest) or (change.regimen.total,))
+        case ByLevels() | ByLadder():
+            first = _first_cut(moved, change)
+            rest = [step for step in moved.dosing_steps if step.start >= first]
+            return ByLevels(
+                tuple(step.total for step in rest), tuple(Period(step.days or 1, TimeUnit.DAY) for step in rest)
+            )
         case pace:
             return pace
 
@@ -309,18 +315,21 @@ def _not_faster(change: _Change, made: Schedule) -> None:
     )
 
 
-def _attempt(change: _Change, problem: Problem, request: Request | None = None) -> Attempt:
+def _attempt(change: _Change, problem: Problem, pace: Pace | None = None) -> Attempt:
     """What is needed to say what would lift a refusal."""
     setting = change.setting
-    asked = request or setting.request
+    asked = pace or setting.request.pace
+    syringe = setting.request.syringe
     return Attempt(
         problem=problem,
-        planner=lambda changed: answered(asked, changed),
-        ending_on=lambda day: answered(replace(asked, pace=OverTime(Until(day))), problem),
+        planner=lambda changed: answered(setting, asked, changed),
+        ending_on=lambda day: answered(setting, OverTime(Until(day)), problem),
         others=tuple(
-            other.product for other in others(setting.drug, setting.region, setting.at_hand.products, asked.syringe)
+            other.product for other in others(setting.drug, setting.region, setting.at_hand.products, syringe)
         ),
-        cap_rule=setting.guideline.cap_rule,
+        law=setting.guideline.law(setting.drug.name),
+        limit_rules=setting.guideline.limit_rules,
+        time_rule=setting.guideline.time_rule,
         syringe_typed=False,
         typed_end="type --until {end}, in {weeks} weeks from the next cut",
     )

@@ -43,24 +43,24 @@ class Version(NamedTuple):
 
 
 class Law(NamedTuple):
-    """What holds for the steps that begin from a day on: the setting, the pace asked and its interval.
+    """What holds for the steps that begin from a day on: the setting with the pace asked, and its interval.
 
     `regimen` are the doses by slot up to which totals are counted: those from which the rest was planned.
     """
 
     since: date
     setting: Setting
-    pace: Pace
     every: Period
     regimen: Regimen
 
 
 def in_force(request: Request, revisions: Sequence[Revision]) -> Request:
-    """The request as the revisions have changed it: products, how they may be divided, accepted limits, today."""
+    """The request as the revisions have changed it: pace, products, how they may be divided, accepted limits, today."""
     for revision in revisions:
         accepted = {one.rule: one for one in (*request.acceptances, *revision.acceptances)}
         request = replace(
             request,
+            pace=next_pace(request.pace, revision),
             products=request.products if revision.products is None else revision.products,
             split=request.split if revision.split is None else revision.split,
             acceptances=tuple(accepted.values()),
@@ -83,7 +83,7 @@ def laws(version: Version) -> tuple[Law, ...]:
         InvalidInput, CannotPlan, RefusedForSafety: as `setting_of`.
     """
     request = version.request
-    found = [Law(version.schedules[0].start, setting_of(request), request.pace, request.every, request.regimen)]
+    found = [Law(version.schedules[0].start, setting_of(request), request.every, request.regimen)]
     revisions = [revised.revision for revised in version.revisions]
     for place, revision in enumerate(revisions, start=1):
         law = found[-1]
@@ -91,15 +91,8 @@ def laws(version: Version) -> tuple[Law, ...]:
         if revision.plans_anew:
             taken = step_on(version.schedules[place], revision.on).intakes
             regimen = regimen_of(taken) if taken else regimen
-        found.append(
-            Law(
-                since=revision.on,
-                setting=setting_of(in_force(request, revisions[:place])),
-                pace=next_pace(law.pace, revision),
-                every=revision.every or law.every,
-                regimen=regimen,
-            )
-        )
+        setting = setting_of(in_force(request, revisions[:place]))
+        found.append(Law(since=revision.on, setting=setting, every=revision.every or law.every, regimen=regimen))
     return tuple(found)
 
 
@@ -153,8 +146,7 @@ def _case(version: Version, law: Law, *, last: bool) -> Case:
     """The schedule before the judge under one law; its products are those of the law, divided as the law allows."""
     setting, schedule = law.setting, version.schedule
     problem = replace(setting.problem, before=law.regimen, target=schedule.ending.total)
-    request = replace(setting.request, pace=law.pace)
-    case = case_of(request, setting.guideline, problem, schedule, setting.exposure)
+    case = case_of(setting._replace(problem=problem), schedule)
     revised_on = version.revisions[-1].revision.on if version.revisions and last else None
     transcript = transcribe(schedule, events_of(version), revised_on)
     return replace(case, transcript=_with_products(transcript, setting.at_hand.products))
