@@ -16,7 +16,7 @@ def markdown(found: Iterable[of.Block], *, ascii_only: bool = False) -> str:
     """A paper as a Markdown document."""
     lines: list[str] = []
     for block in found:
-        lines += [*_lines(block), ""]
+        lines += [*_lines(block.as_items if isinstance(block, of.Told) else block), ""]
     text = "\n".join(lines).rstrip() + "\n"
     return to_ascii(text.replace(BAR, "#")) if ascii_only else text
 
@@ -26,7 +26,7 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", visible(text))
 
 
-def _lines(block: of.Block) -> Iterator[str]:
+def _lines(block: of.Plain) -> Iterator[str]:
     match block:
         case of.Notice(text):
             yield f"> **{escaped(text)}**"
@@ -48,13 +48,18 @@ def _lines(block: of.Block) -> Iterator[str]:
             yield "```text"
             yield from (f"{label:<16} {BAR * -(-length * 40 // 100)} {dose}" for label, length, dose in bars)
             yield "```"
-        case of.Month(name, weeks):
-            yield f"**{escaped(name)}**"
-            yield ""
-            yield "| Mon | Tue | Wed | Thu | Fri | Sat | Sun |"
-            yield "|---|---|---|---|---|---|---|"
-            for week in weeks:
-                yield "| " + " | ".join(_day(cell) for cell in week) + " |"
+        case of.Month():
+            yield from _month(block)
+
+
+def _month(month: of.Month) -> Iterator[str]:
+    """A month as a table of weeks."""
+    yield f"**{escaped(month.name)}**"
+    yield ""
+    yield "| Mon | Tue | Wed | Thu | Fri | Sat | Sun |"
+    yield "|---|---|---|---|---|---|---|"
+    for week in month.weeks:
+        yield "| " + " | ".join(_day(cell) for cell in week) + " |"
 
 
 def _titled(title: str, items: tuple[str, ...]) -> Iterator[str]:

@@ -194,6 +194,7 @@ def _notes(report: Report, step: Step) -> tuple[str, ...]:
     weeks = report.drug_class.after_last_dose_days // 7
     words = {
         Moment.FIRST: "First drop: no alcohol, and do not drive if you feel sleepy",
+        Moment.RAISED: "More than in the step before: see your change slip",
         Moment.LONGER: "A longer step: stay on this dose until the last day shown",
         Moment.BIGGER: "A bigger drop for your body: speak to the clinic before you start it",
         Moment.LOWER_THIRD: "Signs may be stronger from here on: speak to the clinic before you start it",
@@ -215,7 +216,7 @@ def _watch(report: Report) -> str:
 
 def _takes(report: Report, step: Step) -> tuple[Take, ...]:
     """Every intake of the step; slots that have been emptied say so, so that nobody wonders."""
-    strength = say.names_strength(report)
+    strength = say.names_strength(report, step)
     intakes = {intake.slot: intake for intake in step.intakes}
     if not intakes:
         return ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from taper_cli import __version__
-from taper_cli.model.dose import decimal_text, percent_text, reduction
+from taper_cli.model.dose import Dose, decimal_text, percent_text, reduction
 from taper_cli.model.finding import Level
 from taper_cli.model.product import Product
 from taper_cli.model.report import Report
@@ -41,7 +41,9 @@ def prescriber_sheet(report: Report, style: Style) -> Sheet:
 
 
 def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
-    yield Para("For prescriber and pharmacist. Not for patients. Replaces: none.")
+    slip = report.slip
+    replaces = f"version {slip.replaces}, plan {slip.replaces_id}" if slip else "none"
+    yield Para(f"For prescriber and pharmacist. Not for patients. Replaces: {replaces}.")
     who = style.identity
     yield Blanks("", (Blank("Patient", visible(who.name)), Blank("Record number", visible(who.record_number))))
     yield approval("Prescriber", style)
@@ -66,6 +68,10 @@ def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
     yield Questions(tuple(questions(report)))
     yield Heading("For the prescriber")
     yield Items(prescriber_advice(report))
+    if slip is not None:
+        from taper_cli.render.slip import history_sheet
+
+        yield from history_sheet(report)
     yield from _basis(report, style)
 
 
@@ -89,11 +95,17 @@ def _row(report: Report, step: Step, slots: Sequence[Slot]) -> tuple[str, ...]:
         str(step.days or ""),
         *(step.dose_at(slot).mg_text for slot in slots),
         step.total.mg_text,
-        percent_text(reduction(before, step.total)),
-        percent_text(reduction(start, start - (before - step.total))),
+        *_cut(before, step.total, start),
         percent_text(reduction(start, step.total)),
         " ".join(marks[rule] for rule in report.flags_of(step)),
     )
+
+
+def _cut(before: Dose, now: Dose, start: Dose) -> tuple[str, str]:
+    """A cut in percent of the dose before it and of the starting dose; in words where the dose goes up."""
+    if now > before:
+        return "up", "up"
+    return percent_text(reduction(before, now)), percent_text(reduction(start, start - (before - now)))
 
 
 def _method(report: Report) -> str:

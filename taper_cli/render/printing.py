@@ -8,7 +8,7 @@ from typing import Any
 from taper_cli.model.report import Report
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Month, Staircase, reworded
-from taper_cli.render.patient import patient_sheet
+from taper_cli.render.patient import DRAFT, approval, patient_sheet
 from taper_cli.render.pictures import staircase_svg, staircase_words
 from taper_cli.render.prescriber import prescriber_sheet
 from taper_cli.render.sheet_blocks import Grid, Sheet
@@ -24,6 +24,11 @@ _HELD_TOGETHER = re.compile(
 def sheets(report: Report, style: Style) -> tuple[Sheet, ...]:
     """The sheets that were asked for, in the words of the region."""
     made = []
+    if report.slip is not None:
+        from taper_cli.render.slip import slip_sheet
+
+        # First, whichever sheets are printed: who holds the new ones must know that the old ones are void.
+        made.append(slip_sheet(report, report.slip, style, DRAFT, approval("A prescriber approves this change", style)))
     if style.sheets is not Sheets.PRESCRIBER:
         made.append(patient_sheet(report, style))
     if style.sheets is not Sheets.PATIENT:
@@ -45,7 +50,7 @@ def drawing_data(report: Report, style: Style) -> dict[str, Any]:
     found = []
     for sheet in sheets(report, style):
         plain = _plain(sheet)
-        plain["points"] = style.points if sheet.key == "patient" else PRESCRIBER_POINTS
+        plain["points"] = PRESCRIBER_POINTS if sheet.key == "prescriber" else style.points
         plain["blocks"] = [picture if block["kind"] == Staircase.__name__ else block for block in plain["blocks"]]
         found.append(plain)
     return {

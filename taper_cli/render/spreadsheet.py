@@ -117,7 +117,7 @@ def shared(report: Report, schema: str) -> list[str]:
         schema,
         report.plan_id,
         str(report.version),
-        "",
+        str(report.version - 1) if report.version > 1 else "",
         "draft",
         report.generated_on.isoformat(),
         report.drug.name,
@@ -148,9 +148,7 @@ def _step(report: Report, step: Step) -> list[str]:
         *_slots(report, step),
         step.total.mg_text,
         before.mg_text,
-        (before - step.total).mg_text,
-        percent_text(reduction(before, step.total)),
-        percent_text(reduction(start, start - (before - step.total))),
+        *_cut(before, step.total, start),
         percent_text(reduction(start, step.total)),
         *_window(report, step),
         _products_text(step),
@@ -158,8 +156,16 @@ def _step(report: Report, step: Step) -> list[str]:
         window[0].isoformat() if window else "",
         window[1].isoformat() if window else "",
         ";".join(report.flags_of(step)),
-        say.in_region(say.instruction(step, report.drug.name, strength=say.names_strength(report)), report.region),
+        say.in_region(
+            say.instruction(step, report.drug.name, strength=say.names_strength(report, step)), report.region
+        ),
     ]
+
+
+def _cut(before: Dose, now: Dose, start: Dose) -> list[str]:
+    """A cut in mg, in percent of the dose before it and of the starting dose; none where the dose goes up."""
+    cut = Dose(max(before.ng - now.ng, 0))
+    return [cut.mg_text, percent_text(Fraction(cut.ng, before.ng)), percent_text(Fraction(cut.ng, start.ng))]
 
 
 def _window(report: Report, step: Step) -> list[str]:
@@ -167,7 +173,7 @@ def _window(report: Report, step: Step) -> list[str]:
     days = report.guideline.window_days(report.drug.name)
     if days is None:
         return ["", ""]
-    base = report.schedule.dose_on(step.start - timedelta(days=days))
+    base = max(report.schedule.highest_within(step.start, days), step.total)
     return [str(days), percent_text(reduction(base, step.total))]
 
 

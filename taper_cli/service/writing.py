@@ -48,6 +48,8 @@ def verify_ending(last: str) -> None:
 
 def _without(text: str, own_words: tuple[str, ...]) -> str:
     """Our words alone: what a person typed has been read already, by the rules for it."""
+    # A sheet holds numbers and units together by spaces that do not break, in what was typed too.
+    text = text.replace("\u00a0", " ")
     for typed in own_words:
         text = text.replace(visible(typed), "")
     return text
@@ -64,4 +66,8 @@ def typed_texts(report: Report) -> tuple[str, ...]:
     """What the prescriber typed in words of their own."""
     request = report.request
     shape = (request.shape.ed50_source,) if request.shape and request.shape.ed50_source else ()
-    return (*(acceptance.reason for acceptance in request.acceptances), request.indication or "", *shape)
+    revisions = [revised.revision for revised in report.revisions]
+    accepted = [*request.acceptances, *(one for revision in revisions for one in revision.acceptances)]
+    reasons = [one.reason for one in accepted]
+    words = [text for revision in revisions for text in (revision.by, revision.reason)]
+    return (*reasons, *words, request.indication or "", *shape)
