@@ -145,7 +145,10 @@ def _later(slip: Slip) -> Iterator[str]:
         yield f"Every later step is the same and starts {say.days_text(slip.later_by)} later"
     elif slip.later_by is None and dosing:
         doses = ", ".join(step.total.mg_text for step in dosing)
-        yield f"The steps after it are new: {doses} mg a day, the first from {say.full_date(dosing[0].start)}"
+        yield (
+            f"The steps after step {slip.now.number} are new: {doses} mg a day, "
+            f"the first from {say.full_date(dosing[0].start)}"
+        )
 
 
 def _ending(step: Step) -> str:

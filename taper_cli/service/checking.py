@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from taper_cli.checks.all import ALL_CHECKS
@@ -17,9 +18,12 @@ from taper_cli.model.audit import Audit
 from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.exposure import Exposure
+from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Guideline, Region
 from taper_cli.model.product import Product, Split
 from taper_cli.model.request import Request
+from taper_cli.model.saved import Saved
 from taper_cli.model.schedule import Regimen, Slot, StepKind
 from taper_cli.model.transcript import StatedStep, Transcript, transcribe
 from taper_cli.reading.plan_file import looks_like_plan
@@ -39,7 +43,7 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
         CannotPlan: for a file that is no schedule, an unknown drug, an unknown product.
         InvalidInput: for an unknown region, guideline or context, or an acceptance that accepts nothing.
     """
-    reading, asked = _read(content, name, asked)
+    reading, asked, later = _read(content, name, asked)
     region = loader.region_named(asked.region or _region_of(reading))
     drug, brand = loader.find_drug(reading.transcript.drug)
     if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
@@ -57,28 +61,20 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
     request = _request(asked, reading, drug)
     guideline = limiting_guideline(request, drug, region)
     exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
-    every = _every_product(drug, region)
-    usual = products_at_hand(request, drug, region).products if request.products else as_usual(drug, region)
-    if request.split is not None:
-        usual = tuple(_divided(product, request.split) for product in usual)
-    transcript = _matched(reading.transcript, drug, (*usual, *every))
-    held = _Held(_at_hand(request, transcript, usual), usual, every, last_step(drug, region).dose)
-    case = _case(request, transcript, guideline, held)
-    if exposure.likelihood.short_taper:
-        # After short use the last dose may be one step of an even descent over as many levels as the schedule has.
-        even = Dose(transcript.before.ng // len(transcript.steps))
-        case = replace(case, short_use=exposure.row, last_dose=max(case.last_step, even))
-    ladder = ladder_of(request, drug)
-    if ladder is not None:
-        last_dose = max(case.last_step, ladder.rungs[-1].dose)
-        case = replace(case, short_use=f"as published in {ladder.title}", last_dose=last_dose)
+    cases = [
+        (first, _whole_case(_request(each, reading, drug), reading.transcript, (drug, region, guideline), exposure))
+        for first, each in ((None, asked), *later)
+    ]
+    case = cases[-1][1]
+    transcript = case.transcript
     stated, _ = split_stated(request, loader.contexts(drug.drug_class))
     before = request_findings(request, drug, region, stated, transcript.before)
-    findings = accept((*before, *check_all(case, ALL_CHECKS)), request.acceptances)
+    findings = accept((*before, *_by_law(cases)), (later[-1][1] if later else request).acceptances)
     unused = [
         one.rule for one in request.acceptances if one.rule not in {found.rule for found in findings if found.accepted}
     ]
-    if unused:
+    # A revision may have taken away the step that was accepted when the plan was made.
+    if unused and not later:
         raise InvalidInput(f"--accept {unused[0]!r} accepts nothing in this schedule", "expected a rule that refuses")
     return Audit(
         name=name,
@@ -95,18 +91,76 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
     )
 
 
-def _read(content: bytes, name: str, asked: Request) -> tuple[Reading, Request]:
-    """The schedule of a table, or of a plan file together with all that was stated when the plan was made."""
+def _by_law(cases: Sequence[tuple[date | None, Case]]) -> list[Finding]:
+    """What the judge says of each step under the law of the version that made it, and of the whole under the last one's."""
+    found = []
+    for place, (first, case) in enumerate(cases):
+        until = cases[place + 1][0] if place + 1 < len(cases) else None
+        starts = {step.number: step.start for step in case.transcript.steps}
+        for one in check_all(case, ALL_CHECKS):
+            day = starts.get(one.step) if one.step else None
+            inside = day is not None and (first is None or first <= day) and (until is None or day < until)
+            if inside or (day is None and until is None):
+                found.append(one)
+    return sorted(found, key=lambda one: one.step or 0)
+
+
+def _whole_case(
+    request: Request, stated: Transcript, facts: tuple[Drug, Region, Guideline], exposure: Exposure
+) -> Case:
+    """The schedule before the judge with the products and limits of one request."""
+    drug, region, guideline = facts
+    every = _every_product(drug, region)
+    usual = products_at_hand(request, drug, region).products if request.products else as_usual(drug, region)
+    if request.split is not None:
+        usual = tuple(_divided(product, request.split) for product in usual)
+    transcript = _matched(stated, drug, (*usual, *every))
+    held = _Held(_at_hand(request, transcript, usual), usual, every, last_step(drug, region, usual).dose)
+    case = _case(request, transcript, guideline, held)
+    if exposure.likelihood.short_taper:
+        # After short use the last dose may be one step of an even descent over as many levels as the schedule has.
+        even = Dose(transcript.before.ng // len(transcript.steps))
+        case = replace(case, short_use=exposure.row, last_dose=max(case.last_step, even))
+    ladder = ladder_of(request, drug)
+    if ladder is not None:
+        last_dose = max(case.last_step, ladder.rungs[-1].dose)
+        case = replace(case, short_use=f"as published in {ladder.title}", last_dose=last_dose)
+    return case
+
+
+def _read(content: bytes, name: str, asked: Request) -> tuple[Reading, Request, tuple[tuple[date, Request], ...]]:
+    """The schedule of a table, or of a plan file together with all that was stated when the plan was made.
+
+    Of a revised plan also what was stated from the day of each revision on.
+    """
     if not looks_like_plan(content):
-        return read_schedule(content, name, asked.drug), asked
+        return read_schedule(content, name, asked.drug), asked, ()
     file = kept(content, name)
     made = file.request
     understood = (
         f"the plan file {file.plan_id}, version {file.version}, made with program version {file.program} and data {file.data_id}",
         f"stated then: {len(made.context)} facts about the patient, {len(made.acceptances)} accepted limits",
     )
-    reading = Reading(transcribe(file.schedule), understood, made.region or loader.INTERNATIONAL)
-    return reading, replace(
+    transcript, later = _revisions(file) if file.revisions else (transcribe(file.schedule), ())
+    reading = Reading(transcript, understood, made.region or loader.INTERNATIONAL)
+    return reading, _stated(asked, made), tuple((day, _stated(asked, each)) for day, each in later)
+
+
+def _revisions(file: Saved) -> tuple[Transcript, tuple[tuple[date, Request], ...]]:
+    """The schedule of a revised plan with what its revisions state, and the request as each changed it, by its first day."""
+    from taper_cli.service.versions import Version, events_of, in_force
+
+    revisions = [revised.revision for revised in file.revisions]
+    version = Version(file.request, file.revisions, file.schedule, file.found)
+    later = [(one.on, in_force(file.request, revisions[: place + 1])) for place, one in enumerate(revisions)]
+    # A revision that was overtaken by one from an earlier day made none of the steps that are left.
+    lasting = [pair for place, pair in enumerate(later) if all(pair[0] < day for day, _ in later[place + 1 :])]
+    return transcribe(file.schedule, events_of(version), revisions[-1].on), tuple(lasting)
+
+
+def _stated(asked: Request, made: Request) -> Request:
+    """What was typed beside a plan file, and for the rest what was stated when it was made."""
+    return replace(
         asked,
         pace=made.pace,
         region=asked.region or made.region,

@@ -86,17 +86,28 @@ def next_version(version: Version, revision: Revision) -> Version:
             "the plan would leave the calendar", "expected a shorter time", "check --hold, --every and --until"
         ) from error
     if schedule == version.schedule:
-        asked = " and ".join(revision.asks)
-        raise InvalidInput(
-            f"{asked} changes nothing: the plan says so already",
-            f"expected something else than version {version.number}",
-            "add for example --hold 2w",
-        )
+        raise _nothing_new(version, revision)
     found = version.found._replace(
         proven=version.found.proven and proven, reanchored=version.found.reanchored or reanchored
     )
     replaced = Revised(revision, "", version.schedule, version.found)
     return Version(version.request, (*version.revisions, replaced), schedule, found)
+
+
+def _nothing_new(version: Version, revision: Revision) -> CannotPlan:
+    """The fault of a change that changes nothing: a new version that says the same would make the old one void for nothing."""
+    asked = " and ".join(revision.asks)
+    if revision.pace is not None:
+        return CannotPlan(
+            f"{asked} leads to the steps that version {version.number} has already: its products or the limit leave no others",
+            "expected longer steps, or products that make smaller cuts",
+            "add for example --every 4w, or --products",
+        )
+    return CannotPlan(
+        f"{asked} changes nothing: version {version.number} of the plan says so already",
+        "expected a change",
+        "add for example --hold 2w",
+    )
 
 
 def _change(version: Version, revision: Revision) -> _Change:
