@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from fractions import Fraction
 
 from taper_cli.model.finding import Finding, Level
@@ -67,7 +68,7 @@ def _stretch_by_stretch(schedule: Schedule, supply: Supply, product: Product) ->
         for day, following in zip(days, (*days[1:], end), strict=True):
             here: Dispensing | None = handed.pop(day, None)
             left += here.dispensed if here else 0
-            left -= daily * (following - day).days
+            left -= daily * sum(not _apart(supply, day + timedelta(days=at)) for at in range((following - day).days))
             if left < 0:
                 # Within a stretch of equal days the last one is the worst.
                 yield "supply.short", f"{product.name} runs out before {following.isoformat()}"
@@ -79,6 +80,11 @@ def _stretch_by_stretch(schedule: Schedule, supply: Supply, product: Product) ->
     added = supply.since is None or any(one.dispensed and one.start >= supply.since for one in supply.of(product))
     if added and left >= (bottle.ml if bottle and product.form.liquid else 1):
         yield "supply.spare", f"{left} of {product.name} is left over, more than one too many"
+
+
+def _apart(supply: Supply, day: date) -> bool:
+    """Whether a day's dose went on without a plan and was prescribed apart."""
+    return any(first <= day < after for first, after in supply.apart)
 
 
 def _daily(supply: Supply, portions: list[Portion], product: Product) -> Fraction:

@@ -118,7 +118,8 @@ class Supply(NamedTuple):
     for halves, where that changes them.
 
     Of a revised plan `since` is the day of its last change: what was handed out before is a fact and stays. `cuts` are the days
-    of changes on which an interval was parted in two, because what was in hand would not have lasted.
+    of changes on which an interval was parted in two, because what was in hand would not have lasted. `apart` are stretches
+    (first day, day after) in which a dose went on that no plan counted: it was prescribed apart, and is in none of these.
     """
 
     rules: SupplyRules
@@ -126,6 +127,7 @@ class Supply(NamedTuple):
     otherwise: tuple[tuple[Product, Fraction], ...] = ()
     since: date | None = None
     cuts: tuple[date, ...] = ()
+    apart: tuple[tuple[date, date], ...] = ()
 
     @property
     def products(self) -> tuple[Product, ...]:
@@ -167,8 +169,11 @@ class Supply(NamedTuple):
         """What a maximum in this unit counts of one dispensing."""
         return item.dispensed if (unit is MostUnit.ML) == item.product.form.liquid else Fraction(0)
 
-    def each_day(self, schedule: Schedule) -> Iterator[tuple[int, Fraction]]:
-        """For each day up to the ending: the number of the supply in use, and the tablets left at the day's end."""
+    def each_day(self, schedule: Schedule) -> Iterator[tuple[int, Fraction] | None]:
+        """For each day up to the ending: the number of the supply in use, and the tablets left at the day's end.
+
+        None for a day whose tablets were prescribed apart.
+        """
         handed: dict[date, Fraction] = {}
         for dispensing in self.dispensings:
             if not dispensing.product.form.liquid:
@@ -178,6 +183,9 @@ class Supply(NamedTuple):
             daily = self._pieces(step)
             for offset in range(step.days or 0):
                 day = step.start + timedelta(days=offset)
+                if any(first <= day < after for first, after in self.apart):
+                    yield None
+                    continue
                 left += handed.get(day, Fraction(0)) - daily
                 yield (day - schedule.start).days // self.rules.days + 1 + sum(cut <= day for cut in self.cuts), left
 

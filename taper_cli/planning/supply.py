@@ -6,7 +6,7 @@ out so far, upwards, and what that leaves over is counted against the next suppl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -27,10 +27,14 @@ class _Use(NamedTuple):
 
 
 class Handed(NamedTuple):
-    """What was handed out of a plan before it was changed: its supply until then, and the first day of the change."""
+    """What was handed out of a plan before it was changed: its supply until then, and the first day of the change.
+
+    `apart` are the stretches of a dose that went on and was prescribed apart.
+    """
 
     supply: Supply
     on: date
+    apart: tuple[tuple[date, date], ...] = ()
 
     def of(self, product: Product) -> dict[date, Fraction]:
         """The amounts of one product that were handed out, by day, however it was divided then."""
@@ -58,9 +62,10 @@ def supply_of(schedule: Schedule, rules: SupplyRules, handed: Handed | None = No
     return Supply(
         rules=rules,
         dispensings=tuple(found),
-        otherwise=_otherwise(schedule, rules),
+        otherwise=_otherwise(schedule, rules, handed.apart if handed else ()),
         since=handed.on if handed else None,
         cuts=cuts,
+        apart=handed.apart if handed else (),
     )
 
 
@@ -85,7 +90,7 @@ def _cuts(schedule: Schedule, rules: SupplyRules, handed: Handed) -> tuple[date,
     """The days on which an interval is parted: those of earlier changes, and that of this one where the supply does not last."""
     earlier = tuple(cut for cut in handed.supply.cuts if cut < handed.on)
     for product in _all_products(schedule, handed):
-        uses = _uses(schedule, rules, product)
+        uses = _uses(schedule, rules, product, handed.apart)
         for start, end in _intervals(schedule, rules, earlier):
             if start < handed.on < end:
                 in_hand = sum((amount for day, amount in handed.of(product).items() if day <= start), Fraction(0))
@@ -120,14 +125,27 @@ def largest_days(schedule: Schedule, rules: SupplyRules) -> int | None:
     return None
 
 
-def _uses(schedule: Schedule, rules: SupplyRules, product: Product) -> list[_Use]:
-    """The stretches of days on which a product is taken."""
+def _uses(
+    schedule: Schedule, rules: SupplyRules, product: Product, apart: Sequence[tuple[date, date]] = ()
+) -> list[_Use]:
+    """The stretches of days on which a product is taken out of the plan's own supplies."""
     found = []
     for step in schedule.dosing_steps:
         daily = _daily(step, rules, product)
         if daily and step.end:
-            found.append(_Use(step.start, step.end, daily))
+            found += [_Use(start, end, daily) for start, end in _without(step.start, step.end, apart)]
     return found
+
+
+def _without(start: date, end: date, apart: Sequence[tuple[date, date]]) -> Iterator[tuple[date, date]]:
+    """What is left of some days once others are taken out."""
+    for first, after in sorted(apart):
+        if first < end and after > start:
+            if start < first:
+                yield start, first
+            start = max(start, after)
+    if start < end:
+        yield start, end
 
 
 def _daily(step: Step, rules: SupplyRules, product: Product) -> Fraction:
@@ -185,7 +203,7 @@ def _measure(rules: SupplyRules, stock: _Stock, uses: list[_Use]) -> tuple[int, 
 
 def _dispensings(schedule: Schedule, rules: SupplyRules, stock: _Stock) -> Iterator[Dispensing]:
     """One product, interval by interval."""
-    uses = _uses(schedule, rules, stock.product)
+    uses = _uses(schedule, rules, stock.product, stock.handed.apart if stock.handed else ())
     measure = _measure(rules, stock, uses)
     parts = measure[1]
     for one in _handings(schedule, rules, uses, stock, measure):
@@ -211,18 +229,22 @@ def by_week(schedule: Schedule, weekly: Supply) -> tuple[tuple[Product, tuple[tu
     return tuple(found)
 
 
-def needed_in_all(schedule: Schedule, rules: SupplyRules, product: Product) -> Fraction:
-    """All that the dosing steps use up of one product, in whole tablets, bottles or mL."""
-    return _in_all(_uses(schedule, rules, product), rules.unit(product))
+def needed_in_all(
+    schedule: Schedule, rules: SupplyRules, product: Product, apart: Sequence[tuple[date, date]]
+) -> Fraction:
+    """All that the dosing steps use up of one product, in whole tablets, bottles or mL; what was prescribed apart left out."""
+    return _in_all(_uses(schedule, rules, product, apart), rules.unit(product))
 
 
-def _otherwise(schedule: Schedule, rules: SupplyRules) -> tuple[tuple[Product, Fraction], ...]:
+def _otherwise(
+    schedule: Schedule, rules: SupplyRules, apart: Sequence[tuple[date, date]]
+) -> tuple[tuple[Product, Fraction], ...]:
     """The totals under the other rule for halves, of each product whose total it changes."""
     other = replace(rules, halves=Halves.DISCARDED if rules.halves is Halves.KEPT else Halves.KEPT)
     found = []
     for product in schedule.products:
         if product.split is not Split.WHOLE:
-            now, then = (_in_all(_uses(schedule, rule, product), rule.unit(product)) for rule in (rules, other))
+            now, then = (_in_all(_uses(schedule, rule, product, apart), rule.unit(product)) for rule in (rules, other))
             if now != then:
                 found.append((product, then))
     return tuple(found)

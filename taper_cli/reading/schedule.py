@@ -232,6 +232,8 @@ def _continues(earlier: _Level, later: _Level) -> bool:
     """Whether a row says the same again for the next day, and names the weekday that follows."""
     if earlier.start is None or later.start != earlier.start + timedelta(days=1):
         return False
+    if _number(earlier) != _number(later):
+        return False
     said = (later.total, later.intakes, later.day_portions)
     return _names_its_weekday(later) and said == (earlier.total, earlier.intakes, earlier.day_portions)
 

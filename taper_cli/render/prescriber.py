@@ -183,6 +183,9 @@ def _supply_notes(report: Report) -> Iterator[str]:
         yield f"{how}, the plan takes {say.amount_text(product, total)} in all."
     if supply.runs_out:
         yield f"Runs out after the last dose on {say.full_date(supply.runs_out)}."
+    for first, after in supply.apart:
+        days = say.date_range(first, say.day_before(after))
+        yield f"The dose that went on from {days} was prescribed apart and is in none of these supplies."
     ending = report.schedule.ending
     if ending.kind is StepKind.MAINTAIN:
         yield (

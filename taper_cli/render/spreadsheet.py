@@ -254,8 +254,10 @@ def _counts(step: Step, products: Sequence[Product]) -> list[str]:
 def _supplies(report: Report) -> Iterator[tuple[date, list[str]]]:
     """For each day the number of the supply in use, and the tablets left at its end; a liquid has no tablets left."""
     solid = bool(_solids(report))
-    for offset, (number, left) in enumerate(report.supply.each_day(report.schedule)):
-        yield report.schedule.start + timedelta(days=offset), [str(number), decimal_text(left) if solid else ""]
+    for offset, told in enumerate(report.supply.each_day(report.schedule)):
+        if told is not None:
+            number, left = told
+            yield report.schedule.start + timedelta(days=offset), [str(number), decimal_text(left) if solid else ""]
 
 
 def truth(value: bool) -> str:

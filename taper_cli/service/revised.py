@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from taper_cli.checks.base import acceptable, refusals
 from taper_cli.checks.compare import compare
@@ -14,7 +15,7 @@ from taper_cli.checks.supply import handed_out_findings, supply_findings
 from taper_cli.formulary import loader
 from taper_cli.model.errors import InvalidInput, PlannerFault, RefusedForSafety, TaperError
 from taper_cli.model.finding import Finding, Level
-from taper_cli.model.product import Product
+from taper_cli.model.product import Identity, Product
 from taper_cli.model.report import Assumption, Method, Report
 from taper_cli.model.request import ByLadder, ByLevels
 from taper_cli.model.revision import AmountChange, Revision, Slip
@@ -187,14 +188,26 @@ def _supplies(version: Version) -> tuple[Supply, tuple[tuple[Product, tuple[tupl
 def _supply_of(version: Version, supply: Supply) -> Supply:
     """The supply of version 1 carried through every change, and judged at each."""
     rules = supply.rules
-    for revised, earlier, schedule in zip(version.revisions, version.schedules, version.schedules[1:], strict=False):
-        on = revised.revision.on
+    for place, (earlier, schedule) in enumerate(pairwise(version.schedules), start=1):
+        on = version.revisions[place - 1].revision.on
         faults: list[Finding] = list(past_findings(earlier, schedule, on))
-        before, supply = supply, supply_of(schedule, rules, Handed(supply, on))
+        before, supply = supply, supply_of(schedule, rules, Handed(supply, on, apart(version, place)))
         faults += [*supply_findings(schedule, supply), *handed_out_findings(before, supply)]
         if faults:
             raise PlannerFault("the revised plan fails the judge: " + "; ".join(fault.message for fault in faults))
     return supply
+
+
+def apart(version: Version, place: int) -> tuple[tuple[date, date], ...]:
+    """The days of doses that went on without an end until a revision, up to the one in that place: no supply of the plan held them."""
+    found: list[tuple[date, date]] = []
+    for revised in version.revisions[:place]:
+        on, ending = revised.revision.on, revised.schedule.ending
+        # What an earlier revision reached into the future is void from this day on.
+        found = [(first, min(after, on)) for first, after in found if first < on]
+        if ending.total and ending.start < on:
+            found.append((ending.start, on))
+    return tuple(found)
 
 
 def _beyond(supply: Supply) -> tuple[str, ...]:
@@ -290,18 +303,16 @@ def _later_by(old: Schedule, new: Schedule, on: date) -> int | None:
 
 def _amounts(version: Version) -> tuple[AmountChange, ...]:
     """What the plan takes of each product in all, before and now: the past is the same, so the difference lies ahead."""
-    rules = version.request.supply
-    old, new = version.revisions[-1].schedule, version.schedule
-    products = {product.identity: product for product in (*old.products, *new.products)}
-    found = []
-    for product in sorted(products.values(), key=lambda product: product.sort_key):
-        before, now = (
-            sum(
-                (needed_in_all(schedule, rules, one) for one in schedule.products if one.identity == product.identity),
-                start=Fraction(0),
-            )
-            for schedule in (old, new)
-        )
-        if before or now:
-            found.append(AmountChange(product, before, now))
-    return tuple(found)
+    rules, last = version.request.supply, len(version.revisions)
+    taken: list[dict[Identity, Fraction]] = []
+    products: dict[Identity, Product] = {}
+    for place, schedule in ((last - 1, version.revisions[-1].schedule), (last, version.schedule)):
+        days = apart(version, place)
+        taken.append({one.identity: needed_in_all(schedule, rules, one, days) for one in schedule.products})
+        products |= {one.identity: one for one in schedule.products}
+    before, now = taken
+    changes = [
+        AmountChange(one, before.get(one.identity, Fraction(0)), now.get(one.identity, Fraction(0)))
+        for one in sorted(products.values(), key=lambda product: product.sort_key)
+    ]
+    return tuple(change for change in changes if change.before or change.now)
