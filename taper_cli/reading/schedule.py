@@ -14,9 +14,10 @@ from taper_cli.model.errors import CannotPlan, InvalidInput, WrongValue
 from taper_cli.model.period import weekday
 from taper_cli.model.product import Form, Product
 from taper_cli.model.schedule import Slot, StepKind
-from taper_cli.model.transcript import Event, EventKind, StatedIntake, StatedPortion, StatedStep, Transcript
+from taper_cli.model.transcript import StatedIntake, StatedPortion, StatedStep, Transcript
 from taper_cli.reading import cells
 from taper_cli.reading.own import verify_days, verify_steps, version_of
+from taper_cli.reading.revised import as_revised
 from taper_cli.reading.table import Row, Table, read_table
 
 _START = ("start_date", "date", "start", "from", "first_day", "day")
@@ -265,24 +266,10 @@ def _ours(levels: Sequence[_Level], drug: str, region: str, kind: str) -> Readin
     version = version_of(first)
     if version > 1:
         understood.append(f"version {version} of a plan: compare each dose that goes up with its change slip")
-    events = _events(steps, levels, before) if version > 1 else []
-    # One revision explains one dose that goes up, or that the patient was found to take: more are told by no slip.
-    transcript = Transcript(
-        drug=drug, before=before, steps=steps, events=tuple(events) if len(events) < version else ()
-    )
+    transcript = Transcript(drug=drug, before=before, steps=steps)
+    if version > 1:
+        transcript = as_revised(transcript, version, [level.row for level in levels])
     return Reading(transcript, tuple(understood), region)
-
-
-def _events(steps: Sequence[StatedStep], levels: Sequence[_Level], before: Dose) -> list[Event]:
-    """The doses of a revised plan that rise, and those that its file flags as found with the patient."""
-    found = []
-    for step, level in zip(steps, levels, strict=True):
-        if step.total > before:
-            found.append(Event(step.start, EventKind.RAISED, step.total))
-        elif "dose.found" in level.row.get("flags").split(";"):
-            found.append(Event(step.start, EventKind.FOUND, step.total))
-        before = step.total
-    return found
 
 
 def _foreign(levels: Sequence[_Level], table: Table, drug: str, region: str) -> Reading:

@@ -16,6 +16,7 @@ from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Block, Heading, Items, Para, Told
 from taper_cli.render.sheet_blocks import Blanks, Sheet, SheetBlock
 from taper_cli.render.style import Style
+from taper_cli.render.warnings import emergency_number
 
 
 def slip_blocks(report: Report) -> Iterator[Block]:
@@ -66,6 +67,7 @@ def _sheet_blocks(report: Report, slip: Slip, style: Style, approval: Blanks) ->
     yield Heading("Tablets to add or to return")
     yield Items(tuple(amounts(report, slip)))
     yield from (Blanks("", lines) for lines in told(slip.revision))
+    yield Para(f"EMERGENCY: call {emergency_number(report)}. The signs are on the first page of the plan.")
     yield approval
 
 

@@ -253,7 +253,7 @@ def _counts(step: Step, products: Sequence[Product]) -> list[str]:
 
 def _supplies(report: Report) -> Iterator[tuple[date, list[str]]]:
     """For each day the number of the supply in use, and the tablets left at its end; a liquid has no tablets left."""
-    solid = bool(_solids(report))
+    solid = any(not item.product.form.liquid for item in report.supply.dispensings)
     for offset, told in enumerate(report.supply.each_day(report.schedule)):
         if told is not None:
             number, left = told

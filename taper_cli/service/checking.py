@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import NamedTuple
 
 from taper_cli.checks.all import ALL_CHECKS
@@ -62,19 +61,21 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
     guideline = limiting_guideline(request, drug, region)
     exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
     cases = [
-        (first, _whole_case(_request(each, reading, drug), reading.transcript, (drug, region, guideline), exposure))
-        for first, each in ((None, asked), *later)
+        _whole_case(_request(each, reading, drug), reading.transcript, (drug, region, guideline), exposure)
+        for each in (asked, *later.requests)
     ]
-    case = cases[-1][1]
+    case = cases[-1]
     transcript = case.transcript
     stated, _ = split_stated(request, loader.contexts(drug.drug_class))
     before = request_findings(request, drug, region, stated, transcript.before)
-    findings = accept((*before, *_by_law(cases)), (later[-1][1] if later else request).acceptances)
+    findings = accept(
+        (*before, *_by_law(cases, later.makers)), (later.requests[-1] if later.requests else request).acceptances
+    )
     unused = [
         one.rule for one in request.acceptances if one.rule not in {found.rule for found in findings if found.accepted}
     ]
     # A revision may have taken away the step that was accepted when the plan was made.
-    if unused and not later:
+    if unused and not later.requests:
         raise InvalidInput(f"--accept {unused[0]!r} accepts nothing in this schedule", "expected a rule that refuses")
     return Audit(
         name=name,
@@ -91,17 +92,21 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
     )
 
 
-def _by_law(cases: Sequence[tuple[date | None, Case]]) -> list[Finding]:
+class _Later(NamedTuple):
+    """What was stated with each revision of a plan file, and which version made each step, counted from 0."""
+
+    requests: tuple[Request, ...] = ()
+    makers: tuple[int, ...] = ()
+
+
+def _by_law(cases: Sequence[Case], makers: Sequence[int]) -> list[Finding]:
     """What the judge says of each step under the law of the version that made it, and of the whole under the last one's."""
     found = []
-    for place, (first, case) in enumerate(cases):
-        until = cases[place + 1][0] if place + 1 < len(cases) else None
-        starts = {step.number: step.start for step in case.transcript.steps}
-        for one in check_all(case, ALL_CHECKS):
-            day = starts.get(one.step) if one.step else None
-            inside = day is not None and (first is None or first <= day) and (until is None or day < until)
-            if inside or (day is None and until is None):
-                found.append(one)
+    for place, case in enumerate(cases):
+        last = place == len(cases) - 1
+        mine = {number for number, maker in enumerate(makers, start=1) if maker == place}
+        told = check_all(case, ALL_CHECKS)
+        found += [one for one in told if not makers or (one.step in mine if one.step else last)]
     return sorted(found, key=lambda one: one.step or 0)
 
 
@@ -128,34 +133,33 @@ def _whole_case(
     return case
 
 
-def _read(content: bytes, name: str, asked: Request) -> tuple[Reading, Request, tuple[tuple[date, Request], ...]]:
+def _read(content: bytes, name: str, asked: Request) -> tuple[Reading, Request, _Later]:
     """The schedule of a table, or of a plan file together with all that was stated when the plan was made.
 
-    Of a revised plan also what was stated from the day of each revision on.
+    Of a revised plan also what was stated with each revision.
     """
     if not looks_like_plan(content):
-        return read_schedule(content, name, asked.drug), asked, ()
+        return read_schedule(content, name, asked.drug), asked, _Later()
     file = kept(content, name)
     made = file.request
     understood = (
         f"the plan file {file.plan_id}, version {file.version}, made with program version {file.program} and data {file.data_id}",
         f"stated then: {len(made.context)} facts about the patient, {len(made.acceptances)} accepted limits",
     )
-    transcript, later = _revisions(file) if file.revisions else (transcribe(file.schedule), ())
+    transcript, later = _revisions(file) if file.revisions else (transcribe(file.schedule), _Later())
     reading = Reading(transcript, understood, made.region or loader.INTERNATIONAL)
-    return reading, _stated(asked, made), tuple((day, _stated(asked, each)) for day, each in later)
+    return reading, _stated(asked, made), later._replace(requests=tuple(_stated(asked, one) for one in later.requests))
 
 
-def _revisions(file: Saved) -> tuple[Transcript, tuple[tuple[date, Request], ...]]:
-    """The schedule of a revised plan with what its revisions state, and the request as each changed it, by its first day."""
-    from taper_cli.service.versions import Version, events_of, in_force
+def _revisions(file: Saved) -> tuple[Transcript, _Later]:
+    """The schedule of a revised plan with what its revisions state, and the request as each of them changed it."""
+    from taper_cli.service.versions import Version, events_of, hands, in_force
 
     revisions = [revised.revision for revised in file.revisions]
     version = Version(file.request, file.revisions, file.schedule, file.found)
-    later = [(one.on, in_force(file.request, revisions[: place + 1])) for place, one in enumerate(revisions)]
-    # A revision that was overtaken by one from an earlier day made none of the steps that are left.
-    lasting = [pair for place, pair in enumerate(later) if all(pair[0] < day for day, _ in later[place + 1 :])]
-    return transcribe(file.schedule, events_of(version), revisions[-1].on), tuple(lasting)
+    requests = tuple(in_force(file.request, revisions[:place]) for place in range(1, len(revisions) + 1))
+    makers = tuple(hand.maker for hand in hands(version))
+    return transcribe(file.schedule, events_of(version), revisions[-1].on), _Later(requests, makers)
 
 
 def _stated(asked: Request, made: Request) -> Request:

@@ -145,7 +145,7 @@ def _let_through(version: Version, law: Law, verdict: Verdict) -> None:
         window = law.setting.problem.window_days
         raise RefusedForSafety(
             lines,
-            (f"stay longer on this dose first: --hold {window}d", "or plan the rest anew: --slower or --until"),
+            (f"stay longer on this dose first: --hold {window}d", "plan the rest anew: --slower or --until"),
             (rules,) if all(map(acceptable, rules)) else (),
             "the prescriber",
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.errors import CannotPlan, InvalidInput
@@ -13,7 +12,7 @@ from taper_cli.model.guideline import Basis
 from taper_cli.model.period import Period, TimeUnit, Until
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, OverTime, Pace
 from taper_cli.model.revision import Revised, Revision
-from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step
+from taper_cli.model.schedule import Intake, Schedule
 from taper_cli.planning.calendar import after
 from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.problem import NothingLower, Planned, Problem, UnmakeableDose
@@ -23,47 +22,20 @@ from taper_cli.planning.revision import (
     follow,
     go_on,
     intakes_of,
-    regimen_of,
     same_taken,
-    step_on,
     steps_after,
     steps_below,
     stop_after,
     stop_here,
 )
 from taper_cli.service.changes import Attempt, refusal
+from taper_cli.service.footing import Change, change_of
 from taper_cli.service.planning import answered
 from taper_cli.service.products import others
-from taper_cli.service.setting import Setting, setting_of
-from taper_cli.service.versions import Version, highest_before, in_force, laws
+from taper_cli.service.versions import Version
 
 # Longer than the window of any limit: as far back as the doses before a plan made anew are told.
 _LONGEST_WINDOW = 366
-
-
-class _Change(NamedTuple):
-    """A revision with all that it stands on: the version, the step in force, the setting, what holds now, the dose it goes on from.
-
-    `moved` says that this dose is another one than the plan has on that day.
-    """
-
-    version: Version
-    revision: Revision
-    step: Step
-    setting: Setting
-    every: Period
-    regimen: Regimen
-    moved: bool
-
-    @property
-    def schedule(self) -> Schedule:
-        """The schedule of the version that is replaced."""
-        return self.version.schedule
-
-    @property
-    def on(self) -> date:
-        """The day from which the change holds."""
-        return self.revision.on
 
 
 def next_version(version: Version, revision: Revision) -> Version:
@@ -74,7 +46,7 @@ def next_version(version: Version, revision: Revision) -> Version:
         CannotPlan: for a dose that cannot be made, or a pace that is not slower.
         RefusedForSafety: for an end or a pace that breaks a limit.
     """
-    change = _change(version, revision)
+    change = change_of(version, revision)
     try:
         schedule, proven, reanchored = _made(change)
     except TooFine as error:
@@ -110,88 +82,7 @@ def _nothing_new(version: Version, revision: Revision) -> CannotPlan:
     )
 
 
-def _change(version: Version, revision: Revision) -> _Change:
-    """Everything that a revision stands on, or the one line that says why it cannot be made."""
-    schedule = version.schedule
-    step = _step_of(schedule, revision.on)
-    law = laws(version)[-1]
-    revisions = [*(one.revision for one in version.revisions), revision]
-    planned = regimen_of(step.intakes)
-    actual = _regimen(schedule, revision.actual, "--actual") or planned
-    wanted = _regimen(schedule, revision.back_to, "--back-to")
-    highest = highest_before(schedule, revision.on)
-    for name, dose in (("--actual", actual.total), ("--back-to", wanted.total if wanted else actual.total)):
-        if dose > highest:
-            raise CannotPlan(
-                f"{name} {str(dose)!r} is more than the patient has taken in this plan",
-                f"expected at most {highest}",
-                f"plan anew from the dose that is taken: taper plan {schedule.drug} '{dose}'",
-            )
-    if wanted and wanted.total <= actual.total:
-        raise InvalidInput(
-            f"--back-to {str(wanted.total)!r} is no more than the {actual.total} of that day",
-            "expected a higher dose",
-            "leave it out, or type --stop-here to stay",
-        )
-    regimen = wanted or actual
-    return _Change(
-        version=version,
-        revision=revision,
-        step=step,
-        setting=setting_of(in_force(version.request, revisions)),
-        every=revision.every or law.every,
-        regimen=regimen,
-        moved=regimen != planned,
-    )
-
-
-def _step_of(schedule: Schedule, on: date) -> Step:
-    """The step in force on the day of the change.
-
-    Raises:
-        InvalidInput: for a day before the first cut, or after the last dose.
-    """
-    if on < schedule.start:
-        raise InvalidInput(
-            f"--on {on.isoformat()} is before the first cut",
-            f"expected a day from {schedule.start.isoformat()} on",
-            "plan anew with another --start",
-        )
-    if on >= schedule.ending.start and not schedule.ending.total:
-        last = schedule.ending.start - timedelta(days=1)
-        raise InvalidInput(
-            f"--on {on.isoformat()} is after the last dose",
-            f"expected a day up to {last.isoformat()}",
-            "for a dose that is taken again, make a new plan",
-        )
-    return step_on(schedule, on)
-
-
-def _regimen(schedule: Schedule, typed: Regimen | None, option: str) -> Regimen | None:
-    """A typed dose by the slots of the plan: a daily total is spread as the plan had it when it had that total.
-
-    Raises:
-        InvalidInput: for slots that the plan does not have, or a total that it never had.
-    """
-    slots = schedule.before.slots
-    if typed is None or set(typed.slots) <= set(slots):
-        return typed
-    if typed.slots != (Slot.DAILY,):
-        words = "one dose a day, without times of day" if slots == (Slot.DAILY,) else ", ".join(s.value for s in slots)
-        raise InvalidInput(f"{option} names other times of day than the plan", f"the plan has {words}", "type it so")
-    known = [schedule.before, *(regimen_of(step.intakes) for step in schedule.steps if step.intakes)]
-    spread = [regimen for regimen in known if regimen.total == typed.total]
-    if not spread:
-        example = " + ".join(f"2 mg {slot.value}" for slot in slots)
-        raise InvalidInput(
-            f"{option} {str(typed.total)!r} does not say at what time of day",
-            "expected a dose for each, as the plan never had this total",
-            f"write for example '{example}'",
-        )
-    return spread[-1]
-
-
-def _made(change: _Change) -> tuple[Schedule, bool, bool]:
+def _made(change: Change) -> tuple[Schedule, bool, bool]:
     """The schedule, whether what was planned anew is proven best, and whether its curve was anchored anew."""
     revision, schedule = change.revision, change.schedule
     intakes = _taken(change)
@@ -217,7 +108,7 @@ def _made(change: _Change) -> tuple[Schedule, bool, bool]:
     return _anew(change, stay, moved) if revision.plans_anew else (moved, True, False)
 
 
-def _taken(change: _Change) -> tuple[Intake, ...]:
+def _taken(change: Change) -> tuple[Intake, ...]:
     """What is taken from the day of the change on: as the step in force has it, unless dose or products are others now."""
     revision, products = change.revision, change.setting.at_hand.products
     if not change.moved and revision.products is None and revision.split is None:
@@ -228,7 +119,7 @@ def _taken(change: _Change) -> tuple[Intake, ...]:
     return change.step.intakes if same_taken(made, change.step.intakes) else made
 
 
-def _next_cut(change: _Change) -> date:
+def _next_cut(change: Change) -> date:
     """The first day of the next lower dose: never before the plan had it, and a whole interval after a dose that is another one.
 
     Of what was taken before an actual dose that is lower than planned nothing is known: a limit must not look back behind it.
@@ -247,7 +138,7 @@ def _next_cut(change: _Change) -> date:
     return max(until, after(step.start, revision.every)) if revision.every else until
 
 
-def _anew(change: _Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool, bool]:
+def _anew(change: Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool, bool]:
     """The rest planned anew from the dose of that day; where only the products are new, in the time that the plan still had."""
     schedule, setting = change.schedule, change.setting
     until_then = follow(schedule, change.on, stay, ())
@@ -266,6 +157,10 @@ def _anew(change: _Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool,
             "type --stop-here to stay on it",
         )
     pace = _pace(change, moved)
+    if isinstance(pace, ByLevels) and not pace.totals:
+        return _last_dose(change, stay), True, False
+    if _as_before(change, pace, moved):
+        return moved, True, False
     answer = answered(setting, pace, problem)
     if isinstance(answer, NothingLower) and change.regimen.total <= (problem.last_dose or problem.last_step):
         return _last_dose(change, stay), True, False
@@ -276,7 +171,7 @@ def _anew(change: _Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool,
     return made, answer.proven, answer.reanchored
 
 
-def _pace(change: _Change, moved: Schedule) -> Pace:
+def _pace(change: Change, moved: Schedule) -> Pace:
     """The pace for the rest in terms of the dose that it begins from; a time that was asked ends when the moved plan would end."""
     until = change.revision.until
     match change.setting.request.pace:
@@ -295,13 +190,19 @@ def _pace(change: _Change, moved: Schedule) -> Pace:
             return pace
 
 
-def _first_cut(moved: Schedule, change: _Change) -> date:
+def _as_before(change: Change, pace: Pace, moved: Schedule) -> bool:
+    """Whether the rest has the dose, the products and the time that it had: it was the best then, and is not exchanged for another."""
+    same_time = pace == OverTime(Until(change.schedule.ending.start)) and moved == change.schedule
+    return same_time and change.same_products and change.step.end is not None
+
+
+def _first_cut(moved: Schedule, change: Change) -> date:
     """The first day below the dose of the change in the schedule that only moved."""
     later = (step.start for step in moved.steps if step.start > change.on and step.total < change.regimen.total)
     return min(later)
 
 
-def _last_dose(change: _Change, stay: Stay) -> Schedule:
+def _last_dose(change: Change, stay: Stay) -> Schedule:
     """Nothing lower can be made and the dose is small enough: what is left is to stop, on the day that was asked."""
     until = change.revision.until
     if until is not None and until < stay.until:
@@ -313,7 +214,7 @@ def _last_dose(change: _Change, stay: Stay) -> Schedule:
     return stop_after(change.schedule, change.on, stay._replace(until=until or stay.until))
 
 
-def _not_faster(change: _Change, made: Schedule) -> None:
+def _not_faster(change: Change, made: Schedule) -> None:
     """A pace that was called slower ends no earlier than the plan that it replaces."""
     before, pace = change.schedule.ending, change.revision.pace
     if pace is None or before.total or made.ending.start >= before.start:
@@ -326,7 +227,7 @@ def _not_faster(change: _Change, made: Schedule) -> None:
     )
 
 
-def _attempt(change: _Change, problem: Problem, pace: Pace | None = None) -> Attempt:
+def _attempt(change: Change, problem: Problem, pace: Pace | None = None) -> Attempt:
     """What is needed to say what would lift a refusal."""
     setting = change.setting
     asked = pace or setting.request.pace

@@ -13,12 +13,12 @@ from taper_cli.model.dose import Dose
 from taper_cli.model.finding import Acceptance, Finding
 from taper_cli.model.period import Period, Until
 from taper_cli.model.product import Product
-from taper_cli.model.request import OverTime, Pace, Request
+from taper_cli.model.request import OverTime, Pace, Request, WantedProduct
 from taper_cli.model.revision import Revised, Revision
 from taper_cli.model.saved import Found
 from taper_cli.model.schedule import Regimen, Schedule, Step
 from taper_cli.model.transcript import Event, EventKind, Transcript, transcribe
-from taper_cli.planning.revision import regimen_of, step_on
+from taper_cli.planning.revision import regimen_of, same_taken, step_on
 from taper_cli.service.judging import case_of
 from taper_cli.service.setting import Setting, setting_of
 
@@ -61,12 +61,21 @@ def in_force(request: Request, revisions: Sequence[Revision]) -> Request:
         request = replace(
             request,
             pace=next_pace(request.pace, revision),
-            products=request.products if revision.products is None else revision.products,
+            products=_wanted(request, revision),
             split=request.split if revision.split is None else revision.split,
             acceptances=tuple(accepted.values()),
             today=revision.made_on,
         )
     return request
+
+
+def _wanted(request: Request, revision: Revision) -> tuple[WantedProduct, ...] | None:
+    """The products as typed last; a split that is typed later for all holds over one that was typed with a product before."""
+    if revision.products is not None:
+        return revision.products
+    if request.products is None or revision.split is None:
+        return request.products
+    return tuple(product._replace(split=None) for product in request.products)
 
 
 def next_pace(pace: Pace, revision: Revision) -> Pace:
@@ -96,10 +105,35 @@ def laws(version: Version) -> tuple[Law, ...]:
     return tuple(found)
 
 
-def made_by(revisions: Sequence[Revised], step: Step) -> int:
-    """Which version made a step, counted from 0: the last one whose day is not after the step's first."""
-    days = [revised.revision.on for revised in revisions]
-    return max((place for place, day in enumerate(days, start=1) if day <= step.start), default=0)
+class Hand(NamedTuple):
+    """Whose a step is, counted from 0: the version that made it, and the last one that moved it."""
+
+    maker: int
+    mover: int
+
+
+def hands(version: Version) -> tuple[Hand, ...]:
+    """Whose each step of the schedule is. A step that only moved keeps the law under which it was made."""
+    found = [Hand(0, 0)] * len(version.schedules[0].steps)
+    for place, revised in enumerate(version.revisions, start=1):
+        old, new, on = version.schedules[place - 1], version.schedules[place], revised.revision.on
+        known = list(zip(old.steps, found, strict=True))
+        made = []
+        for step in new.steps:
+            if step.start < on or _begins_that_day(step, old):
+                made.append(found[step.number - 1])
+                continue
+            same = [hand.maker for one, hand in known if same_taken(one.intakes, step.intakes)]
+            moved = same and not revised.revision.plans_anew
+            made.append(Hand(same[-1] if moved else place, place))
+        found = made
+    return tuple(found)
+
+
+def _begins_that_day(step: Step, old: Schedule) -> bool:
+    """Whether a step that begins with the change is the one that the version before had from that day on."""
+    was = old.steps[step.number - 1] if step.number <= len(old.steps) else None
+    return was is not None and was.start == step.start and same_taken(was.intakes, step.intakes)
 
 
 def events_of(version: Version) -> tuple[Event, ...]:
@@ -125,29 +159,30 @@ class Verdict(NamedTuple):
 
 
 def judged(version: Version, held: Sequence[Law]) -> Verdict:
-    """Judge the whole schedule by each law in turn, and keep of each what it says of its own steps."""
-    schedule = version.schedule
-    makers = {step.number: made_by(version.revisions, step) for step in schedule.steps}
+    """Judge the whole schedule for each hand in turn, and keep what is said of that hand's steps; the last one speaks for the whole."""
+    owners = hands(version)
+    last = Hand(len(held) - 1, len(held) - 1)
+    case = _case(version, held, last)
     found: list[Finding] = []
-    case = None
-    for place, law in enumerate(held):
-        last = place == len(held) - 1
-        case = _case(version, law, last=last)
-        if last or place in makers.values():
-            judged_now = accept(check_all(case, ALL_CHECKS), law.setting.request.acceptances)
-            found += [one for one in judged_now if (makers[one.step] == place if one.step else last)]
-    if case is None:
-        raise ValueError("a plan without a version")
+    for hand in dict.fromkeys((last, *owners)):
+        each = case if hand == last else _case(version, held, hand)
+        told = accept(check_all(each, ALL_CHECKS), held[hand.mover].setting.request.acceptances)
+        found += [one for one in told if (owners[one.step - 1] == hand if one.step else hand == last)]
     # Findings come by step, as from a single judge; sorting keeps the order within one step.
     return Verdict(case, tuple(sorted(found, key=lambda one: one.step or 0)))
 
 
-def _case(version: Version, law: Law, *, last: bool) -> Case:
-    """The schedule before the judge under one law; its products are those of the law, divided as the law allows."""
-    setting, schedule = law.setting, version.schedule
+def _case(version: Version, held: Sequence[Law], hand: Hand) -> Case:
+    """The schedule before the judge for one hand: under the law of its maker, with what was accepted when it was moved last.
+
+    Its products are those of the law, divided as the law allows.
+    """
+    law, schedule = held[hand.maker], version.schedule
+    setting, mover = law.setting, held[hand.mover].setting.request
     problem = replace(setting.problem, before=law.regimen, target=schedule.ending.total)
-    case = case_of(setting._replace(problem=problem), schedule)
-    revised_on = version.revisions[-1].revision.on if version.revisions and last else None
+    request = replace(setting.request, acceptances=mover.acceptances, today=mover.today)
+    case = case_of(setting._replace(problem=problem, request=request), schedule)
+    revised_on = version.revisions[hand.mover - 1].revision.on if hand.mover else None
     transcript = transcribe(schedule, events_of(version), revised_on)
     return replace(case, transcript=_with_products(transcript, setting.at_hand.products))
 
