@@ -17,7 +17,7 @@ from taper_cli.checks.dates import (
     PositiveLength,
     WeekdaysMatch,
 )
-from taper_cli.checks.descent import FoundOtherwise, NoRise, NoSlotRise, NoStall
+from taper_cli.checks.descent import FoundOtherwise, NoRise, NoSlotRise, NoStall, SpacedDays
 from taper_cli.checks.endpoint import ExplicitEnd, LastDose
 from taper_cli.checks.notation import DosesWellWritten
 from taper_cli.checks.pace import LongEnough, UsualPace, WhatWasAsked, WithinTheCap, WithinTheDoseCaps
@@ -41,6 +41,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     FoundOtherwise(),
     NoSlotRise(),
     NoStall(),
+    SpacedDays(),
     WithinTheCap(),
     WithinTheDoseCaps(),
     LongEnough(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from taper_cli.checks.base import Case
 from taper_cli.model.dose import ZERO, Dose
@@ -52,6 +53,36 @@ class FoundOtherwise:
                 )
 
 
+class SpacedDays:
+    """Days are left out, or take less, only where a published schedule does so, and each such step takes less than the one before.
+
+    A medicine that leaves the body within hours is missed on every day without it: every second day would be withdrawal.
+    """
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        before, spaced = Fraction(case.transcript.before.ng), False
+        for step in case.transcript.steps:
+            if step.rhythm is not None and not case.may_space:
+                yield Finding(
+                    rule="days.spaced",
+                    level=Level.REFUSE,
+                    step=step.number,
+                    message=f"{step.total} {step.rhythm.words}: no published schedule spaces the days of {case.transcript.drug}",
+                    change="take a smaller dose every day instead",
+                )
+            spaced = spaced or step.rhythm is not None
+            stays = step.mean == before and step.kind in (StepKind.HOLD, StepKind.MAINTAIN)
+            if spaced and step.mean >= before and not stays:
+                explained = case.event_of(step) is not None
+                yield Finding(
+                    rule="dose.raised" if explained else "dose.rise",
+                    level=Level.FLAG if explained else Level.REFUSE,
+                    step=step.number,
+                    message="takes more in the long run than the step before it",
+                )
+            before = step.mean
+
+
 class NoSlotRise:
     """More at one time of day while the day's total falls is flagged: it reads like a slip, and must be told to the patient."""
 
@@ -77,11 +108,17 @@ class NoStall:
             if step.held:
                 message = f"held at {step.total} for more than one interval"
                 yield Finding(rule="held", level=Level.FLAG, step=step.number, message=message)
-            if step.total == before and step.kind not in (
-                StepKind.HOLD,
-                StepKind.START,
-                StepKind.MAINTAIN,
-                StepKind.SWITCH,
+            if (
+                step.total == before
+                and case.event_of(step) is None
+                and step.kind
+                not in (
+                    StepKind.HOLD,
+                    StepKind.START,
+                    StepKind.MAINTAIN,
+                    StepKind.SWITCH,
+                    StepKind.SPACE,
+                )
             ):
                 message = f"stays at {before} although it is called a {step.kind.value} step"
                 yield Finding(rule="dose.stall", level=Level.REFUSE, step=step.number, message=message)

@@ -41,7 +41,10 @@ def _differences(earlier: Schedule, schedule: Schedule, on: date) -> Iterator[tu
 def _as_before(step: Step) -> tuple[object, ...]:
     """What a step says of the days that are over; how far a tablet may be divided is no part of what was taken."""
     taken = [
-        (intake.slot, intake.dose, [(portion.product.identity, portion.count) for portion in intake.portions])
-        for intake in step.intakes
+        [
+            (intake.slot, intake.dose, [(portion.product.identity, portion.count) for portion in intake.portions])
+            for intake in intakes
+        ]
+        for intakes in (step.intakes, step.others)
     ]
-    return (step.number, step.start, taken)
+    return (step.number, step.start, step.rhythm, taken)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
@@ -63,18 +64,21 @@ def intakes_of(regimen: Regimen, products: Sequence[Product]) -> tuple[Intake, .
 def steps_after(schedule: Schedule, step: Step) -> tuple[Step, ...]:
     """The dosing steps after one of them. A rise that was still to come is left out: whoever wants it asks for it again."""
     later = schedule.dosing_steps[step.number :]
-    falls = all(one.total <= schedule.dose_before(one) for one in later)
-    return later if falls else steps_below(schedule, step.total)
+    falls = all(one.mean <= schedule.mean_before(one) for one in later)
+    return later if falls else steps_below(schedule, step.mean)
 
 
-def steps_below(schedule: Schedule, dose: Dose) -> tuple[Step, ...]:
-    """The steps that lead on from a dose: each below it and above all that come after, so that nothing is taken twice."""
+def steps_below(schedule: Schedule, mean: Fraction) -> tuple[Step, ...]:
+    """The steps that lead on from a daily total in nanograms: each below it and above all that come after.
+
+    So nothing is taken twice; days left out count as less.
+    """
     found: list[Step] = []
-    highest = Dose(schedule.ending.total.ng)
+    highest = schedule.ending.mean
     for step in reversed(schedule.dosing_steps):
-        if step.total > highest:
-            highest = step.total
-            if step.total < dose:
+        if step.mean > highest:
+            highest = step.mean
+            if step.mean < mean:
                 found.append(step)
     return tuple(reversed(found))
 
@@ -93,7 +97,7 @@ def follow(schedule: Schedule, on: date, stay: Stay, rest: Sequence[Step], least
         end = day + timedelta(days=step.days or 0)
         if least is not None:
             end = max(end, after(day, least))
-        kind = _kind(steps[-1].total if steps else schedule.before.total, step.total.ng)
+        kind = step.kind if step.rhythm else _kind(_mean(schedule, steps), step.mean)
         steps.append(replace(step, number=len(steps) + 1, kind=kind, start=day, end=end))
         day = end
     return _closed(schedule, steps, replace(schedule.ending, number=len(steps) + 1, start=day))
@@ -113,7 +117,7 @@ def go_on(schedule: Schedule, on: date, stay: Stay, rest: Schedule) -> Schedule:
     Where that plan begins by staying on, it is one longer step.
     """
     steps, later = _until_change(schedule, on, stay), rest.steps
-    if later[0].end is not None and same_taken(later[0].intakes, steps[-1].intakes):
+    if later[0].end is not None and same_step(later[0], steps[-1]):
         steps[-1] = replace(steps[-1], end=later[0].end, held=True)
         later = later[1:]
     steps += [replace(step, number=len(steps) + place) for place, step in enumerate(later, start=1)]
@@ -143,8 +147,7 @@ def _until_change(schedule: Schedule, on: date, stay: Stay) -> list[Step]:
         kept = _ended(schedule, step, stay.until)
         return [*schedule.steps[: step.number - 1], replace(kept, held=step.held or longer)]
     steps = _over(schedule, on)
-    before = steps[-1].total if steps else schedule.before.total
-    kind = _kind(before, sum(intake.dose.ng for intake in stay.intakes))
+    kind = _kind(_mean(schedule, steps), Fraction(sum(intake.dose.ng for intake in stay.intakes)))
     fresh = Step(number=len(steps) + 1, kind=kind, start=on, end=stay.until, intakes=stay.intakes)
     return [*steps, fresh]
 
@@ -153,15 +156,20 @@ def _ended(schedule: Schedule, step: Step, end: date) -> Step:
     """A step with another end; a dose that was to go on becomes one like any other."""
     kind = step.kind
     if kind is StepKind.MAINTAIN:
-        kind = _kind(schedule.dose_before(step), step.total.ng)
+        kind = _kind(schedule.mean_before(step), step.mean)
     return replace(step, end=end, kind=kind)
 
 
-def _kind(before: Dose, now: int) -> StepKind:
-    """What a step does, by the total before it and its own in nanograms."""
-    if now == before.ng:
+def _mean(schedule: Schedule, steps: Sequence[Step]) -> Fraction:
+    """The daily total in the long run, in nanograms, after some steps of a schedule."""
+    return steps[-1].mean if steps else Fraction(schedule.before.total.ng)
+
+
+def _kind(before: Fraction, now: Fraction) -> StepKind:
+    """What a step does, by the daily total before it and its own, in nanograms."""
+    if now == before:
         return StepKind.HOLD
-    return StepKind.RAISE if now > before.ng else StepKind.REDUCE
+    return StepKind.RAISE if now > before else StepKind.REDUCE
 
 
 def _closed(schedule: Schedule, steps: Sequence[Step], ending: Step) -> Schedule:
@@ -171,7 +179,8 @@ def _closed(schedule: Schedule, steps: Sequence[Step], ending: Step) -> Schedule
     """
     every = (*steps, ending)
     finest: dict[Identity, Product] = {}
-    for product in (portion.product for step in every for intake in step.intakes for portion in intake.portions):
+    intakes = [intake for step in every for intake in (*step.intakes, *step.others)]
+    for product in (portion.product for intake in intakes for portion in intake.portions):
         known = finest.setdefault(product.identity, product)
         if product.split.value > known.split.value:
             finest[product.identity] = product
@@ -180,14 +189,24 @@ def _closed(schedule: Schedule, steps: Sequence[Step], ending: Step) -> Schedule
 
 def _made_of(step: Step, products: dict[Identity, Product]) -> Step:
     """A step with its products as they stand in a list."""
-    intakes = tuple(
-        replace(
-            intake,
-            portions=tuple(replace(portion, product=products[portion.product.identity]) for portion in intake.portions),
+
+    def made(intakes: tuple[Intake, ...]) -> tuple[Intake, ...]:
+        return tuple(
+            replace(
+                intake,
+                portions=tuple(replace(one, product=products[one.product.identity]) for one in intake.portions),
+            )
+            for intake in intakes
         )
-        for intake in step.intakes
+
+    return replace(step, intakes=made(step.intakes), others=made(step.others))
+
+
+def same_step(one: Step, other: Step) -> bool:
+    """Whether two steps take the same, on the same days."""
+    return (
+        one.rhythm == other.rhythm and same_taken(one.intakes, other.intakes) and same_taken(one.others, other.others)
     )
-    return replace(step, intakes=intakes)
 
 
 def same_taken(one: Sequence[Intake], other: Sequence[Intake]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from taper_cli import __version__
-from taper_cli.model.dose import Dose, decimal_text, percent_text, reduction
+from taper_cli.model.dose import decimal_text, percent_text
 from taper_cli.model.finding import Level
 from taper_cli.model.product import Product
 from taper_cli.model.report import Report
@@ -87,25 +87,25 @@ def _steps(report: Report) -> Grid:
 
 def _row(report: Report, step: Step, slots: Sequence[Slot]) -> tuple[str, ...]:
     schedule = report.schedule
-    before, start = schedule.dose_before(step), schedule.before.total
     marks = marks_of(report)
     return (
         say.step_label(step),
-        say.full_date(step.start),
+        f"{say.full_date(step.start)}{f', {step.rhythm.words}' if step.rhythm else ''}",
         str(step.days or ""),
         *(step.dose_at(slot).mg_text for slot in slots),
         step.total.mg_text,
-        *_cut(before, step.total, start),
-        percent_text(reduction(start, step.total)),
+        *_cut(report, step),
+        percent_text(schedule.cut_so_far(step)),
         " ".join(marks[rule] for rule in report.flags_of(step)),
     )
 
 
-def _cut(before: Dose, now: Dose, start: Dose) -> tuple[str, str]:
+def _cut(report: Report, step: Step) -> tuple[str, str]:
     """A cut in percent of the dose before it and of the starting dose; in words where the dose goes up."""
-    if now > before:
+    schedule = report.schedule
+    if step.mean > schedule.mean_before(step):
         return "up", "up"
-    return percent_text(reduction(before, now)), percent_text(reduction(start, start - (before - now)))
+    return percent_text(schedule.reduction(step)), percent_text(schedule.cut_of_start(step))
 
 
 def _method(report: Report) -> str:

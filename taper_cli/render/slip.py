@@ -146,11 +146,16 @@ def _later(slip: Slip) -> Iterator[str]:
     if slip.later_by:
         yield f"Every later step is the same and starts {say.days_text(slip.later_by)} later"
     elif slip.later_by is None and dosing:
-        doses = ", ".join(step.total.mg_text for step in dosing)
+        doses = ", ".join(f"{step.total.mg_text}{_spaced(step)}" for step in dosing)
         yield (
             f"The steps after step {slip.now.number} are new: {doses} mg a day, "
             f"the first from {say.full_date(dosing[0].start)}"
         )
+
+
+def _spaced(step: Step) -> str:
+    """' (every other day)' for a dose that is not taken every day."""
+    return f" ({step.rhythm.short})" if step.rhythm else ""
 
 
 def _ending(step: Step) -> str:

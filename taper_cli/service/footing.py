@@ -62,7 +62,7 @@ def change_of(version: Version, revision: Revision) -> Change:
                 f"expected at most {highest}",
                 f"plan anew from the dose that is taken: taper plan {schedule.drug} '{dose}'",
             )
-    if wanted and wanted.total <= actual.total:
+    if wanted and wanted.total <= actual.total and not (step.rhythm and revision.actual is None):
         raise InvalidInput(
             f"--back-to {str(wanted.total)!r} is no more than the {actual.total} of that day",
             "expected a higher dose",
@@ -77,7 +77,8 @@ def change_of(version: Version, revision: Revision) -> Change:
         setting=setting,
         every=revision.every or law.every,
         regimen=regimen,
-        moved=regimen != planned,
+        # Days that were left out are no dose of every day, whatever was taken on the others.
+        moved=regimen != planned or (step.rhythm is not None and (wanted or revision.actual) is not None),
         same_products=setting.at_hand.products == law.setting.at_hand.products,
     )
 

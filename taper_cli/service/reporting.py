@@ -159,7 +159,7 @@ def _method(setting: Setting, planned: Planned) -> Method:
         case ByLevels():
             objective = "the levels that were typed"
         case ByLadder():
-            objective = f"the published schedule as it stands: {setting.ladder.title if setting.ladder else ''}"
+            objective = f"the published schedule '{setting.ladder.title if setting.ladder else ''}' as it stands"
     return Method(
         found=Found(planned.largest_cut, planned.proven, planned.reanchored),
         curve_text="the curve ends at the last dose on the last step, since it would never reach zero"
@@ -179,12 +179,14 @@ def _shape_text(shape: Shape | None) -> str:
 
 def plan_id(request: Request, schedule: Schedule) -> str:
     """Eight letters from what the plan holds; the day it was printed is no part of it."""
-    return id_of(replace(request, today=date.min), schedule)
+    return id_of(replace(request, today=date.min), schedule, schedule=schedule)
 
 
-def id_of(*content: object) -> str:
-    """Eight letters that stand for some content."""
-    number = int.from_bytes(sha256(repr(content).encode()).digest(), "big")
+def id_of(*content: object, schedule: Schedule) -> str:
+    """Eight letters that stand for some content, and for the days that a schedule leaves out."""
+    spaced = [(step.number, step.rhythm, step.others) for step in schedule.steps if step.rhythm]
+    told = (repr(content) + (repr(spaced) if spaced else "")).encode()
+    number = int.from_bytes(sha256(told).digest(), "big")
     letters = []
     for _ in range(8):
         number, place = divmod(number, len(_ID_LETTERS))

@@ -23,7 +23,7 @@ from taper_cli.model.saved import Saved
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.supply import Supply
 from taper_cli.planning.problem import Planned
-from taper_cli.planning.revision import same_taken, step_on
+from taper_cli.planning.revision import same_step, step_on
 from taper_cli.planning.supply import Handed, by_week, needed_in_all, supply_of
 from taper_cli.service.reporting import Judged, goes_by_weeks, id_of, in_weeks, plan_id, put_together
 from taper_cli.service.revising import next_version
@@ -88,7 +88,8 @@ def id_of_version(version: Version) -> str:
     if not version.revisions:
         return plan_id(version.request, version.schedule)
     last = version.revisions[-1]
-    return id_of(last.plan_id, replace(last.revision, made_on=date.min), version.schedule)
+    schedule = version.schedule
+    return id_of(last.plan_id, replace(last.revision, made_on=date.min), schedule, schedule=schedule)
 
 
 def broken_link(file: Saved, *, replay: bool) -> str:
@@ -297,7 +298,7 @@ def _later_by(old: Schedule, new: Schedule, on: date) -> int | None:
     if len(were) != len(are) or not were:
         return None
     days = {(after.start - before.start).days for before, after in zip(were, are, strict=True)}
-    same = all(same_taken(before.intakes, after.intakes) for before, after in zip(were, are, strict=True))
+    same = all(same_step(before, after) for before, after in zip(were, are, strict=True))
     return days.pop() if same and len(days) == 1 else None
 
 

@@ -85,6 +85,12 @@ def _nothing_new(version: Version, revision: Revision) -> CannotPlan:
 def _made(change: Change) -> tuple[Schedule, bool, bool]:
     """The schedule, whether what was planned anew is proven best, and whether its curve was anchored anew."""
     revision, schedule = change.revision, change.schedule
+    if change.step.rhythm is not None and not change.moved and (revision.plans_anew or revision.stop_here):
+        raise InvalidInput(
+            f"the plan leaves days out on that day ({change.step.rhythm.words})",
+            "expected a dose of every day to go on from",
+            "add --back-to or --actual with it, or leave all but --hold out",
+        )
     intakes = _taken(change)
     fresh = intakes is not change.step.intakes
     goes_on = change.step.end is None and revision.pace is None and revision.until is None
@@ -103,7 +109,9 @@ def _made(change: Change) -> tuple[Schedule, bool, bool]:
             "type --stop-here to stay on it",
         )
     stay = Stay(intakes, _next_cut(change), fresh)
-    rest = steps_below(schedule, change.regimen.total) if change.moved else steps_after(schedule, change.step)
+    rest = (
+        steps_below(schedule, Fraction(change.regimen.total.ng)) if change.moved else steps_after(schedule, change.step)
+    )
     moved = follow(schedule, change.on, stay, rest, revision.every)
     return _anew(change, stay, moved) if revision.plans_anew else (moved, True, False)
 
@@ -116,7 +124,8 @@ def _taken(change: Change) -> tuple[Intake, ...]:
     made = intakes_of(change.regimen, products)
     if isinstance(made, UnmakeableDose):
         raise refusal(made, _attempt(change, replace(change.setting.problem, before=change.regimen)))
-    return change.step.intakes if same_taken(made, change.step.intakes) else made
+    same = change.step.rhythm is None and same_taken(made, change.step.intakes)
+    return change.step.intakes if same else made
 
 
 def _next_cut(change: Change) -> date:

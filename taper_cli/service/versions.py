@@ -17,8 +17,8 @@ from taper_cli.model.request import OverTime, Pace, Request, WantedProduct
 from taper_cli.model.revision import Revised, Revision
 from taper_cli.model.saved import Found
 from taper_cli.model.schedule import Regimen, Schedule, Step
-from taper_cli.model.transcript import Event, EventKind, Transcript, transcribe
-from taper_cli.planning.revision import regimen_of, same_taken, step_on
+from taper_cli.model.transcript import Event, EventKind, StatedIntake, Transcript, transcribe
+from taper_cli.planning.revision import regimen_of, same_step, step_on
 from taper_cli.service.judging import case_of
 from taper_cli.service.setting import Setting, setting_of
 
@@ -123,7 +123,7 @@ def hands(version: Version) -> tuple[Hand, ...]:
             if step.start < on or _begins_that_day(step, old):
                 made.append(found[step.number - 1])
                 continue
-            same = [hand.maker for one, hand in known if same_taken(one.intakes, step.intakes)]
+            same = [hand.maker for one, hand in known if same_step(one, step)]
             moved = same and not revised.revision.plans_anew
             made.append(Hand(same[-1] if moved else place, place))
         found = made
@@ -133,7 +133,7 @@ def hands(version: Version) -> tuple[Hand, ...]:
 def _begins_that_day(step: Step, old: Schedule) -> bool:
     """Whether a step that begins with the change is the one that the version before had from that day on."""
     was = old.steps[step.number - 1] if step.number <= len(old.steps) else None
-    return was is not None and was.start == step.start and same_taken(was.intakes, step.intakes)
+    return was is not None and was.start == step.start and same_step(was, step)
 
 
 def events_of(version: Version) -> tuple[Event, ...]:
@@ -190,16 +190,20 @@ def _case(version: Version, held: Sequence[Law], hand: Hand) -> Case:
 def _with_products(transcript: Transcript, products: Sequence[Product]) -> Transcript:
     """The transcript with its products as a law knows them: divided as that law allows."""
     known = {product.identity: product for product in products}
-    steps = []
-    for step in transcript.steps:
-        intakes = []
-        for intake in step.intakes:
-            portions = tuple(
-                replace(portion, product=known.get(portion.product.identity, portion.product))
-                for portion in intake.portions or ()
+
+    def matched(intakes: Sequence[StatedIntake]) -> tuple[StatedIntake, ...]:
+        return tuple(
+            replace(
+                intake,
+                portions=tuple(
+                    replace(portion, product=known.get(portion.product.identity, portion.product))
+                    for portion in intake.portions or ()
+                ),
             )
-            intakes.append(replace(intake, portions=portions))
-        steps.append(replace(step, intakes=tuple(intakes)))
+            for intake in intakes
+        )
+
+    steps = (replace(step, intakes=matched(step.intakes), others=matched(step.others)) for step in transcript.steps)
     return replace(transcript, steps=tuple(steps))
 
 

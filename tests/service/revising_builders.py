@@ -29,6 +29,7 @@ BASES: dict[str, Any] = {
     "lorazepam": lambda: planned("lorazepam", "2 mg", "26w", region="us"),
     "typed steps": lambda: planned("diazepam", "12 mg", steps="10 9 8 7 6 5 4 3.5 3 2.5 2 1 mg"),
     "bands": lambda: planned("diazepam", "20 mg", region="gb"),
+    "days left out": lambda: planned("prednisolone", "4 mg", ladder="ng243-alternate-day", region="gb"),
     "months": lambda: planned("diazepam", "20 mg", "12m", every="1m", region="gb"),
 }
 

@@ -165,7 +165,7 @@ class TestSlower:
         quick = revised(plan, second.start + timedelta(days=3), until=second.start + timedelta(weeks=60), every="1w")
         first_lower = next(step for step in quick.schedule.steps if step.total < second.total)
         before = quick.schedule.highest_within(first_lower.start, 14)
-        assert first_lower.total.ng * 4 >= before.ng * 3
+        assert first_lower.total.ng * 4 >= before * 3
         assert not [found for found in quick.findings if found.level is Level.REFUSE]
 
 
@@ -270,6 +270,28 @@ class TestStoppingHere:
     def test_going_up_from_a_dose_that_goes_on_stays_there(self) -> None:
         up = revised(revised(mock_up(), Q4, stop_here=True), date(2026, 8, 3), back_to="8 mg")
         assert totals(up) == "9 8 7 6 6 MAINTAIN 8"
+
+
+class TestDaysLeftOut:
+    """A dose that is not taken every day keeps its rhythm while it moves, and is no dose to plan from."""
+
+    ON = date(2026, 12, 22)
+
+    def test_a_hold_keeps_the_rhythm(self) -> None:
+        held = revised(BASES["days left out"](), self.ON, hold="1w")
+        step = held.schedule.steps[2]
+        assert (step.kind, step.days, step.rhythm is not None) == (StepKind.SPACE, 14, True)
+        assert held.slip.later_by == 7
+
+    @pytest.mark.parametrize("words", [{"stop_here": True}, {"slower": "10%"}, {"products": "1 mg tablet"}])
+    def test_to_go_on_from_needs_a_dose_of_every_day(self, words: dict[str, Any]) -> None:
+        with pytest.raises(InvalidInput, match="the plan leaves days out on that day"):
+            revised(BASES["days left out"](), self.ON, **words)
+
+    def test_back_to_every_day_is_a_rise_and_flagged(self) -> None:
+        daily = revised(BASES["days left out"](), self.ON, back_to="3 mg")
+        assert daily.schedule.steps[3].kind is StepKind.RAISE
+        assert ("dose.raised", 4) in flags(daily)
 
 
 class TestOtherProducts:
