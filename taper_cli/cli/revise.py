@@ -60,7 +60,7 @@ def revise(
     quiet: papers.Quiet = False,
     today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
 ) -> None:
-    """Change a saved plan from a day on: hold, slower, back up, stop here.
+    """Change a saved plan from a day on: hold, slower, up, stop here.
 
     The result is version n+1, which replaces version n. What is over stays as it was; the rest moves or is planned anew.
     """
