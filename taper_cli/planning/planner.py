@@ -18,6 +18,7 @@ from taper_cli.planning.curves import TOLERANCE, Curve, Lag, curve_to_zero
 from taper_cli.planning.descent import Lattice, best_ways, burden
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import Limits, lowest, smallest_share, tighten, worst_share
+from taper_cli.planning.placing import Way
 from taper_cli.planning.problem import (
     Answer,
     Impossible,
@@ -52,6 +53,17 @@ def plan_over(problem: Problem, length: Period | Until, shape: Shape | None) -> 
         TooFine: when the products make more doses than can be searched.
         OverflowError: when a date leaves the calendar.
     """
+    descent = worked_out(problem, length, shape)
+    return _follow(descent) if isinstance(descent, Descent) else descent
+
+
+def worked_out(problem: Problem, length: Period | Until, shape: Shape | None) -> Descent | Impossible:
+    """A duration worked out as far as the search, or why there is nothing to search.
+
+    Raises:
+        TooFine: when the products make more doses than can be searched.
+        OverflowError: when a date leaves the calendar.
+    """
     ground = Ground(problem)
     if (missing := ground.unmakeable() or ground.nothing_lower()) is not None:
         return missing
@@ -70,7 +82,9 @@ def plan_over(problem: Problem, length: Period | Until, shape: Shape | None) -> 
     reached = lowest(limits.falls(ground.binding_share), time.back, len(totals) - 1)
     if reached[-1] > last:
         return _why_not(ground, limits, time, last)
-    return _follow(ground, limits, time, _goal(ground, limits, time, shape, last))
+    goal = _goal(ground, limits, time, shape, last)
+    curve, reanchored = _curve(ground, limits, time, goal)
+    return Descent(ground, limits, time, goal, curve, reanchored)
 
 
 def _goal(ground: Ground, limits: Limits, time: _Time, shape: Shape | None, last: int) -> _Goal:
@@ -122,7 +136,18 @@ class _Goal(NamedTuple):
     tolerance: int = TOLERANCE
 
 
-class _Room(NamedTuple):
+class Descent(NamedTuple):
+    """A duration worked out as far as the search: makeable totals, limits, steps on dates, what to follow, the wanted curve."""
+
+    ground: Ground
+    limits: Limits
+    time: _Time
+    goal: _Goal
+    curve: Curve
+    reanchored: bool
+
+
+class Room(NamedTuple):
     """Where a descent may run: lowest and highest index of each step, the allowed falls, and how far each node lags."""
 
     low: list[int]
@@ -131,30 +156,56 @@ class _Room(NamedTuple):
     lag: Lag
 
 
-def _follow(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> Planned:
-    """The best descent along the curve within the limits, as a schedule."""
+def room_of(descent: Descent) -> Room:
+    """The whole room of a descent, before anything is left out of it."""
+    ground, limits, time, goal = descent[:4]
     top = len(limits.totals) - 1
-    curve, reanchored = _curve(ground, limits, time, goal)
-    room = _Room(
+    clock = [descent.curve.time_at(total * ground.quantum) for total in limits.totals]
+    return Room(
         low=[top, *[0] * len(time.back)],
         # The first cut takes effect on the first day of the plan.
         high=[top, *[top - 1] * (len(time.back) - 1), goal.last],
         falls=limits.falls(goal.share),
-        lag=Lag([curve.time_at(total * ground.quantum) for total in limits.totals], [0, *time.days, 0], goal.tolerance),
+        lag=Lag(clock, [0, *time.days, 0], goal.tolerance),
     )
+
+
+class Path(NamedTuple):
+    """A descent that was found: the index of each step, the start first; its ways without the start; whether it is proven best."""
+
+    indexes: list[int]
+    ways: list[Way]
+    proven: bool
+
+
+def search(descent: Descent, room: Room) -> Path:
+    """The best path in a room that is known to hold one; the room is narrowed on the way."""
+    ground, limits, time = descent[:3]
     _drop_hopeless(room, time.back)
-    if all(base == step for step, base in enumerate(time.back)):
+    if judged_step_by_step(descent):
         lattice = Lattice(low=room.low, high=room.high, days=[0, *time.days, 0], falls=room.falls, lag=room.lag)
-        path = best_ways(lattice, (top, ground.start_way()), lambda index: ground.day.ways(limits.totals[index]))
-        indexes, ways, proven = [index for index, _ in path], [way for _, way in path[1:]], True
-    else:
-        indexes, proven = _roll(ground, limits, time, room)
-        ways = ground.spread([limits.totals[index] for index in indexes[1:]], [*time.days, 0][: len(indexes) - 1])
+        start = (len(limits.totals) - 1, ground.start_way())
+        path = best_ways(lattice, start, lambda index: ground.day.ways(limits.totals[index]))
+        return Path([index for index, _ in path], [way for _, way in path[1:]], True)
+    indexes, proven = _roll(ground, limits, time, room)
+    ways = ground.spread([limits.totals[index] for index in indexes[1:]], [*time.days, 0][: len(indexes) - 1])
+    return Path(indexes, ways, proven)
+
+
+def judged_step_by_step(descent: Descent) -> bool:
+    """Whether each cut is limited by the one dose before it, as no step is shorter than the window."""
+    return all(base == step for step, base in enumerate(descent.time.back))
+
+
+def _follow(descent: Descent) -> Planned:
+    """The best descent along the curve within the limits, as a schedule."""
+    ground, limits, time = descent[:3]
+    indexes, ways, proven = search(descent, room_of(descent))
     return Planned(
         schedule=ground.schedule(ways[: time.steps], time.starts, time.end),
         largest_cut=worst_share(limits, time.back, indexes),
         proven=proven,
-        reanchored=reanchored,
+        reanchored=descent.reanchored,
     )
 
 
@@ -168,7 +219,7 @@ def _curve(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> tuple[Cu
     return curve_to_zero(goal.shape, top, last, time.steps, problem.bands)
 
 
-def _drop_hopeless(room: _Room, back: Sequence[int]) -> None:
+def _drop_hopeless(room: Room, back: Sequence[int]) -> None:
     """Leave out every node that alone lags more than a whole descent already at hand; exact, as no lag is below zero."""
     low, high, falls, lag = room
     tighten(low, high, falls, back)
@@ -184,7 +235,7 @@ def _drop_hopeless(room: _Room, back: Sequence[int]) -> None:
     tighten(low, high, falls, back)
 
 
-def _roll(ground: Ground, limits: Limits, time: _Time, room: _Room) -> tuple[list[int], bool]:
+def _roll(ground: Ground, limits: Limits, time: _Time, room: Room) -> tuple[list[int], bool]:
     """The best descent under a window of several steps, lag first, then the burden of each total's lightest way."""
     from taper_cli.planning import rolling
 
