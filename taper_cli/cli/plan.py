@@ -92,6 +92,10 @@ def plan(
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
     quiet: papers.Quiet = False,
+    explain: Annotated[
+        bool,
+        _Option("--explain", help="tell why: each step's arithmetic, or what forbids a plan and what would lift it"),
+    ] = False,
     today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
 ) -> None:
     """Draft a schedule from the present DOSE and a time or a pace.
@@ -147,6 +151,11 @@ def plan(
         from taper_cli.cli.identity import check_dates
 
         check_dates(wanted.style.identity, request)
+    if explain:
+        from taper_cli.cli.why import deliver_explained
+
+        deliver_explained(request, wanted, force=force, quiet=quiet)
+        return
     from taper_cli.service import plan as make
 
     deliver(make(request), wanted, force=force, quiet=quiet)

@@ -6,7 +6,7 @@ schedule that keeps every limit is found by always falling as far as allowed: it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -99,17 +99,22 @@ def _rises(falls: Sequence[int]) -> list[int]:
 
 
 def smallest_share(limits: Limits, back: Sequence[int], end: int) -> Fraction:
-    """The smallest possible largest cut of any schedule that ends at index `end` or below after `len(back)` steps; exact.
-
-    Bisection over the share. Any share that a schedule has is a fraction of whole quanta, and two such fractions differ by more
-    than 1 / top², so once the bracket is narrower than that, the schedule found at its upper end has the smallest share itself.
-    """
+    """The smallest possible largest cut of any schedule that ends at index `end` or below after `len(back)` steps; exact."""
     top = len(limits.totals) - 1
 
     def shown(share: Fraction) -> Fraction | None:
         path = lowest(limits.falls(share), back, top)
         return worst_share(limits, back, [max(index, end) for index in path]) if path[-1] <= end else None
 
+    return least_share(limits, shown)
+
+
+def least_share(limits: Limits, shown: Callable[[Fraction], Fraction | None]) -> Fraction:
+    """The smallest largest cut of a kind of schedule; `shown` gives that of one such schedule under a share, None where none is.
+
+    Bisection over the share. Any share that a schedule has is a fraction of whole quanta, and two such fractions differ by more
+    than 1 / top², so once the bracket is narrower than that, the schedule found at its upper end has the smallest share itself.
+    """
     if (none := shown(Fraction(0))) is not None:
         return none
     low, high = Fraction(0), shown(Fraction(1)) or Fraction(1)

@@ -36,13 +36,13 @@ def asked_of(pace: AtPace | ByBands, problem: Problem, quantum: int) -> Asked:
     return by_pace
 
 
-class _Walk:
+class Walk:
     """A descent in progress: indexes of the totals so far, the starting dose first, and the first day of each step and the next."""
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.limits: Limits = ground.limits(ground.totals)
-        self._falls = self.limits.falls(ground.binding_share)
+        self.falls = self.limits.falls(ground.binding_share)
         self.path = [len(self.limits.totals) - 1]
         self.starts = [ground.problem.start]
 
@@ -60,7 +60,7 @@ class _Walk:
     def next_index(self, asked: Asked) -> int | None:
         """The index to go to, the present one to wait for the window, or None where no lower dose is near enough."""
         now, base = self.path[-1], self.base()
-        allowed = self._falls[base]
+        allowed = self.falls[base]
         point = self.limits.totals[now]
         for size in asked(point):
             lowest = next(i for i, total in enumerate(self.limits.totals) if total >= point - size)
@@ -83,7 +83,7 @@ def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
     ground = Ground(problem)
     if (missing := ground.unmakeable() or ground.nothing_lower()) is not None:
         return missing
-    walk = _Walk(ground)
+    walk = Walk(ground)
     limits = walk.limits
     asked = asked_of(pace, problem, ground.quantum)
     last = 0 if problem.target else ground.last_index(limits)
@@ -97,7 +97,7 @@ def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
     return _finish(walk)
 
 
-def _arrived(walk: _Walk, asked: Asked, last: int) -> bool:
+def _arrived(walk: Walk, asked: Asked, last: int) -> bool:
     """Whether the next event is the ending: the target is reached, or one may stop from here and that is what was asked.
 
     The dose at the last makeable total has nowhere lower to go, so it stops, too, if the last-dose rule allows.
@@ -120,7 +120,7 @@ def _stuck(ground: Ground, limits: Limits, index: int) -> Stuck | LastDoseTooLar
     return Stuck(before=day.dose(before), after=day.dose(lower), share=limits.cut_share(before, lower))
 
 
-def _finish(walk: _Walk) -> Planned:
+def _finish(walk: Walk) -> Planned:
     """The descent as a schedule on dates."""
     ground, problem, path = walk.ground, walk.ground.problem, walk.path
     indexes = path[1:-1] if problem.target else path[1:]

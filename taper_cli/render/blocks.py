@@ -96,6 +96,14 @@ class Month(NamedTuple):
     weeks: tuple[tuple[tuple[str, str, bool] | None, ...], ...]
 
 
+class Grid(NamedTuple):
+    """A table of words and figures; `figures` are the columns of numbers."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: tuple[int, ...] = ()
+
+
 class Blank(NamedTuple):
     """A line to fill in by hand: its label, and what was given for it ('' leaves the line empty)."""
 
@@ -103,7 +111,7 @@ class Blank(NamedTuple):
     value: str = ""
 
 
-Block = Heading | Notice | Para | Items | Sources | Framed | TierBlock | StepTable | Staircase | Month
+Block = Heading | Notice | Para | Items | Sources | Framed | TierBlock | StepTable | Staircase | Month | Grid
 
 
 def words_of(part: object) -> Iterator[str]:

@@ -42,6 +42,13 @@ def _lines(block: of.Block) -> Iterator[str]:
             yield from _titled(title, items)
         case of.TierBlock(mark, title, items, _, also):
             yield from _titled(f"{mark} {title}", (*items, *([also] if also else [])))
+        case of.StepTable() | of.Staircase() | of.Month() | of.Grid():
+            yield from _tabled(block)
+
+
+def _tabled(block: of.StepTable | of.Staircase | of.Month | of.Grid) -> Iterator[str]:
+    """A block of rows and columns."""
+    match block:
         case of.StepTable():
             yield from _table(block)
         case of.Staircase(bars):
@@ -55,6 +62,10 @@ def _lines(block: of.Block) -> Iterator[str]:
             yield "|---|---|---|---|---|---|---|"
             for week in weeks:
                 yield "| " + " | ".join(_day(cell) for cell in week) + " |"
+        case of.Grid(head, rows, figures):
+            yield "| " + " | ".join(escaped(cell.replace("\n", " ")) for cell in head) + " |"
+            yield "|" + "".join("---:|" if at in figures else "---|" for at in range(len(head)))
+            yield from ("| " + " | ".join(escaped(cell.replace("\n", "; ")) for cell in row) + " |" for row in rows)
 
 
 def _titled(title: str, items: tuple[str, ...]) -> Iterator[str]:

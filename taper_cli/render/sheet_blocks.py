@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from taper_cli.render.blocks import Blank, Framed, Heading, Items, Month, Para, Sources, Staircase, TierBlock
+from taper_cli.render.blocks import Grid as Grid
 
 
 class Blanks(NamedTuple):
@@ -55,14 +56,6 @@ class StepCards(NamedTuple):
 
     now: str
     cards: tuple[StepCard, ...]
-
-
-class Grid(NamedTuple):
-    """A table of words and figures; `figures` are the columns of numbers."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    figures: tuple[int, ...] = ()
 
 
 class Tiers(NamedTuple):

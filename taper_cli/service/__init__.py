@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
@@ -11,6 +12,11 @@ from taper_cli.model.drug import Drug
 from taper_cli.model.report import Report
 from taper_cli.model.request import Request
 from taper_cli.service.planning import plan
+
+if TYPE_CHECKING:
+    from taper_cli.model.conflict import Conflict
+    from taper_cli.model.errors import TaperError
+    from taper_cli.model.explained import Explanation
 
 
 def check(content: bytes, name: str, asked: Request) -> Audit:
@@ -71,6 +77,27 @@ def opened(content: bytes, name: str, today: date | None = None) -> Report:
     return from_file(content, name, today)
 
 
+def explained(content: bytes, name: str, which: str, today: date | None = None) -> Explanation:
+    """Why the steps of a plan file are what they are; see `taper_cli.service.explaining.explained`."""
+    from taper_cli.service.explaining import explained as from_file
+
+    return from_file(content, name, which, today)
+
+
+def explain(report: Report, which: str) -> Explanation:
+    """Why the steps of a report are what they are; see `taper_cli.service.explaining.explain`."""
+    from taper_cli.service.explaining import explain as of_report
+
+    return of_report(report, which)
+
+
+def conflict(request: Request, error: TaperError) -> Conflict | None:
+    """What stands behind a refusal; see `taper_cli.service.conflicts.conflict`."""
+    from taper_cli.service.conflicts import conflict as behind
+
+    return behind(request, error)
+
+
 def verify_ending(last: str) -> None:
     """Make sure that the last direction says to stop or to stay; see `taper_cli.service.writing.verify_ending`."""
     from taper_cli.service import writing
@@ -81,9 +108,12 @@ def verify_ending(last: str) -> None:
 __all__ = [
     "check",
     "check_region",
+    "conflict",
     "data_id",
     "drug_called",
     "drugs_held",
+    "explain",
+    "explained",
     "opened",
     "plan",
     "saved",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.period import Until
@@ -13,6 +14,12 @@ from taper_cli.planning.problem import Answer, Planned, Problem
 from taper_cli.service.products import others
 from taper_cli.service.reporting import report_of
 from taper_cli.service.setting import Setting, setting_of
+
+if TYPE_CHECKING:
+    from taper_cli.service.changes import Attempt
+
+if TYPE_CHECKING:
+    pass
 
 
 def plan(request: Request) -> Report:
@@ -28,7 +35,7 @@ def plan(request: Request) -> Report:
     return report_of(setting, planned_for(setting))
 
 
-def _answer(request: Request, problem: Problem) -> Answer:
+def answer(request: Request, problem: Problem) -> Answer:
     """Plan by the kind of pace that was asked."""
     match request.pace:
         case OverTime(length):
@@ -56,7 +63,7 @@ def planned_for(setting: Setting) -> Planned:
             "leave --to out to plan a stop",
         )
     try:
-        answer = _answer(request, problem)
+        found = answer(request, problem)
     except TooFine as error:
         raise CannotPlan(
             f"these products make too many doses: {error}", "expected a coarser syringe", "type --syringe '0.5 mL'"
@@ -65,21 +72,25 @@ def planned_for(setting: Setting) -> Planned:
         raise CannotPlan(
             "the plan would leave the calendar", "expected a shorter time", "check OVER and --every"
         ) from error
-    if isinstance(answer, Planned):
-        return answer
-    from taper_cli.service.changes import Attempt, refusal
+    if isinstance(found, Planned):
+        return found
+    from taper_cli.service.changes import refusal
 
-    raise refusal(
-        answer,
-        Attempt(
-            problem=problem,
-            planner=lambda changed: _answer(request, changed),
-            ending_on=lambda day: _answer(replace(request, pace=OverTime(Until(day))), problem),
-            others=tuple(
-                other.product
-                for other in others(setting.drug, setting.region, setting.at_hand.products, request.syringe)
-            ),
-            cap_rule=setting.guideline.cap_rule,
-            syringe_typed=request.syringe is not None,
+    raise refusal(found, attempt_of(setting))
+
+
+def attempt_of(setting: Setting) -> Attempt:
+    """A request as it is tried again with one thing changed."""
+    from taper_cli.service.changes import Attempt
+
+    request, problem = setting.request, setting.problem
+    return Attempt(
+        problem=problem,
+        planner=lambda changed: answer(request, changed),
+        ending_on=lambda day: answer(replace(request, pace=OverTime(Until(day))), problem),
+        others=tuple(
+            other.product for other in others(setting.drug, setting.region, setting.at_hand.products, request.syringe)
         ),
+        cap_rule=setting.guideline.cap_rule,
+        syringe_typed=request.syringe is not None,
     )
