@@ -18,7 +18,7 @@ from taper_cli.model.request import Shape
 from taper_cli.planning.curves import SCALE, Curve
 from taper_cli.planning.descent import RISE, burden, rises, unpacked
 from taper_cli.planning.limits import least_share, tighten, worst_share
-from taper_cli.planning.planner import Descent, Path, judged_step_by_step, room_of, search, worked_out
+from taper_cli.planning.planner import Descended, Descent, judged_step_by_step, room_of, search, worked_out
 from taper_cli.planning.problem import Problem
 
 _AIMS = (Why.RISES, Why.CUT_ORDER, Why.SPLITS, Why.PIECES, Why.PRODUCTS)
@@ -157,7 +157,7 @@ class Alternatives:
                 return why, Fraction(theirs), Fraction(ours)
         return Why.LARGER_EARLIER, None, None
 
-    def _cost_of(self, path: Path) -> Cost:
+    def _cost_of(self, path: Descended) -> Cost:
         """A path's cost as the planner counted it; under a window of several steps it counted each total's lightest way."""
         ground, time = self._descent.ground, self._descent.time
         lag, days = room_of(self._descent).lag, [*time.days, 0]

@@ -170,7 +170,7 @@ def room_of(descent: Descent) -> Room:
     )
 
 
-class Path(NamedTuple):
+class Descended(NamedTuple):
     """A descent that was found: the index of each step, the start first; its ways without the start; whether it is proven best."""
 
     indexes: list[int]
@@ -178,7 +178,7 @@ class Path(NamedTuple):
     proven: bool
 
 
-def search(descent: Descent, room: Room) -> Path:
+def search(descent: Descent, room: Room) -> Descended:
     """The best path in a room that is known to hold one; the room is narrowed on the way."""
     ground, limits, time = descent[:3]
     _drop_hopeless(room, time.back)
@@ -186,10 +186,10 @@ def search(descent: Descent, room: Room) -> Path:
         lattice = Lattice(low=room.low, high=room.high, days=[0, *time.days, 0], falls=room.falls, lag=room.lag)
         start = (len(limits.totals) - 1, ground.start_way())
         path = best_ways(lattice, start, lambda index: ground.day.ways(limits.totals[index]))
-        return Path([index for index, _ in path], [way for _, way in path[1:]], True)
+        return Descended([index for index, _ in path], [way for _, way in path[1:]], True)
     indexes, proven = _roll(ground, limits, time, room)
     ways = ground.spread([limits.totals[index] for index in indexes[1:]], [*time.days, 0][: len(indexes) - 1])
-    return Path(indexes, ways, proven)
+    return Descended(indexes, ways, proven)
 
 
 def judged_step_by_step(descent: Descent) -> bool:
