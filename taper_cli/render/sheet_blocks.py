@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from taper_cli.render.blocks import Blank, Framed, Heading, Items, Month, Para, Sources, Staircase, TierBlock
+from taper_cli.render.blocks import Blank, Framed, Heading, Items, Month, Overlay, Para, Sources, Staircase, TierBlock
 from taper_cli.render.blocks import Grid as Grid
 
 
@@ -78,7 +78,19 @@ class Questions(NamedTuple):
 
 
 SheetBlock = (
-    Heading | Para | Items | Sources | Framed | Tiers | Staircase | Month | Blanks | StepCards | Grid | Questions
+    Heading
+    | Para
+    | Items
+    | Sources
+    | Framed
+    | Tiers
+    | Staircase
+    | Month
+    | Blanks
+    | StepCards
+    | Grid
+    | Questions
+    | Overlay
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from taper_cli.model.request import Request
 from taper_cli.service.planning import plan
 
 if TYPE_CHECKING:
+    from taper_cli.model.comparison import Comparison
     from taper_cli.model.conflict import Conflict
     from taper_cli.model.errors import TaperError
     from taper_cli.model.explained import Explanation
@@ -98,6 +99,27 @@ def conflict(request: Request, error: TaperError) -> Conflict | None:
     return behind(request, error)
 
 
+def compare(asked: Sequence[tuple[str, Request]]) -> Comparison:
+    """Requests side by side; see `taper_cli.service.comparing.compare`."""
+    from taper_cli.service.comparing import compare as side_by_side
+
+    return side_by_side(asked)
+
+
+def compare_kept(files: Sequence[tuple[str, bytes]], today: date | None = None) -> Comparison:
+    """Plan files side by side; see `taper_cli.service.comparing.compare_kept`."""
+    from taper_cli.service.comparing import compare_kept as side_by_side
+
+    return side_by_side(files, today)
+
+
+def verify_comparison(texts: Iterable[str], found: Comparison) -> None:
+    """Read every text of a comparison for faults of notation; see `taper_cli.service.writing.verify_writing`."""
+    from taper_cli.service import writing
+
+    writing.verify_writing(texts, found, typed=writing.typed_in(found.asked))
+
+
 def verify_ending(last: str) -> None:
     """Make sure that the last direction says to stop or to stay; see `taper_cli.service.writing.verify_ending`."""
     from taper_cli.service import writing
@@ -108,6 +130,8 @@ def verify_ending(last: str) -> None:
 __all__ = [
     "check",
     "check_region",
+    "compare",
+    "compare_kept",
     "conflict",
     "data_id",
     "drug_called",
@@ -117,6 +141,7 @@ __all__ = [
     "opened",
     "plan",
     "saved",
+    "verify_comparison",
     "verify_ending",
     "verify_writing",
 ]
