@@ -27,10 +27,10 @@ from taper_cli.render.blocks import (
     Para,
     reworded,
 )
+from taper_cli.render.patient import DRAFT
 from taper_cli.render.sheet_blocks import Sheet
 
 SCHEMA = "taper.compare.v1"
-DRAFT = "DRAFT"
 NEUTRAL = "The columns stand in the order in which they were typed. None is recommended: the prescriber decides."
 _Cell = Callable[[Report, Figures], str]
 

@@ -180,4 +180,4 @@ def _broken(text: str) -> list[str]:
     """A legend in lines that fit into the picture."""
     from taper_cli.render.layout import wrapped
 
-    return wrapped(text, _LEGEND_LETTERS)
+    return wrapped(text.replace("\u00a0", " "), _LEGEND_LETTERS)
