@@ -13,7 +13,7 @@ from taper_cli.checks.dates import EveryDayOnce, NoRowLost, NotInThePast, Positi
 from taper_cli.checks.descent import NoRise, NoSlotRise, NoStall
 from taper_cli.checks.endpoint import ExplicitEnd, LastDose
 from taper_cli.checks.notation import DosesWellWritten
-from taper_cli.checks.pace import UsualPace, WhatWasAsked, WithinTheCap
+from taper_cli.checks.pace import LongEnough, UsualPace, WhatWasAsked, WithinTheCap, WithinTheDoseCaps
 from taper_cli.checks.product import CanBeMade, KnownProducts, LegalDivision
 
 ALL_CHECKS: tuple[Check, ...] = (
@@ -33,6 +33,8 @@ ALL_CHECKS: tuple[Check, ...] = (
     NoSlotRise(),
     NoStall(),
     WithinTheCap(),
+    WithinTheDoseCaps(),
+    LongEnough(),
     WhatWasAsked(),
     UsualPace(),
     ExplicitEnd(),

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.finding import Acceptance, Finding, Level
-from taper_cli.model.guideline import PaceCap, UsualRange
+from taper_cli.model.guideline import DoseCap, MinimumTime, PaceCap, UsualRange
 from taper_cli.model.product import Product
 from taper_cli.model.request import AtPace
 from taper_cli.model.transcript import StatedStep, Transcript
@@ -19,9 +19,10 @@ from taper_cli.model.transcript import StatedStep, Transcript
 class Case:
     """A transcript before the judge, with the law that holds for it.
 
-    `caps` are the limits by rule name. `totals` are the makeable daily totals in rising order (empty when not known).
+    `caps` are the limits by share and `dose_caps` those in mg, by rule name; `shortest` is the shortest whole time.
+    `totals` are the makeable daily totals in rising order (empty when not known).
     `anything_made` are the doses of one intake that all marketed products together make (empty: not judged).
-    `accepted` are the rules that the prescriber went past by name. `short_use`, where not empty, says why caps only flag;
+    `accepted` are the rules that the prescriber went past by name. `short_use`, where not empty, says why limits only flag;
     `last_dose` is then larger than the drug's last step.
     """
 
@@ -38,6 +39,8 @@ class Case:
     last_dose: Dose | None = None
     short_use: str = ""
     anything_made: frozenset[Dose] = field(default_factory=frozenset)
+    dose_caps: tuple[tuple[str, DoseCap], ...] = ()
+    shortest: tuple[str, MinimumTime] | None = None
 
     @property
     def largest_last_dose(self) -> Dose:

@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from taper_cli.checks.base import Case
-from taper_cli.checks.pace import largest_cut
+from taper_cli.checks.pace import largest_cut, largest_fall
 from taper_cli.model.citation import Citation
 from taper_cli.model.dose import Dose, percent_text
 from taper_cli.model.finding import Finding, Level
-from taper_cli.model.guideline import Bands, Basis, DoseCap, Guideline, PaceCap
+from taper_cli.model.guideline import Bands, DoseCap, Guideline, PaceCap
 
 
 class Breach(NamedTuple):
@@ -58,6 +58,13 @@ def _times(case: Case, guideline: Guideline) -> Iterator[Finding]:
     steps = case.transcript.steps
     if not steps or steps[-1].total:
         return
+    shortest = guideline.shortest_time(case.transcript.drug)
+    if shortest is not None:
+        cuts = [step for step, _ in case.cuts()]
+        days = (steps[-1].start - cuts[0].start).days if cuts else 0
+        verdict = "kept" if days >= shortest.days else "shorter"
+        law = f"at least {shortest.days} days from the first cut to the end"
+        yield _remark(guideline, guideline.time_rule, f"{law}: {verdict} ({days} days)", shortest.cite)
     # The published totals count one interval at the starting dose, which our rows do not hold: it is taken as long as the first.
     interval = steps[1].start - steps[0].start if len(steps) > 1 else timedelta(0)
     weeks = (steps[-1].start - steps[0].start + interval).days // 7
@@ -73,7 +80,7 @@ def _times(case: Case, guideline: Guideline) -> Iterator[Finding]:
             law = f"{time.weeks_low} to {time.weeks_high} weeks from {time.start} a day"
             yield _remark(
                 guideline,
-                f"pace.{guideline.key}.time",
+                guideline.time_rule,
                 f"{law}: {verdict} ({weeks} weeks with one interval at that dose)",
                 time.cite,
             )
@@ -83,19 +90,15 @@ def _breaches(case: Case, guideline: Guideline) -> Iterator[Breach]:
     """Every rule of one guideline that speaks of this drug."""
     drug = case.transcript.drug
     if guideline.cap is not None:
-        basis = "current" if guideline.cap.basis is Basis.CURRENT else "starting"
-        law = f"{percent_text(guideline.cap.share)}% of the {basis} dose in {guideline.cap.window_days} days"
+        law = f"{percent_text(guideline.cap.share)}% of the {guideline.cap.basis_words} dose in {guideline.cap.window_days} days"
         yield Breach(guideline.cap_rule, law, _above_share(case, guideline.cap), guideline.cap.cite)
-    for cap in guideline.dose_caps:
-        if cap.drug == drug:
-            where = f" at {cap.up_to} a day or less" if cap.up_to else ""
-            law = f"{cap.dose} in {cap.window_days} days{where}"
-            yield Breach(f"pace.{guideline.key}.dose", law, _above_dose(case, cap), cap.cite)
+    for cap in guideline.caps_in_mg(drug):
+        yield Breach(guideline.dose_rule, cap.law, _above_dose(case, cap), cap.cite)
     if guideline.hold is not None:
         law = f"at least {guideline.hold.days} days between two cuts"
         yield Breach(f"pace.{guideline.key}.hold", law, _too_soon(case, guideline.hold.days), guideline.hold.cite)
     for bands in guideline.bands:
-        if bands.drug == drug:
+        if drug in bands.drugs:
             law = f"banded steps, each at most every {bands.interval_low_days} days"
             yield Breach(f"pace.{guideline.key}.bands", law, _above_bands(case, bands), bands.cite)
 
@@ -109,13 +112,8 @@ def _above_share(case: Case, cap: PaceCap) -> tuple[int, ...]:
 
 
 def _above_dose(case: Case, cap: DoseCap) -> tuple[int, ...]:
-    """Steps whose fall within the window, from the highest dose in it, is larger than the limit in mg."""
-    found = []
-    for step, _ in case.cuts():
-        before = max(case.doses_within(step.start, cap.window_days))
-        if step.total and (cap.up_to is None or before <= cap.up_to) and before - step.total > cap.dose:
-            found.append(step.number)
-    return tuple(found)
+    """Steps whose fall within the window is larger than the limit in mg."""
+    return tuple(step.number for step, _ in case.cuts() if step.total and largest_fall(case, step, cap) is not None)
 
 
 def _above_bands(case: Case, bands: Bands) -> tuple[int, ...]:

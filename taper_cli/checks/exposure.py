@@ -6,14 +6,36 @@ import re
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.drug import EQUIVALENT_BASE, Drug
-from taper_cli.model.exposure import DependenceMatrix, Exposure, Likelihood
+from taper_cli.model.exposure import DependenceMatrix, Exposure, Likelihood, ShortCourse
 from taper_cli.model.request import Request
 
 # On the careful side: a month or a year that was stated may have been the longest of its kind.
 _DAYS = {"d": 1, "w": 7, "m": 31, "y": 366}
 
 
-def exposure_of(request: Request, drug: Drug, matrix: DependenceMatrix) -> Exposure:
+def exposure_of(request: Request, drug: Drug, known: DependenceMatrix | ShortCourse | None) -> Exposure:
+    """What is known of dependence for this request: a row of its class's matrix, a short course, or the careful assumption."""
+    match known:
+        case DependenceMatrix():
+            return _by_matrix(request, drug, known)
+        case ShortCourse():
+            return _by_length(request, known)
+        case None:
+            row = "no table of dependence is held for this class, so the body is taken to be used to the medicine"
+            return Exposure(Likelihood.LIKELY, row, False, None)
+
+
+def _by_length(request: Request, known: ShortCourse) -> Exposure:
+    """Whether the course was so short that the class leaves no dependence of its own."""
+    days = used_days(request.context_value("used-for"))
+    if days is None:
+        return Exposure(Likelihood.LIKELY, "length of use NOT STATED, so counted as long", False, known.cite)
+    if days < known.days:
+        return Exposure(Likelihood.LOWER, f"used for {days} days, under {known.days}: {known.text}", True, known.cite)
+    return Exposure(Likelihood.LIKELY, f"used for {days} days, {known.days} or more: counted as long", True, known.cite)
+
+
+def _by_matrix(request: Request, drug: Drug, matrix: DependenceMatrix) -> Exposure:
     """The row of the matrix for this request, in words."""
     a_week = request.context_value("days-a-week")
     if a_week and int(a_week) <= matrix.rare_days_a_week:

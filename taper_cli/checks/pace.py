@@ -12,7 +12,7 @@ from typing import NamedTuple
 from taper_cli.checks.base import Case
 from taper_cli.model.dose import Dose, percent_text, reduction
 from taper_cli.model.finding import Finding, Level
-from taper_cli.model.guideline import Basis, PaceCap, UsualRange
+from taper_cli.model.guideline import Basis, DoseCap, PaceCap, UsualRange
 from taper_cli.model.transcript import StatedStep
 
 TAIL_TOTALS = 3
@@ -29,7 +29,7 @@ class WindowCut(NamedTuple):
 def largest_cut(case: Case, day: date, after: Dose, cap: PaceCap) -> WindowCut:
     """The fall from the highest dose in force on any day of the window before `day`, as a share of the current or starting dose."""
     before = max(case.doses_within(day, cap.window_days))
-    base = before if cap.basis is Basis.CURRENT else case.transcript.before
+    base = cap.base_of(before, case.transcript.before)
     share = Fraction(before.ng - after.ng, base.ng) if before > after and base else Fraction(0)
     return WindowCut(before=before, after=after, share=share)
 
@@ -63,9 +63,8 @@ class WithinTheCap:
         rule, cap = law
         excuse = self._excuse(case, step, cut)
         why = excuse.value or (f"; flagged only: {case.short_use}" if case.short_use else "")
-        basis = "current" if cap.basis is Basis.CURRENT else "starting"
         message = (
-            f"{cut.before} to {cut.after} is {percent_text(cut.share)}% of the {basis} dose within {cap.window_days} days, "
+            f"{cut.before} to {cut.after} is {percent_text(cut.share)}% of the {cap.basis_words} dose within {cap.window_days} days, "
             f"above the limit of {percent_text(cap.share)}%{why}"
         )
         found = Finding(
@@ -92,7 +91,7 @@ class WithinTheCap:
 
     def _change(self, case: Case, step: StatedStep, cut: WindowCut, cap: PaceCap) -> str:
         """The smallest change of this step that keeps the cap: the lowest dose still allowed, or to wait."""
-        base = cut.before.ng if cap.basis is Basis.CURRENT else case.transcript.before.ng
+        base = cap.base_of(cut.before, case.transcript.before).ng
         least = cut.before.ng - base * cap.share
         lowest = next((total for total in case.totals if total.ng >= least), None)
         if not step.total:
@@ -116,6 +115,54 @@ class WithinTheCap:
         if place < TAIL_TOTALS and small and cut.before != case.transcript.before:
             return Excuse.TAIL
         return Excuse.PLACE_ACCEPTED if "exception.place" in case.accepted else Excuse.NONE
+
+
+def largest_fall(case: Case, step: StatedStep, cap: DoseCap) -> Dose | None:
+    """The dose of the window from which the fall to a step is larger than a limit in mg allows, the highest of such; None if kept."""
+    limited = [dose for dose in case.doses_within(step.start, cap.window_days) if cap.limits(dose)]
+    above = [dose for dose in limited if dose > step.total and dose - step.total > cap.dose]
+    return max(above, default=None)
+
+
+class WithinTheDoseCaps:
+    """No fall within its window exceeds a limit in mg; the fall to zero is left to the last-dose rule."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        for rule, cap in case.dose_caps:
+            for step, _ in case.cuts():
+                before = largest_fall(case, step, cap)
+                if before is not None and step.total:
+                    why = f"; flagged only: {case.short_use}" if case.short_use else ""
+                    yield Finding(
+                        rule=rule,
+                        level=Level.FLAG if case.short_use else Level.REFUSE,
+                        message=f"{before} to {step.total} falls by {before - step.total}, above the limit of {cap.law}{why}",
+                        step=step.number,
+                        before=before,
+                        after=step.total,
+                        window_days=cap.window_days,
+                        source=cap.cite.short,
+                        change=f"no lower than {before - cap.dose} on this day",
+                    )
+
+
+class LongEnough:
+    """From the first cut to the end at least as many days pass as the guideline asks."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        cuts = [step for step, _ in case.cuts()]
+        if case.shortest is None or not cuts:
+            return
+        rule, time = case.shortest
+        days = (case.transcript.steps[-1].start - cuts[0].start).days
+        if days < time.days:
+            yield Finding(
+                rule=rule,
+                level=Level.FLAG if case.short_use else Level.REFUSE,
+                message=f"{days} days from the first cut to the end, fewer than the {time.days} days asked for",
+                source=time.cite.short,
+                change=f"spread the cuts over {time.days} days or more",
+            )
 
 
 class WhatWasAsked:

@@ -13,7 +13,7 @@ from taper_cli.model.finding import Acceptance
 from taper_cli.model.guideline import Basis
 from taper_cli.model.period import Period, TimeUnit, Until
 from taper_cli.model.product import Form, Split
-from taper_cli.model.request import AtPace, ByLevels, ContextItem, WantedProduct
+from taper_cli.model.request import AtPace, ByLadder, ByLevels, ContextItem, WantedProduct
 from taper_cli.model.schedule import Regimen, Slot
 from taper_cli.model.supply import Most, MostUnit
 
@@ -153,16 +153,14 @@ def pace(text: str) -> AtPace:
 
 
 def levels(text: str) -> ByLevels:
-    """'40 35 30 mg': daily totals one after another; the unit stands once at the end, or after each.
+    """'40 35 30 mg': daily totals one after another, the unit once at the end or after each; '40 mg 2w, 35 mg 4w' with times.
 
     Raises:
-        InvalidInput: for an empty list, a missing unit, a dose of zero.
+        InvalidInput: for an empty list, a missing unit, a dose of zero, a time on some levels only.
     """
-    words = text.replace(",", " , ").split()
-    if "," in words:
-        raise InvalidInput(
-            f"--steps {text!r} has commas", "expected spaces between doses", "write for example '40 35 30 mg'"
-        )
+    if "," in text:
+        return _timed_levels(text)
+    words = text.split()
     unit = words[-1] if words else ""
     if not unit.isalpha():
         raise InvalidInput(f"--steps {text!r} has no unit", "expected mg at the end", f"write '{text.strip()} mg'")
@@ -172,6 +170,38 @@ def levels(text: str) -> ByLevels:
     if len(numbers) > 1 and numbers[-1] == "0":
         numbers.pop()  # the stop follows by itself
     return ByLevels(tuple(dose_above_zero(f"{number} {unit}", "--steps") for number in numbers))
+
+
+def _timed_levels(text: str) -> ByLevels:
+    """'40 mg 2w, 35 mg 4w': each daily total with how long it is taken."""
+    totals, periods = [], []
+    for item in text.split(","):
+        match = re.fullmatch(r"\s*(\S+\s*[a-zA-Z]+)\s+(\d+\s*[a-zA-Z]+)\s*", item)
+        if match is None:
+            raise InvalidInput(
+                f"--steps item {item.strip()!r} is not a dose and a time",
+                "expected both in each item between commas, or spaces only",
+                "write for example '40 mg 2w, 35 mg 4w' or '40 35 30 mg'",
+            )
+        totals.append(dose_above_zero(match[1], "--steps"))
+        periods.append(period(match[2], "--steps"))
+    return ByLevels(tuple(totals), tuple(periods))
+
+
+def ladder(text: str) -> ByLadder:
+    """'bsr-pmr-2010' or 'bsr-pmr-2010 shortest': a published schedule, at its longest times or at its shortest.
+
+    Raises:
+        InvalidInput: for another second word.
+    """
+    key, *rest = text.split()
+    if rest not in ([], ["longest"], ["shortest"]):
+        raise InvalidInput(
+            f"--ladder {text!r} has {' '.join(rest)!r} after the key",
+            "expected 'shortest', 'longest' or nothing",
+            f"write --ladder '{key} shortest'",
+        )
+    return ByLadder(key.lower(), rest == ["shortest"])
 
 
 def products(text: str) -> tuple[WantedProduct, ...]:
@@ -193,6 +223,11 @@ def products(text: str) -> tuple[WantedProduct, ...]:
 def _product(item: str) -> WantedProduct:
     """One product: strength, volume if a liquid, form words, split if typed."""
     strength = re.match(r"\s*(\S+?\s*(?:mg|g|micrograms?|mcg))\b(.*)", item)
+    if strength is None and not re.search(r"\d", item):
+        words = item.lower().split()
+        split = next((choice for choice in Split if words and choice.word == words[-1]), None)
+        form = _form(" ".join(words[:-1] if split else words), item)
+        return WantedProduct(strength=None, volume=None, form_words=form, split=split)
     if strength is None:
         raise InvalidInput(
             f"product {item!r} is not a strength and a form",

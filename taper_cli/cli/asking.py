@@ -23,6 +23,7 @@ def request_of(
     over: str = "",
     reduce: str = "",
     steps: str = "",
+    ladder: str = "",
     every: str = "",
     shape: str = "",
     ed50: str = "",
@@ -55,7 +56,7 @@ def request_of(
     return Request(
         drug=drug,
         regimen=regimen,
-        pace=_pace(over, reduce, steps, typed_shape),
+        pace=_pace(over, reduce, (steps, ladder), typed_shape),
         every=read.period(every, "--every") if every else DEFAULT_EVERY,
         start=read.day(start, "--start") if start else now + timedelta(days=1),
         today=now,
@@ -94,23 +95,25 @@ def _shape(shape: str, ed50: str, source: str) -> Shape | None:
     kind = read.choice(shape, ShapeKind, "--shape")
     if kind is not ShapeKind.HYPERBOLIC:
         return Shape(kind=kind)
-    if not ed50 or not source.strip():
+    if bool(ed50) != bool(source.strip()):
         raise InvalidInput(
-            "--shape hyperbolic has no ED50 or no source for it",
-            "expected both, as no verified figure is held",
+            f"--ed50 {ed50!r} and --ed50-source {source!r} stand alone",
+            "expected both, or neither for the figure that the formulary holds",
             "add --ed50 '5 mg' --ed50-source \"where it comes from\"",
         )
-    return Shape(kind=kind, ed50=read.dose_above_zero(ed50, "--ed50"), ed50_source=source)
+    return Shape(kind=kind, ed50=read.dose_above_zero(ed50, "--ed50") if ed50 else None, ed50_source=source)
 
 
-def _pace(over: str, reduce: str, steps: str, shape: Shape | None) -> Pace:
-    """The one pace that was typed: a time, a cut, levels, or the banded steps."""
-    typed = [name for name, text in (("OVER", over), ("--reduce", reduce), ("--steps", steps)) if text]
+def _pace(over: str, reduce: str, listed: tuple[str, str], shape: Shape | None) -> Pace:
+    """The one pace that was typed: a time, a cut, levels (`listed`: typed, or a ladder's key), or the banded steps."""
+    steps, ladder = listed
+    given = (("OVER", over), ("--reduce", reduce), ("--steps", steps), ("--ladder", ladder))
+    typed = [name for name, text in given if text]
     if len(typed) > 1:
         raise InvalidInput(
             f"{' and '.join(typed)} are given together", "expected one of them", f"leave {typed[-1]} out"
         )
-    if (reduce or steps) and shape is not None:
+    if (reduce or steps or ladder) and shape is not None:
         raise InvalidInput(f"--shape has no meaning beside {typed[0]}", "expected a time (OVER)", "leave --shape out")
     if over:
         return OverTime(read.length(over))
@@ -118,11 +121,13 @@ def _pace(over: str, reduce: str, steps: str, shape: Shape | None) -> Pace:
         return read.pace(reduce)
     if steps:
         return read.levels(steps)
+    if ladder:
+        return read.ladder(ladder)
     if shape is not None and shape.kind is ShapeKind.BANDS:
         return ByBands()
     raise InvalidInput(
         "neither a time nor a pace is given",
-        "expected OVER, --reduce or --steps",
+        "expected OVER, --reduce, --steps or --ladder",
         "add for example 26w, or --reduce '10%' --every 2w",
     )
 

@@ -42,7 +42,7 @@ def check(
     accept: Annotated[
         list[str] | None, _Option(metavar="RULE=reason", help="go past a limit by name; repeatable")
     ] = None,
-    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: asam-2025]")] = "",
+    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: by class and region]")] = "",
     today: Annotated[str, _Option(metavar="DATE", help="the day to judge as today  [default: the clock]")] = "",
     as_json: Annotated[bool, _Option("--json", help="findings as JSON")] = False,
     ascii_only: Annotated[bool, _Option("--ascii", help="plain ASCII characters only")] = False,

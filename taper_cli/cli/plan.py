@@ -33,7 +33,12 @@ def plan(
         str, _Option(metavar="DOSE", help="for hyperbolic: the dose of half the effect, such as '5 mg'")
     ] = "",
     ed50_source: Annotated[str, _Option(metavar="TEXT", help="for hyperbolic: where the ED50 comes from")] = "",
-    steps: Annotated[str, _Option(metavar="DOSES", help="the daily totals one by one: '16 13 10 8 mg'")] = "",
+    steps: Annotated[
+        str, _Option(metavar="DOSES", help="the daily totals one by one: '16 13 10 mg', or '16 mg 3w, 13 mg 2w'")
+    ] = "",
+    ladder: Annotated[
+        str, _Option(metavar="KEY", help="a published schedule by name; add 'shortest' for its shortest times")
+    ] = "",
     to: Annotated[str, _Option(metavar="DOSE", help="a maintenance dose instead of a stop")] = "",
     start: Annotated[
         str, _Option(metavar="DATE", help="day of the first cut, such as 2026-12-07  [default: tomorrow]")
@@ -61,7 +66,7 @@ def plan(
     accept: Annotated[
         list[str] | None, _Option(metavar="RULE=reason", help='go past a limit by name: RULE="reason"; repeatable')
     ] = None,
-    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: asam-2025]")] = "",
+    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: by class and region]")] = "",
     output: papers.Output = None,
     rows: papers.RowsOf = "",
     form: papers.FormatOf = "",
@@ -112,6 +117,7 @@ def plan(
         over=" ".join(over or []),
         reduce=reduce,
         steps=steps,
+        ladder=ladder,
         every=every,
         shape=shape,
         ed50=ed50,

@@ -15,6 +15,7 @@ from taper_cli.model.drug import (
     Brand,
     Drug,
     DrugClass,
+    EffectCurve,
     Equivalent,
     HalfLife,
     Indication,
@@ -22,6 +23,7 @@ from taper_cli.model.drug import (
     LastStep,
     MarketedProduct,
     Maximum,
+    Planning,
     Symptom,
     Tier,
     Use,
@@ -56,6 +58,7 @@ def read_drug(path: Path) -> Drug:
         "products": file.many("product", rows.ProductRow, lambda row: _product(file, row)),
         "maxima": file.many("maximum", rows.MaximumRow, lambda row: _maximum(file, row)),
         "equivalents": file.many("equivalent", rows.EquivalentRow, lambda row: _equivalent(file, row)),
+        "effect_curves": file.many("effect_curve", rows.EffectCurveRow, lambda row: _effect_curve(file, row)),
     }
     file.need(values["products"], "product")
     identities = [(product.region, product.identity) for product in values["products"]]
@@ -142,6 +145,27 @@ def _equivalent(file: DataFile, row: rows.EquivalentRow) -> Equivalent:
     return Equivalent(table=row.table, low=low, high=high, cite=file.cite(row.cite))
 
 
+def _effect_curve(file: DataFile, row: rows.EffectCurveRow) -> EffectCurve:
+    return EffectCurve(
+        site=row.site,
+        vmax=parse_number(row.vmax_percent, "percent", "84") / 100,
+        ed50=_positive(row.ed50),
+        fitted_to=_positive(row.fitted_to),
+        cite=file.cite(row.cite),
+    )
+
+
+def _planning(row: rows.PlanningRow) -> Planning:
+    markets = (("gb", row.guideline_gb), ("us", row.guideline_us))
+    return Planning(
+        guideline=row.guideline,
+        by_market=tuple((market, key) for market, key in markets if key),
+        banded=row.shape == "bands",
+        prescriber_types_pace=row.prescriber_types_pace,
+        name_release=row.name_release,
+    )
+
+
 def read_class(path: Path) -> DrugClass:
     """Read one class file.
 
@@ -149,12 +173,14 @@ def read_class(path: Path) -> DrugClass:
         DataFault: with every fault of the file, a missing tier among them.
     """
     file = DataFile(path, "taper.class.v1")
-    name, title = file.text("name"), file.text("title")
+    name, title, contexts = file.text("name"), file.text("title"), file.text("contexts")
+    planning = file.one("planning", rows.PlanningRow, _planning)
     after = file.one("after_last_dose", rows.AfterRow, lambda row: (row.days, file.cite(row.cite)))
     windows = file.many("window", rows.WindowRow, lambda row: _window(file, row))
     symptoms = file.many("symptom", rows.SymptomRow, lambda row: _symptom(file, row))
     advice = file.many("advice", rows.AdviceRow, lambda row: _advice(file, row))
     boxes = file.many("box", rows.BoxRow, lambda row: _box(file, row))
+    file.need(planning, "planning")
     file.need(after, "after_last_dose")
     file.need(windows, "window")
     for tier in Tier:
@@ -164,6 +190,8 @@ def read_class(path: Path) -> DrugClass:
     return DrugClass(
         name=name,
         title=title,
+        contexts=contexts,
+        planning=planning,
         windows=windows,
         after_last_dose_days=after[0],
         after_last_dose_cite=after[1],

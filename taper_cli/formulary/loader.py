@@ -9,7 +9,7 @@ from taper_cli.formulary.drugs import read_class, read_drug, read_indication
 from taper_cli.formulary.rules import read_contexts, read_dependence, read_guideline, read_refused, read_region
 from taper_cli.model.drug import Drug, DrugClass, Indication, RefusedDrug
 from taper_cli.model.errors import CannotPlan, InvalidInput
-from taper_cli.model.exposure import DependenceMatrix
+from taper_cli.model.exposure import DependenceMatrix, ShortCourse
 from taper_cli.model.guideline import ContextRule, Guideline, Region
 
 _HERE = Path(__file__).parent
@@ -61,10 +61,18 @@ def guideline_named(key: str) -> Guideline:
     return read_guideline(_HERE / "guidelines" / f"{key}.toml")
 
 
-def other_guidelines(guideline: Guideline, drug_class: str) -> tuple[Guideline, ...]:
-    """Every other guideline that covers a class, by key."""
-    others = (guideline_named(key) for key in keys_of("guidelines") if key != guideline.key)
-    return tuple(other for other in others if drug_class in other.classes)
+def guidelines_for(drug: Drug) -> tuple[Guideline, ...]:
+    """Every guideline that covers a drug, by key; files that do not name its class are not parsed."""
+    folder = _HERE / "guidelines"
+    named = (
+        key for key in keys_of("guidelines") if f'"{drug.drug_class}"' in (folder / f"{key}.toml").read_text("utf-8")
+    )
+    return tuple(held for held in map(guideline_named, named) if held.covers(drug.name, drug.drug_class))
+
+
+def other_guidelines(guideline: Guideline, drug: Drug) -> tuple[Guideline, ...]:
+    """Every other guideline that covers a drug, by key."""
+    return tuple(other for other in guidelines_for(drug) if other.key != guideline.key)
 
 
 @cache
@@ -92,30 +100,41 @@ def region_named(key: str | None) -> Region:
 
 
 @cache
-def contexts() -> tuple[ContextRule, ...]:
-    """Every context that can be stated."""
-    return read_contexts(_HERE / "contexts.toml")
+def contexts(drug_class: str) -> tuple[ContextRule, ...]:
+    """Every fact about the patient that matters for a class."""
+    return _contexts_in(class_named(drug_class).contexts)
 
 
 @cache
-def dependence() -> DependenceMatrix:
-    """Who is likely to be physically dependent."""
-    return read_dependence(_HERE / "dependence.toml")
+def dependence(drug_class: str) -> DependenceMatrix | ShortCourse | None:
+    """What is known of how soon a class makes the body dependent; None where nothing is held."""
+    return next((known for known in read_dependence(_HERE / "dependence.toml") if drug_class in known.classes), None)
 
 
-def context_named(key: str) -> ContextRule:
-    """The context of that key or alias.
+def context_named(key: str, drug_class: str) -> ContextRule | None:
+    """The context of that key or alias; None where it matters for other classes only.
 
     Raises:
-        InvalidInput: for an unknown one, with near names.
+        InvalidInput: for one that no class has, with near names.
     """
-    names = {name: rule for rule in contexts() for name in (rule.key, *rule.aliases)}
-    if key not in names:
-        from difflib import get_close_matches
+    names = {name: rule for rule in contexts(drug_class) for name in (rule.key, *rule.aliases)}
+    if key in names:
+        return names[key]
+    elsewhere = {
+        name for file in keys_of("contexts") for rule in _contexts_in(file) for name in (rule.key, *rule.aliases)
+    }
+    if key in elsewhere:
+        return None
+    from difflib import get_close_matches
 
-        near = get_close_matches(key, names, n=3, cutoff=0.5) or sorted(rule.key for rule in contexts())
-        raise InvalidInput(f"context {key!r} is not known", "expected a known key", "did you mean " + ", ".join(near))
-    return names[key]
+    near = get_close_matches(key, names, n=3, cutoff=0.5) or sorted(rule.key for rule in contexts(drug_class))
+    raise InvalidInput(f"context {key!r} is not known", "expected a known key", "did you mean " + ", ".join(near))
+
+
+@cache
+def _contexts_in(file: str) -> tuple[ContextRule, ...]:
+    """The contexts of one file."""
+    return read_contexts(_HERE / "contexts" / f"{file}.toml")
 
 
 @cache

@@ -89,6 +89,27 @@ class EquivalentRow(Row):
     cite: CiteRow
 
 
+class EffectCurveRow(Row):
+    """How strongly doses act at one site, as fitted by a study: the largest effect, the dose of half of it, doses fitted up to."""
+
+    site: Text
+    vmax_percent: Text
+    ed50: Text
+    fitted_to: Text
+    cite: CiteRow
+
+
+class PlanningRow(Row):
+    """How a class is planned where nothing else was typed."""
+
+    guideline: Key
+    guideline_gb: Key | None = None
+    guideline_us: Key | None = None
+    shape: Literal["bands"] | None = None
+    prescriber_types_pace: bool = False
+    name_release: bool = False
+
+
 class WindowRow(Row):
     """Days to watch after a cut."""
 
@@ -164,6 +185,7 @@ class CapRow(Row):
     window_days: Days
     basis: Literal["current", "start"]
     cite: CiteRow
+    current_below_percent_of_start: Text | None = None
 
 
 class UsualRow(Row):
@@ -199,6 +221,32 @@ class EndRuleRow(Row):
     cite: CiteRow
 
 
+class MinimumTimeRow(Row):
+    """The fewest days of a whole taper of one drug."""
+
+    drug: Key
+    days: Days
+    cite: CiteRow
+
+
+class RungRow(Row):
+    """One level of a ladder: its daily total and the fewest and most days it lasts."""
+
+    dose: Text
+    days: tuple[Days, Days]
+
+
+class LadderRow(Row):
+    """A published schedule, the entry dose first."""
+
+    key: Key
+    title: Text
+    drugs: Annotated[list[Key], msgspec.Meta(min_length=1)]
+    ending: Literal["stop", "maintain"]
+    steps: Annotated[list[RungRow], msgspec.Meta(min_length=1)]
+    cite: CiteRow
+
+
 class TotalTimeRow(Row):
     """Weeks of a whole taper from a starting dose."""
 
@@ -215,12 +263,13 @@ class BandRow(Row):
     up_to: Text
     least: Text
     most: Text
+    interval_days: tuple[Days, Days] | None = None
 
 
 class BandsRow(Row):
-    """A banded schedule."""
+    """A banded schedule for one drug, or for several that share it."""
 
-    drug: Text
+    drugs: Annotated[list[Key], msgspec.Meta(min_length=1)]
     interval_days: tuple[Days, Days]
     steps: Annotated[list[BandRow], msgspec.Meta(min_length=1)]
     cite: CiteRow
@@ -247,13 +296,23 @@ class LowDoseRow(Row):
 
 
 class MatrixRow(Row):
-    """The dependence matrix."""
+    """The dependence matrix of some classes."""
 
+    classes: Annotated[list[Key], msgspec.Meta(min_length=1)]
     rare_days_a_week: Annotated[int, msgspec.Meta(ge=1, le=7)]
     short_use_days: Days
     long_use_days: Days
     low_diazepam: Text
     low_doses: list[LowDoseRow]
+    cite: CiteRow
+
+
+class ShortCourseRow(Row):
+    """A length of use under which some classes leave no dependence of their own."""
+
+    classes: Annotated[list[Key], msgspec.Meta(min_length=1)]
+    days: Days
+    text: Text
     cite: CiteRow
 
 

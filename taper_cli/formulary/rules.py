@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from taper_cli.formulary import rows
@@ -10,7 +11,7 @@ from taper_cli.formulary.datafile import DataFile
 from taper_cli.model.dose import Dose, parse_number
 from taper_cli.model.drug import RefusedDrug
 from taper_cli.model.errors import WrongValue
-from taper_cli.model.exposure import DependenceMatrix, LowDose
+from taper_cli.model.exposure import DependenceMatrix, LowDose, ShortCourse
 from taper_cli.model.guideline import (
     Band,
     Bands,
@@ -20,11 +21,14 @@ from taper_cli.model.guideline import (
     DoseCap,
     EndRule,
     Guideline,
+    Ladder,
     MinimumHold,
+    MinimumTime,
     Notation,
     PaceCap,
     Region,
     RuleHint,
+    Rung,
     TotalTime,
     UsualRange,
 )
@@ -42,12 +46,17 @@ def read_guideline(path: Path) -> Guideline:
         DataFault: with every fault of the file.
     """
     file = DataFile(path, "taper.guideline.v1")
-    key, title, classes = file.text("key"), file.text("title"), file.texts("classes")
+    key, title = file.text("key"), file.text("title")
+    classes, drugs = file.texts("classes"), file.texts("drugs")
     cap = file.one(
         "cap",
         rows.CapRow,
         lambda row: PaceCap(
-            share=_share(row.percent), window_days=row.window_days, basis=Basis(row.basis), cite=file.cite(row.cite)
+            share=_share(row.percent),
+            window_days=row.window_days,
+            basis=Basis(row.basis),
+            cite=file.cite(row.cite),
+            current_below=_share(row.current_below_percent_of_start) if row.current_below_percent_of_start else None,
         ),
     )
     usual = file.one(
@@ -61,7 +70,7 @@ def read_guideline(path: Path) -> Guideline:
             cite=file.cite(row.cite),
         ),
     )
-    bands = file.one("bands", rows.BandsRow, lambda row: _bands(file, row))
+    bands: tuple[Bands, ...] = file.many("bands", rows.BandsRow, lambda row: _bands(file, row))
     dose_caps: tuple[DoseCap, ...] = file.many(
         "dose_cap",
         rows.DoseCapRow,
@@ -78,7 +87,11 @@ def read_guideline(path: Path) -> Guideline:
     end_rules: tuple[EndRule, ...] = file.many(
         "end_rule", rows.EndRuleRow, lambda row: EndRule(row.drug, Dose.parse(row.dose), file.cite(row.cite))
     )
-    if not (cap or bands or dose_caps):
+    min_times: tuple[MinimumTime, ...] = file.many(
+        "min_total", rows.MinimumTimeRow, lambda row: MinimumTime(row.drug, row.days, file.cite(row.cite))
+    )
+    ladders: tuple[Ladder, ...] = file.many("ladder", rows.LadderRow, lambda row: _ladder(file, row))
+    if not (cap or bands or dose_caps or min_times or ladders or hold):
         file.need(None, "cap")
     file.close()
     return Guideline(
@@ -87,13 +100,25 @@ def read_guideline(path: Path) -> Guideline:
         classes=classes,
         cap=cap,
         usual=usual,
-        bands=(bands,) if bands else (),
+        bands=bands,
         review=file.review,
         dose_caps=dose_caps,
         hold=hold,
         total_times=total_times,
         end_rules=end_rules,
+        drugs=drugs,
+        min_times=min_times,
+        ladders=ladders,
     )
+
+
+def _ladder(file: DataFile, row: rows.LadderRow) -> Ladder:
+    rungs = tuple(Rung(Dose.parse(step.dose), *step.days) for step in row.steps)
+    if any(rung.days_low > rung.days_high for rung in rungs):
+        raise WrongValue("a range of days is upside down")
+    if any(later.dose >= earlier.dose for earlier, later in pairwise(rungs)) or not rungs[-1].dose:
+        raise WrongValue("the rungs of a ladder fall, and the last one is above zero")
+    return Ladder(row.key, row.title, tuple(row.drugs), row.ending == "stop", rungs, file.cite(row.cite))
 
 
 def _total_time(file: DataFile, row: rows.TotalTimeRow) -> TotalTime:
@@ -105,13 +130,14 @@ def _total_time(file: DataFile, row: rows.TotalTimeRow) -> TotalTime:
 
 def _bands(file: DataFile, row: rows.BandsRow) -> Bands:
     return Bands(
-        drug=row.drug,
+        drugs=tuple(row.drugs),
         bands=tuple(
             Band(
                 ceiling=Dose.parse(step.up_to),
                 floor=Dose.parse(step.above),
                 step_low=Dose.parse(step.least),
                 step_high=Dose.parse(step.most),
+                interval_low_days=step.interval_days[0] if step.interval_days else None,
             )
             for step in row.steps
         ),
@@ -149,17 +175,18 @@ def read_contexts(path: Path) -> tuple[ContextRule, ...]:
     return contexts
 
 
-def read_dependence(path: Path) -> DependenceMatrix:
-    """Read the dependence matrix.
+def read_dependence(path: Path) -> tuple[DependenceMatrix | ShortCourse, ...]:
+    """Read what is known of dependence, class by class.
 
     Raises:
         DataFault: with every fault of the file.
     """
     file = DataFile(path, "taper.dependence.v1")
-    matrix: DependenceMatrix = file.one(
+    matrices: tuple[DependenceMatrix, ...] = file.many(
         "matrix",
         rows.MatrixRow,
         lambda row: DependenceMatrix(
+            classes=tuple(row.classes),
             rare_days_a_week=row.rare_days_a_week,
             short_use_days=row.short_use_days,
             long_use_days=row.long_use_days,
@@ -168,9 +195,19 @@ def read_dependence(path: Path) -> DependenceMatrix:
             cite=file.cite(row.cite),
         ),
     )
-    file.need(matrix, "matrix")
+    short: tuple[ShortCourse, ...] = file.many(
+        "short_course",
+        rows.ShortCourseRow,
+        lambda row: ShortCourse(tuple(row.classes), row.days, row.text, file.cite(row.cite)),
+    )
+    file.need(matrices, "matrix")
+    names = [
+        name for classes in (*(one.classes for one in matrices), *(one.classes for one in short)) for name in classes
+    ]
+    if len(set(names)) != len(names):
+        file.faults.append("classes: a class stands twice")
     file.close()
-    return matrix
+    return (*matrices, *short)
 
 
 def read_refused(path: Path) -> tuple[RefusedDrug, ...]:

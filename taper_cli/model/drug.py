@@ -102,6 +102,19 @@ class LastStep(NamedTuple):
     cite: Citation
 
 
+class EffectCurve(NamedTuple):
+    """How strongly doses act at one site, as fitted by a study: the largest effect as a share, the dose of half of it.
+
+    Doses above `fitted_to` were not studied. An average with a wide scatter: an effect at a site is not a risk of withdrawal.
+    """
+
+    site: str
+    vmax: Fraction
+    ed50: Dose
+    fitted_to: Dose
+    cite: Citation
+
+
 class Drug(NamedTuple):
     """A drug of the formulary. `last_step` is set only where a source states it; otherwise it is derived from the products."""
 
@@ -119,6 +132,7 @@ class Drug(NamedTuple):
     equivalents: tuple[Equivalent, ...]
     last_step: LastStep | None
     review: Review
+    effect_curves: tuple[EffectCurve, ...] = ()
 
 
 class RefusedDrug(NamedTuple):
@@ -177,11 +191,34 @@ class BoxedWarning(NamedTuple):
     cite: Citation
 
 
+class Planning(NamedTuple):
+    """How a class is planned where nothing else was typed: whose limit binds (by market where that differs), along which curve.
+
+    `prescriber_types_pace`: no rate is published, so step and interval must be typed. `name_release`: plain and modified-release
+    forms are both in use and not interchangeable, so the one that is taken must be named.
+    """
+
+    guideline: str
+    by_market: tuple[tuple[str, str], ...] = ()
+    banded: bool = False
+    prescriber_types_pace: bool = False
+    name_release: bool = False
+
+    def guideline_in(self, market: str | None) -> str:
+        """The key of the guideline whose limit binds in a market."""
+        return dict(self.by_market).get(market or "", self.guideline)
+
+
 class DrugClass(NamedTuple):
-    """A pharmacological class: its withdrawal profile in three tiers, its windows, its advice."""
+    """A pharmacological class: its withdrawal profile in three tiers, its windows, its advice, how it is planned.
+
+    `contexts` names the file of facts about the patient that matter for it.
+    """
 
     name: str
     title: str
+    contexts: str
+    planning: Planning
     windows: tuple[Window, ...]
     after_last_dose_days: int
     after_last_dose_cite: Citation

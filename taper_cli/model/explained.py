@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.finding import Finding
-from taper_cli.model.guideline import Basis
 from taper_cli.model.product import Portion
 from taper_cli.model.report import Report
 from taper_cli.model.request import Shape
@@ -85,24 +84,41 @@ class Moment(NamedTuple):
 
 
 class LimitMeasured(NamedTuple):
-    """The limiting guideline over its own window: the highest dose in force from `first` to `last`, both included, and the fall."""
+    """A limit over its own window: the highest dose in force from `first` to `last`, both included, and the fall to `after`.
+
+    A limit by share has `limit` and says in `basis` of which dose `share` is taken; one in mg has `most`, and counts only the
+    doses that it speaks of.
+    """
 
     rule: str
     first: date
     last: date
+    window_days: int
     highest: Dose
     after: Dose
-    basis: Basis
+    basis: str
     share: Fraction
-    limit: Fraction
-    window_days: int
+    limit: Fraction | None
+    most: Dose | None
     lowest_allowed: Dose | None
     source: str
 
     @property
     def kept(self) -> bool:
         """Whether the fall is within the limit."""
-        return self.share <= self.limit
+        if self.most is not None:
+            return self.highest.ng - self.after.ng <= self.most.ng
+        return self.limit is None or self.share <= self.limit
+
+
+class TimeMeasured(NamedTuple):
+    """The days from the first cut to the end, and the fewest that a guideline asks for."""
+
+    rule: str
+    days: int
+    needed: int
+    source: str
+    accepted: str = ""
 
 
 class TailMeasured(NamedTuple):
@@ -185,6 +201,7 @@ class StepExplained(NamedTuple):
     limits: tuple[LimitMeasured, ...]
     tail: TailMeasured | None
     last_dose: LastDoseMeasured | None
+    whole_time: TimeMeasured | None
     splits: tuple[DaySplit, ...]
     intakes: tuple[IntakeMade, ...]
     findings: tuple[Finding, ...]
@@ -198,6 +215,7 @@ class Aim(Enum):
     SHORT_USE = "even-descent"
     PACE = "asked-pace"
     LEVELS = "typed-levels"
+    LADDER = "published-ladder"
 
 
 class CurveTold(NamedTuple):

@@ -33,6 +33,7 @@ class DependenceMatrix(NamedTuple):
     Lengths are read on the careful side: a month is four weeks, so that 30 days of use are not "under a month".
     """
 
+    classes: tuple[str, ...]
     rare_days_a_week: int
     short_use_days: int
     long_use_days: int
@@ -41,10 +42,24 @@ class DependenceMatrix(NamedTuple):
     cite: Citation
 
 
+class ShortCourse(NamedTuple):
+    """Classes whose use for fewer than so many days leaves no dependence of its own, in words for the papers."""
+
+    classes: tuple[str, ...]
+    days: int
+    text: str
+    cite: Citation
+
+
 class Exposure(NamedTuple):
-    """The row of the matrix that was applied to a request, in words, with its source; `stated` says whether it was known."""
+    """What was taken of dependence for a request, in words, with its source where one is held; `stated`: whether it was known."""
 
     likelihood: Likelihood
     row: str
     stated: bool
-    cite: Citation
+    cite: Citation | None
+
+    @property
+    def line(self) -> str:
+        """The words with their source."""
+        return f"{self.row} ({self.cite.short})" if self.cite else self.row

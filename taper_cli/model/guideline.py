@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from taper_cli.model.citation import Citation, Review
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, percent_text
 from taper_cli.model.errors import WrongValue
 
 
@@ -19,18 +19,38 @@ class Basis(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaceCap:
-    """A limit on how much the daily dose may fall within a rolling window: the outer ring."""
+    """A limit on how much the daily dose may fall within a rolling window: the outer ring.
+
+    `current_below`: the share of the starting dose from which down a limit on the starting dose becomes one on the current dose.
+    """
 
     share: Fraction
     window_days: int
     basis: Basis
     cite: Citation
+    current_below: Fraction | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.share < 1:
             raise WrongValue(f"a cap is between 0 and 100 percent, not {self.share}")
         if self.window_days < 1:
             raise WrongValue(f"a window has at least one day, not {self.window_days}")
+        if self.current_below is not None and (self.basis is Basis.CURRENT or not 0 < self.current_below < 1):
+            raise WrongValue("only a limit on the starting dose turns into one on the current dose, at a part of it")
+
+    def base_of(self, before: Dose, start: Dose) -> Dose:
+        """The dose of which a fall from `before` is taken as a share."""
+        current = self.current_below is not None and before.ng <= self.current_below * start.ng
+        return before if self.basis is Basis.CURRENT or current else start
+
+    @property
+    def basis_words(self) -> str:
+        """What the percentage is taken of: 'current', or 'starting' (in words where it turns)."""
+        if self.basis is Basis.CURRENT:
+            return "current"
+        if self.current_below is None:
+            return "starting"
+        return f"starting (current from {percent_text(self.current_below)}% of it down)"
 
 
 class UsualRange(NamedTuple):
@@ -52,12 +72,53 @@ class DoseCap(NamedTuple):
     up_to: Dose | None
     cite: Citation
 
+    def limits(self, before: Dose) -> bool:
+        """Whether it speaks of a fall from this dose."""
+        return self.up_to is None or before <= self.up_to
+
+    @property
+    def law(self) -> str:
+        """The limit in words: '1 mg in 28 days at 5 mg a day or less'."""
+        where = f" at {self.up_to} a day or less" if self.up_to else ""
+        return f"{self.dose} in {self.window_days} day{'s' if self.window_days > 1 else ''}{where}"
+
 
 class MinimumHold(NamedTuple):
     """The fewest days between two cuts."""
 
     days: int
     cite: Citation
+
+
+class MinimumTime(NamedTuple):
+    """The fewest days from the first cut of one drug to its end."""
+
+    drug: str
+    days: int
+    cite: Citation
+
+
+class Rung(NamedTuple):
+    """One level of a published ladder: a daily total, and how many days it lasts at least and at most."""
+
+    dose: Dose
+    days_low: int
+    days_high: int
+
+
+class Ladder(NamedTuple):
+    """A published schedule as it stands, the entry dose first; it ends in STOP after the last rung, or stays on it."""
+
+    key: str
+    title: str
+    drugs: tuple[str, ...]
+    stops: bool
+    rungs: tuple[Rung, ...]
+    cite: Citation
+
+    def below(self, dose: Dose) -> tuple[Rung, ...]:
+        """The rungs that still lie below a dose."""
+        return tuple(rung for rung in self.rungs if rung.dose < dose)
 
 
 class EndRule(NamedTuple):
@@ -85,13 +146,14 @@ class Band(NamedTuple):
     floor: Dose
     step_low: Dose
     step_high: Dose
+    interval_low_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
-    """A banded schedule for one drug, highest band first, without gaps down to zero."""
+    """A banded schedule, highest band first, without gaps down to zero; a band may ask for a longer interval of its own."""
 
-    drug: str
+    drugs: tuple[str, ...]
     bands: tuple[Band, ...]
     interval_low_days: int
     interval_high_days: int
@@ -100,9 +162,18 @@ class Bands:
     def __post_init__(self) -> None:
         for upper, lower in zip(self.bands, self.bands[1:], strict=False):
             if upper.floor != lower.ceiling:
-                raise WrongValue(f"bands of {self.drug}: a gap between {upper.floor} and {lower.ceiling}")
+                raise WrongValue(f"bands of {self._names}: a gap between {upper.floor} and {lower.ceiling}")
         if self.bands[-1].floor:
-            raise WrongValue(f"bands of {self.drug} do not reach zero")
+            raise WrongValue(f"bands of {self._names} do not reach zero")
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(self.drugs)
+
+    def own_interval(self, dose: Dose) -> int:
+        """The fewest days that the band of a dose asks for by itself; none where it states no interval of its own."""
+        band = self.band_of(dose)
+        return (band.interval_low_days if band else None) or 0
 
     def band_of(self, dose: Dose) -> Band | None:
         """The band that a dose is in, or None above the highest."""
@@ -110,7 +181,7 @@ class Bands:
 
 
 class Guideline(NamedTuple):
-    """A published guideline: what it covers, its limit, its usual range, its bands; each may be absent."""
+    """A published guideline: what it covers (`drugs` narrows it), its limits, its usual range, its schedules; each may be absent."""
 
     key: str
     title: str
@@ -123,11 +194,68 @@ class Guideline(NamedTuple):
     hold: MinimumHold | None = None
     total_times: tuple[TotalTime, ...] = ()
     end_rules: tuple[EndRule, ...] = ()
+    drugs: tuple[str, ...] = ()
+    min_times: tuple[MinimumTime, ...] = ()
+    ladders: tuple[Ladder, ...] = ()
 
     @property
     def cap_rule(self) -> str:
-        """The name of its limit in findings and acceptances."""
+        """The name of its limit in percent in findings and acceptances."""
         return f"pace.{self.key}.cap"
+
+    @property
+    def dose_rule(self) -> str:
+        """The name of its limits in mg."""
+        return f"pace.{self.key}.dose"
+
+    @property
+    def time_rule(self) -> str:
+        """The name of its shortest time."""
+        return f"pace.{self.key}.time"
+
+    @property
+    def limit_rules(self) -> tuple[str, ...]:
+        """The names of its limits on single cuts."""
+        return (self.cap_rule, self.dose_rule)
+
+    def covers(self, drug: str, drug_class: str) -> bool:
+        """Whether it speaks of a drug."""
+        return drug_class in self.classes and (not self.drugs or drug in self.drugs)
+
+    def caps_in_mg(self, drug: str) -> tuple[DoseCap, ...]:
+        """Its limits in mg for one drug."""
+        return tuple(cap for cap in self.dose_caps if cap.drug == drug)
+
+    def shortest_time(self, drug: str) -> MinimumTime | None:
+        """The shortest whole taper of one drug, if it states one."""
+        return next((time for time in self.min_times if time.drug == drug), None)
+
+    def window_days(self, drug: str) -> int | None:
+        """The window over which its limits judge a cut of a drug, the longest of several; None where it limits no single cut."""
+        if self.cap is not None:
+            return self.cap.window_days
+        return max((cap.window_days for cap in self.caps_in_mg(drug)), default=None)
+
+    def limits(self, drug: str) -> bool:
+        """Whether it states any limit that can bind a plan of this drug."""
+        return bool(self.cap or self.caps_in_mg(drug) or self.shortest_time(drug))
+
+    def limit_cites(self, drug: str) -> tuple[Citation, ...]:
+        """Where its limits for a drug stand."""
+        held = (self.cap, *self.caps_in_mg(drug), self.shortest_time(drug))
+        return tuple(dict.fromkeys(limit.cite for limit in held if limit is not None))
+
+    def law(self, drug: str) -> str:
+        """Its limits on cuts of a drug in words: '25% of the current dose in 14 days'."""
+        words = (
+            [f"{percent_text(self.cap.share)}% of the {self.cap.basis_words} dose in {self.cap.window_days} days"]
+            if self.cap
+            else []
+        )
+        words += [cap.law for cap in self.caps_in_mg(drug)]
+        time = self.shortest_time(drug)
+        words += [f"at least {time.days} days in all"] if time else []
+        return "; ".join(words)
 
 
 class ContextRule(NamedTuple):

@@ -16,8 +16,12 @@ class Form(Enum):
 
     TABLET = "tablet"
     ORODISPERSIBLE = "orodispersible tablet"
+    SOLUBLE = "soluble tablet"
+    DISPERSIBLE = "dispersible tablet"
+    GASTRO_RESISTANT = "gastro-resistant tablet"
     MODIFIED_RELEASE = "modified-release tablet"
     CAPSULE = "capsule"
+    GASTRO_RESISTANT_CAPSULE = "gastro-resistant capsule"
     MODIFIED_RELEASE_CAPSULE = "modified-release capsule"
     SOLUTION = "oral solution"
     SUSPENSION = "oral suspension"
@@ -39,7 +43,12 @@ class Form(Enum):
     @property
     def capsule(self) -> bool:
         """Whether it is a capsule, which nobody can halve at all."""
-        return self in (Form.CAPSULE, Form.MODIFIED_RELEASE_CAPSULE)
+        return self in (Form.CAPSULE, Form.GASTRO_RESISTANT_CAPSULE, Form.MODIFIED_RELEASE_CAPSULE)
+
+    @property
+    def modified_release(self) -> bool:
+        """Whether it gives its dose over many hours, so that a plain form is no replacement for it."""
+        return self in (Form.MODIFIED_RELEASE, Form.MODIFIED_RELEASE_CAPSULE)
 
 
 # What makes two products the same one: form, strength, and the volume that holds it.

@@ -89,8 +89,10 @@ class Report(NamedTuple):
     def figure_citations(self) -> tuple[Citation, ...]:
         """The citations behind the numbers that shape the schedule: products, splits, half-life, limits, windows."""
         cites: list[Citation] = [*self.product_cites, self.drug.half_life_cite]
-        cites += [fact.cite for fact in (self.drug.last_step, self.guideline.cap, self.guideline.usual) if fact]
-        cites.append(self.exposure.cite)
+        cites += [
+            fact.cite for fact in (self.drug.last_step, self.guideline.usual, self.exposure) if fact and fact.cite
+        ]
+        cites += self.guideline.limit_cites(self.drug.name)
         window = self.drug_class.window(self.drug.half_life)
         cites += [window.cite, self.drug_class.after_last_dose_cite]
         return tuple(dict.fromkeys(cites))

@@ -27,7 +27,8 @@ class ShapeKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """A curve by kind; a hyperbola needs the dose of half the effect (ED50), typed with its source, never a default."""
+    """A curve by kind; a hyperbola has the dose of half the effect (ED50) with its source, or neither: then the drug's own figure
+    is looked up, and none is ever made up."""
 
     kind: ShapeKind
     ed50: Dose | None = None
@@ -35,8 +36,8 @@ class Shape:
 
     def __post_init__(self) -> None:
         given = (bool(self.ed50), bool(self.ed50_source.strip()))
-        if given != ((True, True) if self.kind is ShapeKind.HYPERBOLIC else (False, False)):
-            raise WrongValue("a hyperbolic shape, and no other, has an ED50 above zero and its source")
+        if given[0] != given[1] or (given[0] and self.kind is not ShapeKind.HYPERBOLIC):
+            raise WrongValue("an ED50 above zero stands with its source, and on a hyperbolic shape only")
 
 
 class CutOrder(Enum):
@@ -75,19 +76,32 @@ class ByBands:
     """Cut by the guideline's banded steps each interval, the smaller figure of each band where products make it."""
 
 
-class ByLevels(NamedTuple):
-    """The daily totals one after another, as the prescriber typed them."""
+@dataclass(frozen=True, slots=True)
+class ByLevels:
+    """The daily totals one after another, as the prescriber typed them, each for its own time where one was typed."""
 
     totals: tuple[Dose, ...]
+    periods: tuple[Period, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.periods and len(self.periods) != len(self.totals):
+            raise WrongValue("each level has its own time, or none has")
 
 
-Pace = OverTime | AtPace | ByBands | ByLevels
+class ByLadder(NamedTuple):
+    """A published schedule by its key, each level for the longest time that it states, or for the shortest."""
+
+    key: str
+    shortest: bool = False
+
+
+Pace = OverTime | AtPace | ByBands | ByLevels | ByLadder
 
 
 class WantedProduct(NamedTuple):
-    """A product as typed: strength, form words, and the split if one was typed with it."""
+    """A product as typed: strength (None: every strength of the form), form words, and the split if one was typed with it."""
 
-    strength: Dose
+    strength: Dose | None
     volume: Volume | None
     form_words: str
     split: Split | None
@@ -95,6 +109,8 @@ class WantedProduct(NamedTuple):
     @property
     def name(self) -> str:
         """As typed: '2 mg tablet', '2 mg in 5 mL oral solution'."""
+        if self.strength is None:
+            return self.form_words
         amount = str(self.strength) if self.volume is None else f"{self.strength} in {self.volume}"
         return f"{amount} {self.form_words}"
 

@@ -17,8 +17,8 @@ from taper_cli.model.period import Period, Until
 from taper_cli.model.request import Shape
 from taper_cli.planning.curves import SCALE, Curve
 from taper_cli.planning.descent import RISE, burden, rises, unpacked
-from taper_cli.planning.limits import least_share, tighten, worst_share
-from taper_cli.planning.planner import Descended, Descent, judged_step_by_step, room_of, search, worked_out
+from taper_cli.planning.limits import Bound, least_share, tighten
+from taper_cli.planning.planner import Descended, Descent, judged_step_by_step, largest_cut, room_of, search, worked_out
 from taper_cli.planning.problem import Problem
 
 _AIMS = (Why.RISES, Why.CUT_ORDER, Why.SPLITS, Why.PIECES, Why.PRODUCTS)
@@ -49,10 +49,15 @@ class Alternatives:
         self._totals = descent.limits.totals
         self._path = search(descent, room_of(descent))
         self._cost = self._cost_of(self._path)
-        self._share = worst_share(descent.limits, descent.time.back, self._path.indexes)
-        room = room_of(descent)._replace(falls=descent.limits.falls(descent.ground.binding_share))
-        tighten(room.low, room.high, room.falls, descent.time.back)
+        self._share = largest_cut(descent, self._path.indexes)
+        room = room_of(descent)._replace(bounds=self._bounds(descent.ground.binding_share))
+        tighten(room.low, room.high, room.bounds)
         self._lowest, self._highest = room.low, room.high
+
+    def _bounds(self, share: Fraction) -> tuple[Bound, ...]:
+        """All limits under a share for the cap."""
+        descent = self._descent
+        return descent.ground.bounds(descent.limits, share, descent.time.judged)
 
     @property
     def starts(self) -> Sequence[date]:
@@ -115,7 +120,7 @@ class Alternatives:
         """What is against a dose on a step, by the limits first and then by the aims in their order, with the figures compared."""
         if index == self._path.indexes[step]:
             return Why.TAKEN, None, None
-        if index == len(self._totals) - 1:
+        if index == len(self._totals) - 1 and not self._descent.ground.problem.earlier:
             return Why.FIRST_CUT, None, None
         if index < self._lowest[step]:
             return Why.LIMIT, None, self._mg(self._lowest[step])
@@ -124,27 +129,26 @@ class Alternatives:
         if self._through(self._descent.ground.binding_share, step, index) is None:
             return Why.END_OUT_OF_REACH, None, self._mg(self._highest[step])
         share = least_share(self._descent.limits, lambda share: self._through(share, step, index))
-        if share > self._descent.goal.share:
+        if share is not None and share > self._descent.goal.share:
             return Why.LARGEST_CUT, share, self._share
         return self._by_aims(step, index)
 
     def _through(self, share: Fraction, step: int, index: int) -> Fraction | None:
         """The largest cut of the fastest descent under a share that has this index on this step; None where there is none."""
-        descent = self._descent
-        falls, top = descent.limits.falls(share), len(self._totals) - 1
-        path = [top]
-        for place, base in enumerate(descent.time.back, start=1):
-            fallen = falls[path[base]]
-            path.append(max(fallen, index) if place <= step else fallen)
+        descent, bounds = self._descent, self._bounds(share)
+        path = [len(self._totals) - 1]
+        for place, floor in enumerate(descent.time.floors):
+            fallen = max(floor, *(bound.falls[path[bound.back[place]]] for bound in bounds))
+            path.append(max(fallen, index) if place < step else fallen)
         if path[step] > index or path[-1] > descent.goal.last:
             return None
-        return worst_share(descent.limits, descent.time.back, path)
+        return largest_cut(descent, path)
 
     def _by_aims(self, step: int, index: int) -> tuple[Why, Fraction | None, Fraction | None]:
         """The first aim by which the best plan with this dose on this step is worse, and both figures of it."""
         room = room_of(self._descent)
         room.low[step] = room.high[step] = index
-        if not tighten(room.low, room.high, room.falls, self._descent.time.back):
+        if not tighten(room.low, room.high, room.bounds):
             return Why.END_OUT_OF_REACH, None, self._mg(self._highest[step])
         found = search(self._descent, room)
         cost, mine = self._cost_of(found), self._cost
@@ -160,15 +164,15 @@ class Alternatives:
     def _cost_of(self, path: Descended) -> Cost:
         """A path's cost as the planner counted it; under a window of several steps it counted each total's lightest way."""
         ground, time = self._descent.ground, self._descent.time
-        lag, days = room_of(self._descent).lag, [*time.days, 0]
+        room, days = room_of(self._descent), [*time.days, 0]
         ways = path.ways
         packed = 0
-        if judged_step_by_step(self._descent):
+        if judged_step_by_step(room):
             packed = sum(RISE * rises(*pair) for pair in zip([ground.start_way(), *ways], ways, strict=False))
         else:
             ways = [ground.day.ways(self._totals[index])[0] for index in path.indexes[1:]]
         packed += sum(burden(way, length) for way, length in zip(ways, days, strict=False))
-        return Cost(sum(lag(step, index) for step, index in enumerate(path.indexes) if step), packed)
+        return Cost(sum(room.lag(step, index) for step, index in enumerate(path.indexes) if step), packed)
 
 
 def wanted_ng(curve: Curve, step: int) -> int:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from taper_cli.model.dose import Dose
+from taper_cli.model.guideline import DoseCap
 from taper_cli.model.schedule import Intake, Schedule, Step, StepKind
+from taper_cli.planning.calendar import looks_back
 from taper_cli.planning.descent import RISE, burden, rises
 from taper_cli.planning.dispensing import Dispensary
-from taper_cli.planning.limits import TAIL_TOTALS, Limits
+from taper_cli.planning.limits import TAIL_TOTALS, Bound, Limits, merged
 from taper_cli.planning.placing import Day, Way
 from taper_cli.planning.problem import NothingLower, Problem, UnmakeableDose
 
@@ -69,18 +71,59 @@ class Ground:
         problem = self.problem
         return Limits(
             totals=totals,
-            share=problem.cap.share,
-            basis=problem.cap.basis,
+            share=problem.cap.share if problem.cap else Fraction(1),
+            basis=problem.basis,
             last_step=problem.last_step.ng // self.quantum,
             smallest=tuple(self.day.totals[:TAIL_TOTALS]),
             anywhere=not problem.tail_only,
+            start=Fraction(problem.start_total.ng, self.quantum),
+            current_below=problem.cap.current_below if problem.cap else None,
         )
 
     @property
     def binding_share(self) -> Fraction:
-        """The cap as a share, or everything where it was accepted or use was short."""
-        binds = self.problem.cap_binds and not self.problem.short_use
-        return self.problem.cap.share if binds else Fraction(1)
+        """The cap as a share, or everything where there is none, it was accepted or use was short."""
+        problem = self.problem
+        binds = problem.cap is not None and problem.cap_binds and not problem.short_use
+        return problem.cap.share if problem.cap and binds else Fraction(1)
+
+    @property
+    def binding_doses(self) -> tuple[DoseCap, ...]:
+        """The limits in mg that bind."""
+        return self.problem.dose_caps if self.problem.doses_bind and not self.problem.short_use else ()
+
+    def laws(self, limits: Limits, share: Fraction) -> list[tuple[int, Sequence[int]]]:
+        """Every limit that binds: its window in days, and the lowest index that each total may fall to."""
+        found: list[tuple[int, Sequence[int]]] = [(self.problem.window_days, limits.falls(share))]
+        for cap in self.binding_doses:
+            up_to = Fraction(cap.up_to.ng, self.quantum) if cap.up_to else None
+            found.append((cap.window_days, limits.falls_in_mg(Fraction(cap.dose.ng, self.quantum), up_to)))
+        return found
+
+    def bounds(self, limits: Limits, share: Fraction, days: list[date]) -> tuple[Bound, ...]:
+        """The limits laid on the first days of steps."""
+        return merged([Bound(falls, looks_back(days, window)) for window, falls in self.laws(limits, share)])
+
+    def floor(self, limits: Limits, day: date) -> int:
+        """The lowest index allowed on a day by what was taken before the start; the highest where even that is too low."""
+        if not self.problem.earlier:
+            return 0
+        least = Fraction(0)
+        for dose in self._taken(day, self.problem.window_days):
+            least = max(least, dose - self.binding_share * limits.base(dose))
+        for cap in self.binding_doses:
+            for dose in self._taken(day, cap.window_days):
+                if cap.limits(Dose(int(dose * self.quantum))):
+                    least = max(least, dose - Fraction(cap.dose.ng, self.quantum))
+        fitting = (index for index, total in enumerate(limits.totals) if total >= least)
+        return next(fitting, len(limits.totals) - 1)
+
+    def _taken(self, day: date, window: int) -> list[Fraction]:
+        """The totals in force before the start on any day of the window before a day, in quanta."""
+        first = day - timedelta(days=window)
+        earlier = self.problem.earlier
+        ends = [begin for begin, _ in earlier[1:]] + [self.problem.start]
+        return [Fraction(dose.ng, self.quantum) for (_, dose), end in zip(earlier, ends, strict=True) if end > first]
 
     def last_index(self, limits: Limits) -> int:
         """The index of the largest total below the start from which one may stop; -1 where every one is too large.

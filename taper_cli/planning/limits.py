@@ -15,8 +15,18 @@ from taper_cli.model.guideline import Basis
 TAIL_TOTALS = 3
 
 
+class Bound(NamedTuple):
+    """One limit over its window: the lowest index that each total may fall to, and which earlier step each step looks back to."""
+
+    falls: Sequence[int]
+    back: Sequence[int]
+
+
 class Limits(NamedTuple):
-    """Limits in quanta over rising `totals`: the cap's share and basis, and the drug's last step."""
+    """Limits in quanta over rising `totals`: the cap's share and basis, and the drug's last step.
+
+    `start` is the dose before the whole taper, where that is not the highest total; `current_below` as in the cap.
+    """
 
     totals: Sequence[int]
     share: Fraction
@@ -24,10 +34,18 @@ class Limits(NamedTuple):
     last_step: int
     smallest: tuple[int, ...]
     anywhere: bool = False
+    start: Fraction | None = None
+    current_below: Fraction | None = None
+
+    def base(self, before: Fraction | int) -> Fraction:
+        """The dose of which a fall from `before` is a share."""
+        start = Fraction(self.totals[-1]) if self.start is None else self.start
+        current = self.current_below is not None and before <= self.current_below * start
+        return Fraction(before) if self.basis is Basis.CURRENT or current else start
 
     def cut_share(self, before: int, after: int) -> Fraction:
         """A cut between two totals as a share of the basis."""
-        return Fraction(before - after, before if self.basis is Basis.CURRENT else self.totals[-1])
+        return (before - after) / self.base(before)
 
     def excused(self, index: int) -> bool:
         """Whether the cut from a total to its neighbour below exceeds the cap and yet is the small exception for the tail.
@@ -44,14 +62,28 @@ class Limits(NamedTuple):
     def falls(self, share: Fraction | None = None) -> list[int]:
         """For each total the index of the lowest one it may fall to within a window, under `share` (by default the cap)."""
         share = self.share if share is None else share
-        num, den = share.numerator, share.denominator
         allowed = 0
         falls = []
         for index, before in enumerate(self.totals):
-            base = before if self.basis is Basis.CURRENT else self.totals[-1]
-            while (before - self.totals[allowed]) * den > num * base:
+            base = self.base(before)
+            num, den = share.numerator * base.numerator, share.denominator * base.denominator
+            while (before - self.totals[allowed]) * den > num:
                 allowed += 1
             falls.append(min(allowed, index - 1) if self.excused(index) else allowed)
+        return falls
+
+    def falls_in_mg(self, most: Fraction, up_to: Fraction | None) -> list[int]:
+        """For each total the index of the lowest one it may fall to under a limit in quanta for totals up to `up_to`.
+
+        From above `up_to` one may not fall lower than from `up_to` itself: else a cut across the edge would escape the limit.
+        """
+        allowed = 0
+        falls = []
+        for before in self.totals:
+            if up_to is None or before <= up_to:
+                while before - self.totals[allowed] > most:
+                    allowed += 1
+            falls.append(allowed)
         return falls
 
     def last_index(self, largest: int) -> int:
@@ -60,26 +92,40 @@ class Limits(NamedTuple):
         return within[-1] if within else -1
 
 
-def lowest(falls: Sequence[int], back: Sequence[int], top: int) -> list[int]:
-    """The fastest descent: at each step the lowest total allowed by what was in force a window before (0: the start)."""
+def merged(bounds: Sequence[Bound]) -> tuple[Bound, ...]:
+    """The bounds that look back alike joined into one each."""
+    found: dict[tuple[int, ...], Sequence[int]] = {}
+    for bound in bounds:
+        key = tuple(bound.back)
+        found[key] = [max(pair) for pair in zip(bound.falls, found.get(key, bound.falls), strict=True)]
+    return tuple(Bound(falls, back) for back, falls in found.items())
+
+
+def lowest(bounds: Sequence[Bound], top: int, floors: Sequence[int]) -> list[int]:
+    """The fastest descent: at each step the lowest total allowed by what was in force a window before (0: the start).
+
+    `floors` are the lowest totals allowed by what was taken before the start, one a step.
+    """
     path = [top]
-    for place in back:
-        path.append(falls[path[place]])
+    for step, floor in enumerate(floors):
+        path.append(max(floor, *(bound.falls[path[bound.back[step]]] for bound in bounds)))
     return path
 
 
-def tighten(low: list[int], high: list[int], falls: Sequence[int], back: Sequence[int]) -> bool:
-    """Narrow bounds for each step, in place, to what whole descents can use; False where no descent is left."""
-    rises = _rises(falls)
+def tighten(low: list[int], high: list[int], bounds: Sequence[Bound]) -> bool:
+    """Narrow the limits of each step, in place, to what whole descents can use; False where no descent is left."""
+    rises = [_rises(bound.falls) for bound in bounds]
     steps = range(1, len(low))
     changed = True
     while changed:
         before = (*low, *high)
         for step in steps:
-            low[step] = max(low[step], falls[low[back[step - 1]]])
+            low[step] = max(low[step], *(bound.falls[low[bound.back[step - 1]]] for bound in bounds))
         for step in reversed(steps):
             low[step - 1] = max(low[step - 1], low[step])
-            high[back[step - 1]] = min(high[back[step - 1]], rises[high[step]])
+            for bound, rise in zip(bounds, rises, strict=True):
+                base = bound.back[step - 1]
+                high[base] = min(high[base], rise[high[step]])
         for step in steps:
             high[step] = min(high[step], high[step - 1])
         if any(least > most for least, most in zip(low, high, strict=True)):
@@ -98,27 +144,35 @@ def _rises(falls: Sequence[int]) -> list[int]:
     return rises
 
 
-def smallest_share(limits: Limits, back: Sequence[int], end: int) -> Fraction:
-    """The smallest possible largest cut of any schedule that ends at index `end` or below after `len(back)` steps; exact."""
+def smallest_share(
+    limits: Limits, back: Sequence[int], end: int, others: Sequence[Bound] = (), floors: Sequence[int] = ()
+) -> Fraction | None:
+    """The smallest possible largest cut of any schedule that ends at index `end` or below after `len(back)` steps; exact.
+
+    None where `others` or `floors` leave no such schedule.
+    """
     top = len(limits.totals) - 1
+    least = floors or [0] * len(back)
 
     def shown(share: Fraction) -> Fraction | None:
-        path = lowest(limits.falls(share), back, top)
+        path = lowest((Bound(limits.falls(share), back), *others), top, least)
         return worst_share(limits, back, [max(index, end) for index in path]) if path[-1] <= end else None
 
     return least_share(limits, shown)
 
 
-def least_share(limits: Limits, shown: Callable[[Fraction], Fraction | None]) -> Fraction:
+def least_share(limits: Limits, shown: Callable[[Fraction], Fraction | None]) -> Fraction | None:
     """The smallest largest cut of a kind of schedule; `shown` gives that of one such schedule under a share, None where none is.
 
-    Bisection over the share. Any share that a schedule has is a fraction of whole quanta, and two such fractions differ by more
+    Bisection over the share: any share that a schedule has is a fraction of whole quanta, and two such fractions differ by more
     than 1 / top², so once the bracket is narrower than that, the schedule found at its upper end has the smallest share itself.
     """
     if (none := shown(Fraction(0))) is not None:
         return none
-    low, high = Fraction(0), shown(Fraction(1)) or Fraction(1)
-    width = Fraction(1, limits.totals[-1] ** 2 + 1)
+    if (most := shown(Fraction(1))) is None:
+        return None
+    low, high = Fraction(0), most
+    width = 1 / (max(Fraction(limits.totals[-1]), limits.base(limits.totals[-1])) ** 2 + 1)
     while high - low > width:
         middle = (low + high) / 2
         found = shown(middle)

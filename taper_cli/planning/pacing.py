@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
+from itertools import accumulate
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.guideline import Basis
+from taper_cli.model.period import Period
 from taper_cli.model.request import AtPace, ByBands
 from taper_cli.planning.calendar import MAX_STEPS, after, lengths, looks_back
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import Limits, worst_share
-from taper_cli.planning.problem import Answer, LastDoseTooLarge, Planned, Problem, Stuck, TooManySteps
+from taper_cli.planning.problem import Answer, LastDoseTooLarge, Planned, Problem, Stuck, TooManySteps, TooSoon
 
 # What is asked of a dose in force: sizes of cut to try, the wanted one first, in quanta (exact).
 Asked = Callable[[int], Sequence[Fraction]]
@@ -39,28 +41,51 @@ def asked_of(pace: AtPace | ByBands, problem: Problem, quantum: int) -> Asked:
 class Walk:
     """A descent in progress: indexes of the totals so far, the starting dose first, and the first day of each step and the next."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, *, paced_by_band: bool) -> None:
         self.ground = ground
+        self._paced_by_band = paced_by_band
         self.limits: Limits = ground.limits(ground.totals)
-        self.falls = self.limits.falls(ground.binding_share)
+        self._laws = ground.laws(self.limits, ground.binding_share)
         self.path = [len(self.limits.totals) - 1]
         self.starts = [ground.problem.start]
+        self._anchor = (ground.problem.start, 0)
 
     def go(self, index: int) -> None:
         """Take a step to that index."""
         problem = self.ground.problem
         self.path.append(index)
-        self.starts.append(after(problem.start, problem.every, len(self.starts)))
+        begin, count = self._anchor
+        following = after(begin, problem.every, count + 1)
+        own = self._own_interval(index)
+        if self.starts[-1] + timedelta(days=own) > following:
+            # Where a band asks for more days than the typed interval, the dose lasts until they are over.
+            following = self.starts[-1] + timedelta(days=own)
+            self._anchor = (following, 0)
+        else:
+            self._anchor = (begin, count + 1)
+        self.starts.append(following)
 
-    def base(self) -> int:
-        """The index that was in force a window before the next step."""
-        window = timedelta(days=self.ground.problem.cap.window_days)
-        return self.path[bisect_right(self.starts, self.starts[-1] - window)]
+    def _own_interval(self, index: int) -> int:
+        """The days that a dose's band asks for, where bands set the pace."""
+        bands = self.ground.problem.bands
+        if not self._paced_by_band or bands is None:
+            return 0
+        return bands.own_interval(Dose(self.limits.totals[index] * self.ground.quantum))
+
+    def base(self, window: int) -> int:
+        """The index that was in force a window of so many days before the next step."""
+        return self.path[bisect_right(self.starts, self.starts[-1] - timedelta(days=window))]
+
+    def allowed(self) -> int:
+        """The lowest index that the limits allow on the day of the next step."""
+        bases = [self.base(window) for window, _ in self._laws]
+        floor = self.ground.floor(self.limits, self.starts[-1])
+        return max(floor, *(falls[base] for base, (_, falls) in zip(bases, self._laws, strict=True)))
 
     def next_index(self, asked: Asked) -> int | None:
         """The index to go to, the present one to wait for the window, or None where no lower dose is near enough."""
-        now, base = self.path[-1], self.base()
-        allowed = self.falls[base]
+        now = self.path[-1]
+        allowed = self.allowed()
         point = self.limits.totals[now]
         for size in asked(point):
             lowest = next(i for i, total in enumerate(self.limits.totals) if total >= point - size)
@@ -68,7 +93,8 @@ class Walk:
                 return max(lowest, allowed)
         if now and now - 1 >= allowed:
             return now - 1
-        return now if base != now else None
+        waits = self.ground.problem.earlier and self.ground.floor(self.limits, self.starts[-1]) >= now
+        return now if waits or any(self.base(window) != now for window, _ in self._laws) else None
 
 
 def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
@@ -83,7 +109,7 @@ def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
     ground = Ground(problem)
     if (missing := ground.unmakeable() or ground.nothing_lower()) is not None:
         return missing
-    walk = Walk(ground)
+    walk = Walk(ground, paced_by_band=isinstance(pace, ByBands))
     limits = walk.limits
     asked = asked_of(pace, problem, ground.quantum)
     last = 0 if problem.target else ground.last_index(limits)
@@ -120,23 +146,27 @@ def _stuck(ground: Ground, limits: Limits, index: int) -> Stuck | LastDoseTooLar
     return Stuck(before=day.dose(before), after=day.dose(lower), share=limits.cut_share(before, lower))
 
 
-def _finish(walk: Walk) -> Planned:
+def _finish(walk: Walk) -> Planned | TooSoon:
     """The descent as a schedule on dates."""
     ground, problem, path = walk.ground, walk.ground.problem, walk.path
     indexes = path[1:-1] if problem.target else path[1:]
     starts, end = walk.starts[: len(indexes)], walk.starts[len(indexes)]
     days = lengths(starts, end)
     ways = ground.spread([walk.limits.totals[index] for index in indexes], days)
+    if (end - problem.start).days < problem.needed_days:
+        return TooSoon(end=end, soonest_end=problem.start + timedelta(days=problem.needed_days))
     judged = [*starts, end] if problem.target else starts
     return Planned(
         schedule=ground.schedule(ways, starts, end),
-        largest_cut=worst_share(walk.limits, looks_back(judged, problem.cap.window_days), path),
+        largest_cut=worst_share(walk.limits, looks_back(judged, problem.window_days), path),
         proven=True,
     )
 
 
-def plan_levels(problem: Problem, levels: Sequence[Dose]) -> Answer:
-    """Lay typed daily totals on dates as they are; whether they are too fast is for the judge to say.
+def plan_levels(problem: Problem, levels: Sequence[Dose], periods: Sequence[Period] = ()) -> Answer:
+    """Lay daily totals on dates as they are, each for its own time where `periods` give one.
+
+    Whether they are too fast is for the judge to say.
 
     Raises:
         TooFine: when the products make more doses than can be searched.
@@ -152,14 +182,20 @@ def plan_levels(problem: Problem, levels: Sequence[Dose]) -> Answer:
         points.append(point)
     if len(points) > MAX_STEPS:
         return TooManySteps(MAX_STEPS)
-    starts = [after(problem.start, problem.every, count) for count in range(len(points))]
-    end = after(problem.start, problem.every, len(points))
+    *starts, end = _days_of(problem, len(points), periods)
     days = lengths(starts, end)
     totals = ground.day.totals
     limits = ground.limits(totals)
     path = [len(totals) - 1, *(totals.index(point) for point in points)]
     return Planned(
         schedule=ground.schedule(ground.spread(points, days), starts, end),
-        largest_cut=worst_share(limits, looks_back(starts, problem.cap.window_days), path),
+        largest_cut=worst_share(limits, looks_back(starts, problem.window_days), path),
         proven=True,
     )
+
+
+def _days_of(problem: Problem, count: int, periods: Sequence[Period]) -> list[date]:
+    """The first day of each of so many levels, and of the ending."""
+    if not periods:
+        return [after(problem.start, problem.every, place) for place in range(count + 1)]
+    return list(accumulate(periods, after, initial=problem.start))

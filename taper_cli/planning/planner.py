@@ -6,7 +6,7 @@ Refusing to plan is cheap; a plausible wrong plan is the worst outcome. When in 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from taper_cli.planning.calendar import MAX_STEPS, after, end_of, lengths, looks
 from taper_cli.planning.curves import TOLERANCE, Curve, Lag, curve_to_zero
 from taper_cli.planning.descent import Lattice, best_ways, burden
 from taper_cli.planning.ground import Ground
-from taper_cli.planning.limits import Limits, lowest, smallest_share, tighten, worst_share
+from taper_cli.planning.limits import Bound, Limits, lowest, smallest_share, tighten, worst_share
 from taper_cli.planning.placing import Way
 from taper_cli.planning.problem import (
     Answer,
@@ -29,16 +29,21 @@ from taper_cli.planning.problem import (
     Stuck,
     TooManySteps,
     TooShort,
+    TooSoon,
 )
 
 
 class _Time(NamedTuple):
-    """The dosing steps on dates: first days, the end, days of each, and for each fall which earlier dose it is judged against."""
+    """The dosing steps on dates: first days, the end, days of each, the days on which falls are judged, and the lowest allowed.
+
+    `floors` are the lowest indexes that what was taken before the start allows on the judged days.
+    """
 
     starts: Sequence[date]
     end: date
     days: Sequence[int]
-    back: Sequence[int]
+    judged: list[date]
+    floors: Sequence[int]
 
     @property
     def steps(self) -> int:
@@ -78,8 +83,10 @@ def worked_out(problem: Problem, length: Period | Until, shape: Shape | None) ->
     last = 0 if problem.target else ground.last_index(limits)
     if last < 0:
         return LastDoseTooLarge(smallest=ground.day.dose(totals[0]), last_step=problem.last_step)
-    time = _lay_out(problem, starts, end)
-    reached = lowest(limits.falls(ground.binding_share), time.back, len(totals) - 1)
+    if (end - problem.start).days < problem.needed_days:
+        return TooSoon(end=end, soonest_end=problem.start + timedelta(days=problem.needed_days))
+    time = _lay_out(ground, limits, starts, end)
+    reached = lowest(ground.bounds(limits, ground.binding_share, time.judged), len(totals) - 1, time.floors)
     if reached[-1] > last:
         return _why_not(ground, limits, time, last)
     goal = _goal(ground, limits, time, shape, last)
@@ -94,27 +101,37 @@ def _goal(ground: Ground, limits: Limits, time: _Time, shape: Shape | None, last
     if ground.problem.short_use:
         # A few steps of a few days have no room for lateness: each wanted dose that can be made is taken.
         return _Goal(last=last, share=ground.binding_share, shape=Shape(kind=ShapeKind.LINEAR), tolerance=0)
-    share = smallest_share(limits, time.back, last)
+    share = _smallest(ground, limits, time, last) or Fraction(1)
     return _Goal(last=last, share=share, shape=Shape(kind=ShapeKind.PROPORTIONAL))
 
 
-def _lay_out(problem: Problem, starts: list[date], end: date) -> _Time:
-    """Days and look-backs; a taper to a maintenance dose judges its last cut too, one to STOP leaves that to the last-dose rule."""
-    days = lengths(starts, end)
-    judged = [*starts, end] if problem.target else starts
-    return _Time(starts=starts, end=end, days=days, back=looks_back(judged, problem.cap.window_days))
+def _smallest(ground: Ground, limits: Limits, time: _Time, last: int) -> Fraction | None:
+    """The smallest possible largest cut in this time; None where limits in mg alone leave no schedule."""
+    window, *others = ground.laws(limits, Fraction(1))
+    fixed = [Bound(falls, looks_back(time.judged, days)) for days, falls in others]
+    return smallest_share(limits, looks_back(time.judged, window[0]), last, fixed, time.floors)
+
+
+def _lay_out(ground: Ground, limits: Limits, starts: list[date], end: date) -> _Time:
+    """Days and floors; a taper to a maintenance dose judges its last cut too, one to STOP leaves that to the last-dose rule."""
+    judged = [*starts, end] if ground.problem.target else starts
+    floors = [ground.floor(limits, day) for day in judged]
+    return _Time(starts=starts, end=end, days=lengths(starts, end), judged=judged, floors=floors)
 
 
 def _why_not(ground: Ground, limits: Limits, time: _Time, last: int) -> Impossible:
     """Either no duration would do, because the products leave a gap, or the soonest end and the cut this time would need."""
-    falls = limits.falls(ground.binding_share)
+    laws = ground.laws(limits, ground.binding_share)
     path = [len(limits.totals) - 1]
     problem = ground.problem
+    starts: list[date] = []
     while path[-1] > last and len(path) <= MAX_STEPS:
-        starts = [after(problem.start, problem.every, count) for count in range(len(path))]
-        base = looks_back(starts, problem.cap.window_days)[-1]
-        path.append(falls[path[base]])
-        if path[-1] == path[base] and path[-1] > last:
+        starts.append(after(problem.start, problem.every, len(starts)))
+        bases = [path[looks_back(starts, window)[-1]] for window, _ in laws]
+        floor = ground.floor(limits, starts[-1])
+        path.append(max(floor, *(falls[base] for base, (_, falls) in zip(bases, laws, strict=True))))
+        waits = any(base != path[-2] for base in bases) or floor >= path[-2]
+        if path[-1] == path[-2] and path[-1] > last and not waits:
             index = path[-1]
             before, lower = limits.totals[index], limits.totals[index - 1]
             return Stuck(
@@ -124,7 +141,7 @@ def _why_not(ground: Ground, limits: Limits, time: _Time, last: int) -> Impossib
             )
     steps = len(path) - 1
     soonest = after(problem.start, problem.every, steps - 1 if problem.target else steps)
-    return TooShort(soonest_end=soonest, needed_share=smallest_share(limits, time.back, last))
+    return TooShort(soonest_end=soonest, needed_share=_smallest(ground, limits, time, last))
 
 
 class _Goal(NamedTuple):
@@ -148,11 +165,11 @@ class Descent(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Where a descent may run: lowest and highest index of each step, the allowed falls, and how far each node lags."""
+    """Where a descent may run: lowest and highest index of each step, the bounds, and how far each node lags."""
 
     low: list[int]
     high: list[int]
-    falls: Sequence[int]
+    bounds: Sequence[Bound]
     lag: Lag
 
 
@@ -160,12 +177,13 @@ def room_of(descent: Descent) -> Room:
     """The whole room of a descent, before anything is left out of it."""
     ground, limits, time, goal = descent[:4]
     top = len(limits.totals) - 1
+    # The first cut takes effect on the first day of the plan, unless what was taken before asks to wait.
+    first = top if ground.problem.earlier else top - 1
     clock = [descent.curve.time_at(total * ground.quantum) for total in limits.totals]
     return Room(
-        low=[top, *[0] * len(time.back)],
-        # The first cut takes effect on the first day of the plan.
-        high=[top, *[top - 1] * (len(time.back) - 1), goal.last],
-        falls=limits.falls(goal.share),
+        low=[top, *time.floors],
+        high=[top, *[first] * (len(time.judged) - 1), goal.last],
+        bounds=ground.bounds(limits, goal.share, time.judged),
         lag=Lag(clock, [0, *time.days, 0], goal.tolerance),
     )
 
@@ -181,9 +199,10 @@ class Descended(NamedTuple):
 def search(descent: Descent, room: Room) -> Descended:
     """The best path in a room that is known to hold one; the room is narrowed on the way."""
     ground, limits, time = descent[:3]
-    _drop_hopeless(room, time.back)
-    if judged_step_by_step(descent):
-        lattice = Lattice(low=room.low, high=room.high, days=[0, *time.days, 0], falls=room.falls, lag=room.lag)
+    _drop_hopeless(room)
+    if judged_step_by_step(room):
+        falls = room.bounds[0].falls
+        lattice = Lattice(low=room.low, high=room.high, days=[0, *time.days, 0], falls=falls, lag=room.lag)
         start = (len(limits.totals) - 1, ground.start_way())
         path = best_ways(lattice, start, lambda index: ground.day.ways(limits.totals[index]))
         return Descended([index for index, _ in path], [way for _, way in path[1:]], True)
@@ -192,18 +211,24 @@ def search(descent: Descent, room: Room) -> Descended:
     return Descended(indexes, ways, proven)
 
 
-def judged_step_by_step(descent: Descent) -> bool:
-    """Whether each cut is limited by the one dose before it, as no step is shorter than the window."""
-    return all(base == step for step, base in enumerate(descent.time.back))
+def judged_step_by_step(room: Room) -> bool:
+    """Whether each cut is limited by the one dose before it, as no step is shorter than a window."""
+    return all(base == step for bound in room.bounds for step, base in enumerate(bound.back))
+
+
+def largest_cut(descent: Descent, indexes: Sequence[int]) -> Fraction:
+    """The largest cut of a path over the window, excused cuts aside."""
+    back = looks_back(descent.time.judged, descent.ground.problem.window_days)
+    return worst_share(descent.limits, back, indexes)
 
 
 def _follow(descent: Descent) -> Planned:
     """The best descent along the curve within the limits, as a schedule."""
-    ground, limits, time = descent[:3]
+    ground, time = descent.ground, descent.time
     indexes, ways, proven = search(descent, room_of(descent))
     return Planned(
         schedule=ground.schedule(ways[: time.steps], time.starts, time.end),
-        largest_cut=worst_share(limits, time.back, indexes),
+        largest_cut=largest_cut(descent, indexes),
         proven=proven,
         reanchored=descent.reanchored,
     )
@@ -219,20 +244,20 @@ def _curve(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> tuple[Cu
     return curve_to_zero(goal.shape, top, last, time.steps, problem.bands)
 
 
-def _drop_hopeless(room: Room, back: Sequence[int]) -> None:
+def _drop_hopeless(room: Room) -> None:
     """Leave out every node that alone lags more than a whole descent already at hand; exact, as no lag is below zero."""
-    low, high, falls, lag = room
-    tighten(low, high, falls, back)
+    low, high, bounds, lag = room
+    tighten(low, high, bounds)
     path = [high[0]]
     for step in range(1, len(low)):
-        first = max(low[step], falls[path[back[step - 1]]])
+        first = max(low[step], *(bound.falls[path[bound.back[step - 1]]] for bound in bounds))
         path.append(lag.least_within(step, first, min(high[step], path[-1])))
     known = sum(lag(step, index) for step, index in enumerate(path) if step)
     for step in range(1, len(low)):
         first, last = lag.no_more_than(step, known)
         low[step] = max(low[step], first)
         high[step] = min(high[step], last)
-    tighten(low, high, falls, back)
+    tighten(low, high, bounds)
 
 
 def _roll(ground: Ground, limits: Limits, time: _Time, room: Room) -> tuple[list[int], bool]:
@@ -245,6 +270,4 @@ def _roll(ground: Ground, limits: Limits, time: _Time, room: Room) -> tuple[list
         lightest = ground.day.ways(limits.totals[index])[0]
         return (room.lag(step, index) << 240) + burden(lightest, days[step])
 
-    return rolling.best_descent(
-        rolling.Rolling(low=room.low, high=room.high, falls=room.falls, back=time.back, cost=cost)
-    )
+    return rolling.best_descent(rolling.Rolling(low=room.low, high=room.high, bounds=room.bounds, cost=cost))

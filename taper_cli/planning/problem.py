@@ -6,19 +6,26 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from taper_cli.model.dose import ZERO, Dose
-from taper_cli.model.guideline import Bands, PaceCap
+from taper_cli.model.guideline import Bands, Basis, DoseCap, PaceCap
 from taper_cli.model.period import Period
 from taper_cli.model.product import Product
 from taper_cli.model.request import CutOrder
 from taper_cli.model.schedule import Regimen, Schedule
+
+# A month, for a window where only months were typed.
+_MONTH = 31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """A taper to be planned: from a regimen, with these products, from a date, in steps of `every`, to `target` (zero: STOP).
 
-    `short_use` makes the cap a matter of flags, `last_dose` then allows a larger last dose than the drug's last step.
-    `cap_binds`, `last_dose_binds`, `tail_only` are switched off one by one when the prescriber accepts that rule by name.
+    `cap` limits by share, `dose_caps` in mg, `min_days` the whole time from the first cut to the end; each may be absent.
+    `earlier` are the daily totals in force before `start` (first day, total), the dose before the whole taper first, so that
+    limits look back over the days that were really taken; empty for a taper that begins here.
+    `short_use` makes the limits a matter of flags, `last_dose` then allows a larger last dose than the drug's last step.
+    `cap_binds`, `doses_bind`, `time_binds`, `last_dose_binds`, `tail_only` are switched off one by one when the prescriber
+    accepts that rule by name.
     """
 
     drug: str
@@ -26,7 +33,7 @@ class Problem:
     products: tuple[Product, ...]
     start: date
     every: Period
-    cap: PaceCap
+    cap: PaceCap | None
     last_step: Dose
     target: Dose = ZERO
     cut: CutOrder = CutOrder.MORNING_FIRST
@@ -36,6 +43,33 @@ class Problem:
     tail_only: bool = True
     short_use: bool = False
     last_dose: Dose | None = None
+    dose_caps: tuple[DoseCap, ...] = ()
+    min_days: int = 0
+    doses_bind: bool = True
+    time_binds: bool = True
+    earlier: tuple[tuple[date, Dose], ...] = ()
+
+    @property
+    def window_days(self) -> int:
+        """The window over which the largest cut is measured: the cap's, else the longest of the limits in mg, else one interval."""
+        if self.cap is not None:
+            return self.cap.window_days
+        return max((cap.window_days for cap in self.dose_caps), default=self.every.days or _MONTH)
+
+    @property
+    def basis(self) -> Basis:
+        """Of which dose the largest cut is a share."""
+        return self.cap.basis if self.cap else Basis.CURRENT
+
+    @property
+    def start_total(self) -> Dose:
+        """The dose before the whole taper."""
+        return self.earlier[0][1] if self.earlier else self.before.total
+
+    @property
+    def needed_days(self) -> int:
+        """The shortest whole time that binds."""
+        return self.min_days if self.time_binds and not self.short_use else 0
 
 
 class Planned(NamedTuple):
@@ -64,10 +98,17 @@ class Stuck(NamedTuple):
 
 
 class TooShort(NamedTuple):
-    """The limits need more time: the soonest end, and the largest cut that the time asked for would take."""
+    """The limits need more time: the soonest end, and the largest cut that the time asked for would take (None: limits in mg)."""
 
     soonest_end: date
-    needed_share: Fraction
+    needed_share: Fraction | None
+
+
+class TooSoon(NamedTuple):
+    """The whole taper would be over before the shortest time allowed."""
+
+    end: date
+    soonest_end: date
 
 
 class LastDoseTooLarge(NamedTuple):
@@ -95,5 +136,5 @@ class TooManySteps(NamedTuple):
     most: int
 
 
-Impossible = UnmakeableDose | Stuck | TooShort | LastDoseTooLarge | NothingLower | NoStep | TooManySteps
+Impossible = UnmakeableDose | Stuck | TooShort | TooSoon | LastDoseTooLarge | NothingLower | NoStep | TooManySteps
 Answer = Planned | Impossible

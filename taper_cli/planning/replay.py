@@ -10,14 +10,15 @@ from fractions import Fraction
 from taper_cli.model.dose import NG_PER_MG, Dose
 from taper_cli.model.explained import Candidate, How, Moment, Why
 from taper_cli.model.request import AtPace, ByBands
+from taper_cli.model.schedule import Schedule
 from taper_cli.planning.alternatives import told_mg
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.pacing import Walk, asked_of
 from taper_cli.planning.problem import Problem
 
 
-def asked_moments(problem: Problem, pace: AtPace | ByBands, totals: Sequence[Dose]) -> tuple[Moment, ...]:
-    """For each daily total of a plan in steps of its interval: what was asked then, and the makeable doses near it.
+def asked_moments(problem: Problem, pace: AtPace | ByBands, schedule: Schedule) -> tuple[Moment, ...]:
+    """For each day on which a cut was due: what was asked then, and the makeable doses near it; a stop is not among them.
 
     Raises:
         TooFine: when the products make more doses than can be searched.
@@ -25,10 +26,13 @@ def asked_moments(problem: Problem, pace: AtPace | ByBands, totals: Sequence[Dos
         ValueError: for a total that cannot be made.
     """
     ground = Ground(problem)
-    walk = Walk(ground)
+    walk = Walk(ground, paced_by_band=isinstance(pace, ByBands))
     asked = asked_of(pace, problem, ground.quantum)
     found = []
-    for total in totals:
+    while walk.starts[-1] < schedule.ending.start or (
+        schedule.ending.total and walk.starts[-1] == schedule.ending.start
+    ):
+        total = schedule.dose_on(walk.starts[-1])
         index = walk.limits.totals.index(total.ng // ground.quantum)
         found.append(_moment(walk, list(asked(walk.limits.totals[walk.path[-1]])), index))
         walk.go(index)
@@ -38,7 +42,7 @@ def asked_moments(problem: Problem, pace: AtPace | ByBands, totals: Sequence[Dos
 def _moment(walk: Walk, sizes: list[Fraction], chosen: int) -> Moment:
     """One step of the walk, before it is taken."""
     totals, quantum = walk.limits.totals, walk.ground.quantum
-    now, allowed = walk.path[-1], walk.falls[walk.base()]
+    now, allowed = walk.path[-1], walk.allowed()
     size = sizes[0] if sizes else Fraction(0)
     wanted = max(Fraction(totals[now]) - size, Fraction(0))
     # The lowest totals that each size of cut asked for leads to; bands ask for two sizes.

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from taper_cli.planning.limits import tighten
+from taper_cli.planning.limits import Bound, tighten
 
 # Above this many nodes the cut is searched inside a corridor around the best descent known, and said to be unproven.
 EXACT_NODES = 12_000
@@ -19,12 +19,11 @@ CORRIDOR = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rolling:
-    """Steps 1..n with index bounds, the allowed falls within a window, where each step's window begins, and node costs."""
+    """Steps 1..n with their lowest and highest index, the bounds between steps, and node costs."""
 
     low: Sequence[int]
     high: Sequence[int]
-    falls: Sequence[int]
-    back: Sequence[int]
+    bounds: Sequence[Bound]
     cost: Callable[[int, int], int]
 
 
@@ -37,7 +36,7 @@ def best_descent(problem: Rolling) -> tuple[list[int], bool]:
     while True:
         low = [max(low, index - CORRIDOR) for low, index in zip(problem.low, path, strict=True)]
         high = [min(high, index + CORRIDOR) for high, index in zip(problem.high, path, strict=True)]
-        tighten(low, high, problem.falls, problem.back)
+        tighten(low, high, problem.bounds)
         better = _cut(replace(problem, low=low, high=high))
         if _sum(problem, better) >= _sum(problem, path):
             return path, False
@@ -53,7 +52,7 @@ def _greedy(problem: Rolling) -> list[int]:
     """A descent that keeps every limit: at each step the cheapest dose in reach."""
     path = [problem.high[0]]
     for step in range(1, len(problem.low)):
-        first = max(problem.low[step], problem.falls[path[problem.back[step - 1]]])
+        first = max(problem.low[step], *(bound.falls[path[bound.back[step - 1]]] for bound in problem.bounds))
         last = min(problem.high[step], path[-1])
         path.append(min(range(first, last + 1), key=lambda index: (problem.cost(step, index), -index)))
     return path
@@ -168,13 +167,14 @@ def _cut(problem: Rolling) -> list[int]:
 
 def _bind(problem: Rolling, network: _Network, first: list[int], step: int, endless: int) -> None:
     """The rules between nodes: at least k means at least k - 1, the day before too, and no fall below what the window allows."""
-    base = problem.back[step - 1]
     for index in range(problem.low[step] + 1, problem.high[step] + 1):
         if index - 1 > problem.low[step]:
             network.arc(first[step] + index, first[step] + index - 1, endless)
         if problem.low[step - 1] < index <= problem.high[step - 1]:
             network.arc(first[step] + index, first[step - 1] + index, endless)
-    for index in range(problem.low[base] + 1, problem.high[base] + 1):
-        fall = problem.falls[index]
-        if problem.low[step] < fall <= problem.high[step]:
-            network.arc(first[base] + index, first[step] + fall, endless)
+    for bound in problem.bounds:
+        base = bound.back[step - 1]
+        for index in range(problem.low[base] + 1, problem.high[base] + 1):
+            fall = bound.falls[index]
+            if problem.low[step] < fall <= problem.high[step]:
+                network.arc(first[base] + index, first[step] + fall, endless)

@@ -61,9 +61,17 @@ class BandsRow(Row, tag="bands", tag_field="kind"):
 
 
 class LevelsRow(Row, tag="levels", tag_field="kind"):
-    """The daily totals as typed."""
+    """The daily totals as typed, each for its own time where one was typed."""
 
     mg: list[Mg]
+    times: list[Length] = []
+
+
+class LadderRow(Row, tag="ladder", tag_field="kind"):
+    """A published schedule by its key."""
+
+    key: Text
+    shortest: bool
 
 
 class ShapeRow(Row):
@@ -75,9 +83,9 @@ class ShapeRow(Row):
 
 
 class WantedRow(Row):
-    """A product as typed."""
+    """A product as typed; without a strength, every strength of the form."""
 
-    strength_mg: Mg
+    strength_mg: Mg | None
     volume_ml: Ml | None
     form: Text
     split: Split | None
@@ -112,7 +120,7 @@ class RequestRow(Row):
 
     drug: Text
     doses: list[DoseRow]
-    pace: OverRow | UntilRow | ReduceDoseRow | ReduceShareRow | BandsRow | LevelsRow
+    pace: OverRow | UntilRow | ReduceDoseRow | ReduceShareRow | BandsRow | LevelsRow | LadderRow
     every: Length
     start: date
     today: date

@@ -14,6 +14,7 @@ from taper_cli.model.product import Form, Portion, Product, Split
 from taper_cli.model.request import (
     AtPace,
     ByBands,
+    ByLadder,
     ByLevels,
     ContextItem,
     CutOrder,
@@ -83,8 +84,10 @@ def _pace_row(pace: Pace) -> Any:
             return rows.ReduceShareRow(share=str(share), basis=basis.value)
         case ByBands():
             return rows.BandsRow()
-        case ByLevels(totals):
-            return rows.LevelsRow(mg=[_mg(total) for total in totals])
+        case ByLevels(totals=totals, periods=periods):
+            return rows.LevelsRow(mg=[_mg(total) for total in totals], times=[period.text for period in periods])
+        case ByLadder(key=key, shortest=shortest):
+            return rows.LadderRow(key=key, shortest=shortest)
         case _:
             raise WrongValue(f"a pace of no known kind: {pace!r}")
 
@@ -102,8 +105,10 @@ def _pace(row: Any) -> Pace:
             return AtPace(share=Fraction(share), basis=Basis(basis))
         case rows.BandsRow():
             return ByBands()
-        case rows.LevelsRow(mg=totals):
-            return ByLevels(tuple(_dose(mg) for mg in totals))
+        case rows.LevelsRow(mg=totals, times=times):
+            return ByLevels(tuple(_dose(mg) for mg in totals), tuple(_period(time) for time in times))
+        case rows.LadderRow(key=key, shortest=shortest):
+            return ByLadder(key, shortest)
         case _:
             assert_never(row)
 
@@ -127,7 +132,7 @@ def request_row(request: Request) -> rows.RequestRow:
         if request.products is None
         else [
             rows.WantedRow(
-                strength_mg=_mg(wanted.strength),
+                strength_mg=_mg(wanted.strength) if wanted.strength else None,
                 volume_ml=_ml(wanted.volume),
                 form=wanted.form_words,
                 split=_word(wanted.split),
@@ -173,7 +178,9 @@ def request_of(row: rows.RequestRow) -> Request:
         products=None
         if row.products is None
         else tuple(
-            WantedProduct(_dose(one.strength_mg), _volume(one.volume_ml), one.form, _split(one.split))
+            WantedProduct(
+                _dose(one.strength_mg) if one.strength_mg else None, _volume(one.volume_ml), one.form, _split(one.split)
+            )
             for one in row.products
         ),
         split=_split(row.split),

@@ -118,17 +118,13 @@ def _answer(column: Column) -> str:
 
 def _rows(found: Comparison) -> Iterator[tuple[str, _Cell]]:
     """The figures by name, each read from a report."""
-    first = found.reports[0] if found.reports else None
-    cap = first.guideline.cap if first else None
     yield "Plan", lambda report, _: report.plan_id
     yield "First cut", lambda report, _: say.full_date(report.schedule.start)
     yield "Ends", lambda report, _: _end(report)
     yield "Length", lambda report, _: _length(report.schedule.days)
     yield "Cuts", lambda _, figures: str(figures.cuts)
-    if cap:
-        window = f"Largest cut in {cap.window_days} days, % of {cap.basis.value}; declared ones and the stop aside"
-        yield window, lambda report, _: f"{report.method.largest_cut_text}%"
-        yield f"Declared above {percent_text(cap.share)}%", _declared
+    yield _largest(found), lambda report, _: f"{report.method.largest_cut_text}%"
+    yield "Above the limit, declared", _declared
     yield "Last dose", lambda report, _: str(last_dosing(report).total)
     yield "Pieces a day", lambda _, figures: f"{figures.pieces_most} at most, {mean_text(figures)} on average"
     yield "Days with a divided tablet", lambda _, figures: f"{figures.divided_days} of {figures.dosing_days}"
@@ -136,6 +132,15 @@ def _rows(found: Comparison) -> Iterator[tuple[str, _Cell]]:
     yield "Handed out", _supply
     yield "Supplies", lambda report, figures: f"{figures.supplies}, every {report.supply.rules.days} days"
     yield "To tick", lambda _, figures: str(len(figures.flags)) + (" rule" if len(figures.flags) == 1 else " rules")
+
+
+def _largest(found: Comparison) -> str:
+    """The largest cut over the limiting guideline's window, and of which dose it is a share."""
+    held = {(report.guideline.window_days(found.drug.name), report.guideline.cap) for report in found.reports}
+    days, cap = held.pop() if len(held) == 1 else (None, None)
+    where = f"Largest cut in {days} days" if days else "Largest cut in the limit's window"
+    of = cap.basis_words if cap else "current"
+    return f"{where}, % of the {of} dose; declared ones and the stop aside"
 
 
 def _end(report: Report) -> str:
@@ -265,7 +270,7 @@ def _as_dict(column: Column) -> dict[str, Any]:
             "refused_for_safety": isinstance(error, RefusedForSafety),
             "why": say.refusal_text(error) if isinstance(error, RefusedForSafety) else str(error),
         }
-    schedule, cap = report.schedule, report.guideline.cap
+    schedule = report.schedule
     return {
         "column": column.letter,
         "title": column.title,
@@ -276,7 +281,7 @@ def _as_dict(column: Column) -> dict[str, Any]:
         "end_date": schedule.ending.start.isoformat(),
         "days": schedule.days,
         "cuts": figures.cuts,
-        "window_days": cap and cap.window_days,
+        "window_days": report.guideline.window_days(report.drug.name),
         "largest_cut_percent": json.loads(report.method.largest_cut_text),
         "declared": [{"step": step, "percent": json.loads(percent_text(share))} for step, share in figures.declared],
         "last_dose_mg": json.loads(last_dosing(report).total.mg_text),

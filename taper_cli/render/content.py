@@ -83,13 +83,12 @@ def overview(report: Report) -> tuple[str, ...]:
         f"First cut {say.full_date(schedule.start)}; {_ends(report)} {say.full_date(schedule.ending.start)}; "
         f"{schedule.days} days, {cuts} cuts",
         f"Asked: {say.pace_text(request)}. Method: {report.method.objective_text}{curve}",
-        f"Largest cut in {_window_days(report)} days: {report.method.largest_cut_text}% of the current dose, "
-        "declared exceptions and the final stop aside",
+        f"{_largest_cut(report)}, declared exceptions and the final stop aside",
         "The whole plan takes "
         + "; ".join(say.amount_text(product, amount) for product, amount in schedule.amounts().items())
         + halves,
         "Products: " + "; ".join(say.product_text(product) for product in report.products),
-        f"Dependence: {_dependence(report)} ({report.exposure.cite.short})",
+        f"Dependence: {_dependence(report)}",
         *((f"Taken for: {request.indication}",) if request.indication else ()),
         *(f"Stated: {rule.title}{_value(report, rule.key)}" for rule in report.stated),
     )
@@ -104,7 +103,9 @@ def _ends(report: Report) -> str:
 def _dependence(report: Report) -> str:
     """The row of the dependence matrix that was applied; it never says that no taper is needed."""
     unlikely = "; unlikely to be dependent: stop or a short taper, the prescriber decides"
-    return report.exposure.row + (unlikely if report.exposure.likelihood.short_taper else "")
+    exposure = report.exposure
+    source = f" ({exposure.cite.short})" if exposure.cite else ""
+    return exposure.row + (unlikely if exposure.likelihood.short_taper else "") + source
 
 
 def _value(report: Report, key: str) -> str:
@@ -113,9 +114,12 @@ def _value(report: Report, key: str) -> str:
     return f" = {value}" if value else ""
 
 
-def _window_days(report: Report) -> int:
-    """The days of the limiting guideline's window."""
-    return report.guideline.cap.window_days if report.guideline.cap else 1
+def _largest_cut(report: Report) -> str:
+    """The largest cut over the limiting guideline's window, and of which dose it is a share."""
+    days = report.guideline.window_days(report.drug.name)
+    cap = report.guideline.cap
+    where = f"Largest cut in {days} days" if days else "Largest cut"
+    return f"{where}: {report.method.largest_cut_text}% of the {cap.basis_words if cap else 'current'} dose"
 
 
 def watch_window(report: Report, step: Step) -> tuple[date, date] | None:
@@ -221,7 +225,7 @@ def _flags(report: Report) -> Iterator[Block]:
 def flag_line(report: Report, finding: Finding, marks: dict[str, str]) -> str:
     mark = f"{marks[finding.rule]} " if finding.rule in marks else ""
     smaller = ""
-    if finding.rule == report.guideline.cap_rule and not finding.accepted:
+    if finding.rule in report.guideline.limit_rules and not finding.accepted:
         names = next((cut.products for cut in report.smaller_cuts if cut.step == finding.step), ())
         smaller = (
             f" A smaller cut is possible with {' or '.join(names)} added."

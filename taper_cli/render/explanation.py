@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from taper_cli.model.dose import decimal_text, percent_text
 from taper_cli.model.explained import (
+    Aim,
     Candidate,
     DaySplit,
     Explanation,
@@ -18,9 +19,9 @@ from taper_cli.model.explained import (
     Recipe,
     StepExplained,
     TailMeasured,
+    TimeMeasured,
     Why,
 )
-from taper_cli.model.guideline import Basis
 from taper_cli.model.report import Report
 from taper_cli.model.request import Shape
 from taper_cli.model.schedule import Slot, StepKind
@@ -68,11 +69,13 @@ def _step(found: Explanation, one: StepExplained) -> Iterator[Block]:
     for moment in one.moments:
         yield from _moment(found, one, moment)
     for limit in one.limits:
-        yield Para(_limit(report, limit, final=step.kind is StepKind.STOP))
+        yield Para(_limit(limit, final=step.kind is StepKind.STOP))
     if one.tail:
         yield from _tail(one.tail)
     if one.last_dose:
         yield Para(_last_dose(one.last_dose))
+    if one.whole_time:
+        yield Para(_whole_time(one.whole_time))
     if one.splits:
         yield Para("The day over its slots, with the days before and after as they are:")
         yield _splits(report, one.splits)
@@ -124,7 +127,8 @@ def _wanted(found: Explanation, moment: Moment) -> str:
             "near it and near the dose taken one could make:"
         )
     if moment.how is How.TYPED:
-        return f"Typed for {day}: {wanted}; next to it one could make:"
+        whose = "Published" if found.aim is Aim.LADDER else "Typed"
+        return f"{whose} for {day}: {wanted}; next to it one could make:"
     asked = say.pace_text(found.report.request)
     return f"Asked on {day}: {asked}, which from {moment.before} leads to {wanted}; near it one could make:"
 
@@ -157,12 +161,12 @@ def _early(near: Candidate, length: int) -> str:
     return f"{steps} steps ({days} d) {where}" if length else f"{steps} steps {where}"
 
 
-def _limit(report: Report, limit: LimitMeasured, *, final: bool) -> str:
-    """The limit over its own window, measured on this schedule."""
-    basis = "current" if limit.basis is Basis.CURRENT else "starting"
+def _limit(limit: LimitMeasured, *, final: bool) -> str:
+    """A limit over its own window, measured on this schedule."""
+    which = "the highest dose that it speaks of" if limit.most else "the highest dose in force"
     head = (
         f"Limit: over the {say.days_text(limit.window_days)} from {say.full_date(limit.first)} to {say.full_date(limit.last)} "
-        f"the highest dose in force was {limit.highest}; "
+        f"{which} was {limit.highest}; "
     )
     if limit.after >= limit.highest:
         return f"{head}{limit.after} is no fall. [{limit.rule}]"
@@ -172,9 +176,23 @@ def _limit(report: Report, limit: LimitMeasured, *, final: bool) -> str:
     )
     if final:
         verdict, lowest = "the fall to zero is left to the last-dose rule, and always declared", ""
+    if limit.most is not None:
+        fall = f"{limit.highest} to {limit.after} falls by {limit.highest - limit.after}; the limit is {limit.most}"
+    else:
+        fall = (
+            f"{limit.highest} to {limit.after} is {percent_text(limit.share)}% of the {limit.basis} dose; the limit is "
+            f"{percent_text(limit.limit or Fraction(0))}%"
+        )
+    return f"{head}{fall}: {verdict}{lowest} ({limit.source}) [{limit.rule}]"
+
+
+def _whole_time(time: TimeMeasured) -> str:
+    """The whole time, measured."""
+    verdict = "kept" if time.days >= time.needed else "shorter than that"
+    accepted = f", accepted by the prescriber: {time.accepted}" if time.accepted else ""
     return (
-        f"{head}{limit.highest} to {limit.after} is {percent_text(limit.share)}% of the {basis} dose; the limit is "
-        f"{percent_text(limit.limit)}%: {verdict}{lowest} ({limit.source}) [{limit.rule}]"
+        f"Whole time: {time.days} days from the first cut to the end; at least {time.needed} are asked for: {verdict}{accepted} "
+        f"({time.source}) [{time.rule}]"
     )
 
 

@@ -63,6 +63,13 @@ def _step(one: StepExplained) -> dict[str, Any]:
         "limits": [_limit(limit) for limit in one.limits],
         "tail_exception": one.tail and _tail(one.tail),
         "last_dose": one.last_dose and _last_dose(one.last_dose),
+        "whole_time": one.whole_time
+        and {
+            "rule": one.whole_time.rule,
+            "days": one.whole_time.days,
+            "needed_days": one.whole_time.needed,
+            "source": one.whole_time.source,
+        },
         "slots": [_split(split) for split in one.splits],
         "intakes": [_intake(made) for made in one.intakes],
         "findings": [
@@ -110,9 +117,10 @@ def _limit(limit: LimitMeasured) -> dict[str, Any]:
         "last_day": limit.last.isoformat(),
         "highest_mg": _mg(limit.highest),
         "to_mg": _mg(limit.after),
-        "basis": limit.basis.value,
+        "basis": limit.basis or None,
         "percent": _percent(limit.share),
-        "limit_percent": _percent(limit.limit),
+        "limit_percent": None if limit.limit is None else _percent(limit.limit),
+        "limit_mg": None if limit.most is None else _mg(limit.most),
         "window_days": limit.window_days,
         "kept": limit.kept,
         "lowest_allowed_mg": limit.lowest_allowed and _mg(limit.lowest_allowed),

@@ -98,11 +98,11 @@ def _row(report: Report, step: Step, slots: Sequence[Slot]) -> tuple[str, ...]:
 
 def _method(report: Report) -> str:
     """How the figures come about, so that a reader can do them again."""
-    cap = report.guideline.cap
+    law = report.guideline.law(report.drug.name)
     window = (
-        f" The limit compares each dose with the dose in force {cap.window_days} days before: at most "
-        f"{percent_text(cap.share)}% less of the {cap.basis.value} dose ({report.guideline.title})."
-        if cap
+        " The limit compares each dose with the doses in force before it, over its own window: "
+        f"a fall of at most {law} ({report.guideline.title})."
+        if law
         else ""
     )
     return (

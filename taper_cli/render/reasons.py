@@ -26,6 +26,7 @@ AIMS = {
         *_BURDENS[:-1],
     ),
     Aim.LEVELS: ("the daily totals that were typed", *_BURDENS[:-1]),
+    Aim.LADDER: ("the daily totals of the published schedule that was named", *_BURDENS[:-1]),
 }
 NAMES = {
     Why.FIRST_CUT: "the day of the first cut",
@@ -42,7 +43,7 @@ NAMES = {
     Why.LARGER_EARLIER: "the larger dose earlier",
     Why.ASKED: "the pace that was asked",
     Why.LESS_THAN_ASKED: "the largest cut within what was asked",
-    Why.TYPED: "the typed level",
+    Why.TYPED: "the level that was named",
     Why.NOT_COMPARED: "a search that was not exhaustive",
 }
 
@@ -65,7 +66,7 @@ def why_text(near: Candidate) -> str:
         case Why.LESS_THAN_ASKED:
             return "no: a smaller cut than was asked, and a nearer one can be made"
         case Why.TYPED:
-            return "no: it was not typed"
+            return "no: it was not asked for"
         case Why.LARGER_EARLIER:
             return "no: equal in all else, and the larger dose earlier wins"
         case Why.NOT_COMPARED:

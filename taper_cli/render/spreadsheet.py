@@ -164,11 +164,11 @@ def _step(report: Report, step: Step) -> list[str]:
 
 def _window(report: Report, step: Step) -> list[str]:
     """The limiting guideline's window, and the cut within it."""
-    cap = report.guideline.cap
-    if cap is None:
+    days = report.guideline.window_days(report.drug.name)
+    if days is None:
         return ["", ""]
-    base = report.schedule.dose_on(step.start - timedelta(days=cap.window_days))
-    return [str(cap.window_days), percent_text(reduction(base, step.total))]
+    base = report.schedule.dose_on(step.start - timedelta(days=days))
+    return [str(days), percent_text(reduction(base, step.total))]
 
 
 def _products_text(step: Step) -> str:

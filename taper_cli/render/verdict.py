@@ -36,10 +36,11 @@ def verdict_blocks(audit: Audit) -> Iterator[Block]:
 
 def _law(audit: Audit) -> Iterator[str]:
     """The limit, and the row of the dependence matrix."""
-    cap = audit.guideline.cap
-    if cap is not None:
-        yield f"Limit: {percent_text(cap.share)}% of the {cap.basis.value} dose in {cap.window_days} days ({cap.cite.short})"
-    yield f"Dependence: {audit.exposure.row} ({audit.exposure.cite.short})"
+    law = audit.guideline.law(audit.drug.name)
+    if law:
+        cites = "; ".join(dict.fromkeys(cite.short for cite in audit.guideline.limit_cites(audit.drug.name)))
+        yield f"Limit: {law} ({cites})"
+    yield f"Dependence: {audit.exposure.line}"
 
 
 def _group(audit: Audit, level: Level, title: str) -> Iterator[Block]:

@@ -36,7 +36,7 @@ def moments(report: Report, step: Step) -> Iterator[Moment]:
         yield Moment.STAYING
     if step.kind is StepKind.STOP:
         yield Moment.STOPPED
-    elif any(finding.rule == report.guideline.cap_rule for finding in report.findings_of(step)):
+    elif any(finding.rule in report.guideline.limit_rules for finding in report.findings_of(step)):
         yield Moment.BIGGER
     elif step.kind is StepKind.REDUCE and _enters_lower_third(report, step):
         yield Moment.LOWER_THIRD

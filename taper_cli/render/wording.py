@@ -13,7 +13,7 @@ from taper_cli.model.guideline import Basis, Notation, Region
 from taper_cli.model.period import weekday
 from taper_cli.model.product import Form, Portion, Product, Split
 from taper_cli.model.report import Report
-from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request
+from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Request
 from taper_cli.model.schedule import Intake, Regimen, Slot, Step, StepKind
 from taper_cli.model.supply import Halves
 from taper_cli.model.text import NOTICE as NOTICE
@@ -236,8 +236,12 @@ def pace_text(request: Request) -> str:
             return f"{percent_text(share)}% of the {of} dose less every {request.every}"
         case ByBands():
             return f"banded steps every {request.every}"
-        case ByLevels():
+        case ByLevels(periods=()):
             return f"typed steps every {request.every}"
+        case ByLevels():
+            return "typed steps, each for its own time"
+        case ByLadder(key=key, shortest=shortest):
+            return f"the published schedule {key}, at its {'shortest' if shortest else 'longest'} times"
         case _:
             return ""
 

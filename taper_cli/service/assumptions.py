@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from taper_cli.model.drug import Drug, LastStep
-from taper_cli.model.guideline import ContextRule, Guideline, Region
+from taper_cli.model.guideline import ContextRule
 from taper_cli.model.product import Form, Product, Split
 from taper_cli.model.report import Assumption
-from taper_cli.model.request import OverTime, Request
+from taper_cli.model.request import ByLadder, ByLevels, OverTime, Request
 from taper_cli.model.schedule import Slot
-from taper_cli.planning.problem import Problem
-from taper_cli.service.products import AtHand
+
+if TYPE_CHECKING:
+    from taper_cli.service.setting import Setting
 
 
-def assumptions(
-    request: Request, region: Region, guideline: Guideline, problem: Problem, last: LastStep
-) -> tuple[Assumption, ...]:
+def assumptions(setting: Setting) -> tuple[Assumption, ...]:
     """One line for each default, with what to type to change it."""
+    request, problem = setting.request, setting.problem
     divided = any(product.split is not Split.WHOLE for product in problem.products)
-    found = [_of_option(name, request) for name in request.assumed if name != "halves" or divided]
-    if region.market is None:
+    unused = {"halves"} if not divided else set()
+    if isinstance(request.pace, ByLadder) or (isinstance(request.pace, ByLevels) and request.pace.periods):
+        unused.add("every")
+    found = [_of_option(name, request) for name in request.assumed if name not in unused]
+    if setting.region.market is None:
         found.append(Assumption("no region: facts common to all regions, no emergency numbers", "--region"))
     found += _of_products(request, problem.products)
     if request.guideline is None:
-        found.append(Assumption(f"limit: {guideline.title}", "--guideline"))
+        found.append(Assumption(f"limit: {setting.guideline.title}", "--guideline"))
     if isinstance(request.pace, OverTime) and request.shape is None:
         gentle = "the smallest possible largest cut, then close to a proportional curve"
         shape = "linear, as use was short" if problem.short_use else gentle
+        if setting.shape is not None:
+            shape = "the banded steps of the guideline"
         found.append(Assumption(f"shape: {shape}", "--shape"))
     if request.regimen.slots == (Slot.DAILY,):
         by_slot = "the dose by slot, such as '4 mg morning + 6 mg bedtime'"
         found.append(Assumption("one intake a day at the usual time", by_slot))
     if request.context_value("used-for") is None:
         found.append(Assumption("length of use: NOT STATED, so counted as long", "--context used-for=3y"))
-    if not request.target:
-        found.append(_of_last_dose(problem, last))
+    if not problem.target:
+        found.append(_of_last_dose(setting))
     return tuple(found)
 
 
@@ -53,10 +58,12 @@ def _of_products(request: Request, products: tuple[Product, ...]) -> Iterator[As
         yield Assumption(f"smallest volume that the syringe measures: {liquid.graduation}", "--syringe")
 
 
-def _of_last_dose(problem: Problem, last: LastStep) -> Assumption:
+def _of_last_dose(setting: Setting) -> Assumption:
     """From which dose the plan may stop, and why."""
+    problem, last = setting.problem, setting.last
     if problem.last_dose is not None and problem.last_dose > last.dose:
-        what = f"last dose before STOP at most {problem.last_dose}: one even step, as use was short"
+        why = "one even step, as use was short" if problem.short_use else setting.eased
+        what = f"last dose before STOP at most {problem.last_dose}: {why}"
     else:
         what = f"last dose before STOP at most {last.dose}: {last.basis}"
     return Assumption(what, "--to, or other products")
@@ -88,11 +95,21 @@ def split_stated(
     return stated, tuple(rule for rule in rules if rule.ask and rule.key not in keys)
 
 
-def notes(request: Request, drug: Drug, brand: str, at_hand: AtHand, known_indication: bool) -> tuple[str, ...]:
+def notes(setting: Setting) -> tuple[str, ...]:
     """Remarks on how the request was read."""
+    request, at_hand = setting.request, setting.at_hand
     found = []
-    if brand:
-        found.append(f"{brand} is {drug.name}")
+    if setting.brand:
+        found.append(f"{setting.brand} is {setting.drug.name}")
+    if setting.elsewhere:
+        found.append(
+            f"stated, but nothing is held about it for {setting.drug_class.title}: {', '.join(setting.elsewhere)}"
+        )
+    releases = {product.form.modified_release for product in at_hand.products if not product.form.liquid}
+    if len(releases) > 1:
+        found.append(
+            "modified-release and plain forms are both at hand: one does not replace the other dose for dose in a day"
+        )
     if at_hand.own_word:
         names = ", ".join(at_hand.own_word)
         found.append(f"divided on the prescriber's word, not the data's: {names}; check the score line")
@@ -105,6 +122,6 @@ def notes(request: Request, drug: Drug, brand: str, at_hand: AtHand, known_indic
             product.form_words in {form.value for form in whole} for product in request.products
         ):
             found.append("--split applies to plain tablets only; everything else stays whole")
-    if request.indication and not known_indication:
+    if request.indication and setting.indication is None:
         found.append(f"nothing is held about {request.indication!r}; its own advice is left out")
     return tuple(found)

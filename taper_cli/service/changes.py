@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, islice
 
 from taper_cli.model.conflict import Way
 from taper_cli.model.dose import Dose, percent_text
@@ -23,6 +23,7 @@ from taper_cli.planning.problem import (
     Stuck,
     TooManySteps,
     TooShort,
+    TooSoon,
     UnmakeableDose,
 )
 
@@ -38,14 +39,16 @@ class Attempt:
     planner: Planner
     ending_on: Callable[[date], Answer]
     others: tuple[Product, ...]
-    cap_rule: str
+    law: str
+    limit_rules: tuple[str, ...]
+    time_rule: str
     syringe_typed: bool
 
 
 def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
     """The error that tells an impossibility with its reasons and the exact single changes that would lift it."""
     problem = attempt.problem
-    limit = f"{percent_text(problem.cap.share)}% in {problem.cap.window_days} days"
+    limit = attempt.law
     match answer:
         case UnmakeableDose():
             return _unmakeable(answer, attempt)
@@ -59,9 +62,16 @@ def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
             return CannotPlan(f"the plan would have more than {most} steps", "expected fewer", "type a longer --every")
         case TooShort(soonest_end=end, needed_share=share):
             weeks = -(-(end - problem.start).days // 7)
+            needs = f"a cut of {percent_text(share)}%" if share is not None else "larger cuts than are allowed"
             reason = (
-                f"too fast: the time asked for needs a cut of {percent_text(share)}%, the limit is {limit}; "
+                f"too fast: the time asked for needs {needs}, the limit is {limit}; "
                 f"the shortest time that fits is {weeks} weeks (until {end.isoformat()})"
+            )
+            return _refused(attempt, reason, answer)
+        case TooSoon(end=end, soonest_end=soonest):
+            reason = (
+                f"too fast: the plan would end on {end.isoformat()}, the shortest whole time is "
+                f"{(soonest - problem.start).days} days (until {soonest.isoformat()})"
             )
             return _refused(attempt, reason, answer)
         case Stuck(before=before, after=after, share=share):
@@ -93,22 +103,24 @@ def summary(answer: Answer | None) -> str:
 def ways_out(answer: Impossible, attempt: Attempt) -> Iterator[Way]:
     """Each single change that alone makes the plan possible, with the plan it gives: a longer time, other splits or products."""
     yield from _longer(answer, attempt)
-    yield from _products(attempt)
+    if not isinstance(answer, TooSoon):
+        yield from _products(attempt)
 
 
 def _longer(answer: Impossible, attempt: Attempt) -> Iterator[Way]:
     """The shortest time that fits, where any does."""
-    if isinstance(answer, TooShort):
+    if isinstance(answer, TooShort | TooSoon):
         end = answer.soonest_end
-        weeks = -(-(end - attempt.problem.start).days // 7)
-        yield Way(f'type "until {end.isoformat()}" or {weeks}w as the time', summary(attempt.ending_on(end)))
+        weeks = f" or {-(-(end - attempt.problem.start).days // 7)}w" if isinstance(answer, TooShort) else ""
+        yield Way(f'type "until {end.isoformat()}"{weeks} as the time', summary(attempt.ending_on(end)))
 
 
 def _refused(attempt: Attempt, reason: str, answer: Impossible) -> RefusedForSafety:
     """A refusal with the smallest sets of acceptances that would let the plan through, each tried."""
-    changes = [f"{way.words} ({way.gives})" if way.gives else way.words for way in _longer(answer, attempt)]
-    changes += [way.words for way in _products(attempt)]
-    rules = (attempt.cap_rule, "exception.place", "last-dose")
+    # Only of a longer time is the whole plan told: the lines of products are long enough.
+    longer = [f"{way.words} ({way.gives})" if way.gives else way.words for way in _longer(answer, attempt)]
+    changes = [*longer, *(way.words for way in islice(ways_out(answer, attempt), len(longer), _MOST + 1))]
+    rules = (*attempt.limit_rules, attempt.time_rule, "exception.place", "last-dose")
     enough: list[tuple[str, ...]] = []
     for size in (1, 2, 3):
         if not enough:
@@ -117,7 +129,7 @@ def _refused(attempt: Attempt, reason: str, answer: Impossible) -> RefusedForSaf
                 for chosen in combinations(rules, size)
                 if isinstance(tried(attempt, accepting(attempt, chosen)), Planned)
             ]
-    return RefusedForSafety((reason,), tuple(changes[: _MOST + 1]), tuple(enough), "the prescriber")
+    return RefusedForSafety((reason,), tuple(changes), tuple(enough), "the prescriber")
 
 
 def accepting(attempt: Attempt, rules: tuple[str, ...]) -> Problem:
@@ -125,7 +137,9 @@ def accepting(attempt: Attempt, rules: tuple[str, ...]) -> Problem:
     problem = attempt.problem
     return replace(
         problem,
-        cap_binds=problem.cap_binds and attempt.cap_rule not in rules,
+        cap_binds=problem.cap_binds and attempt.limit_rules[0] not in rules,
+        doses_bind=problem.doses_bind and attempt.limit_rules[1] not in rules,
+        time_binds=problem.time_binds and attempt.time_rule not in rules,
         tail_only=problem.tail_only and "exception.place" not in rules,
         last_dose_binds=problem.last_dose_binds and "last-dose" not in rules,
     )

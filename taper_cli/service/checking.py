@@ -25,8 +25,9 @@ from taper_cli.model.transcript import StatedStep, Transcript, transcribe
 from taper_cli.reading.plan_file import looks_like_plan
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.service.assumptions import split_stated
-from taper_cli.service.judging import request_findings
+from taper_cli.service.judging import limits_of, request_findings
 from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, products_at_hand
+from taper_cli.service.published import ladder_of
 from taper_cli.service.saving import kept
 from taper_cli.service.setting import known_contexts, limiting_guideline
 
@@ -54,8 +55,8 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
             "check the unit and the decimal point",
         )
     request = _request(asked, reading, drug)
-    guideline = limiting_guideline(request, drug)
-    exposure = exposure_of(request, drug, loader.dependence())
+    guideline = limiting_guideline(request, drug, region)
+    exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
     every = _every_product(drug, region)
     usual = products_at_hand(request, drug, region).products if request.products else as_usual(drug, region)
     if request.split is not None:
@@ -67,7 +68,11 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
         # After short use the last dose may be one step of an even descent over as many levels as the schedule has.
         even = Dose(transcript.before.ng // len(transcript.steps))
         case = replace(case, short_use=exposure.row, last_dose=max(case.last_step, even))
-    stated, _ = split_stated(request, loader.contexts())
+    ladder = ladder_of(request, drug)
+    if ladder is not None:
+        last_dose = max(case.last_step, ladder.rungs[-1].dose)
+        case = replace(case, short_use=f"as published in {ladder.title}", last_dose=last_dose)
+    stated, _ = split_stated(request, loader.contexts(drug.drug_class))
     before = request_findings(request, drug, region, stated, transcript.before)
     findings = accept((*before, *check_all(case, ALL_CHECKS)), request.acceptances)
     unused = [
@@ -86,7 +91,7 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
         exposure=exposure,
         findings=findings,
         acceptable=frozenset(finding.rule for finding in findings if acceptable(finding.rule)),
-        comparisons=tuple(compare(case, loader.other_guidelines(guideline, drug.drug_class))),
+        comparisons=tuple(compare(case, loader.other_guidelines(guideline, drug))),
     )
 
 
@@ -103,6 +108,7 @@ def _read(content: bytes, name: str, asked: Request) -> tuple[Reading, Request]:
     reading = Reading(transcribe(file.schedule), understood, made.region or loader.INTERNATIONAL)
     return reading, replace(
         asked,
+        pace=made.pace,
         region=asked.region or made.region,
         products=asked.products or made.products,
         split=asked.split or made.split,
@@ -125,7 +131,7 @@ def _request(asked: Request, reading: Reading, drug: Drug) -> Request:
     if not reading.transcript.before:
         raise CannotPlan("the starting dose of the file is zero", "expected a dose above zero in its first row")
     regimen = Regimen(((Slot.DAILY, reading.transcript.before),))
-    return replace(asked, drug=drug.name, regimen=regimen, context=known_contexts(asked.context))
+    return known_contexts(replace(asked, drug=drug.name, regimen=regimen), drug)[0]
 
 
 def _every_product(drug: Drug, region: Region) -> tuple[Product, ...]:
@@ -193,7 +199,7 @@ def _case(request: Request, transcript: Transcript, guideline: Guideline, held: 
     totals = makeable_totals(held.at_hand, [highest] * max(slots, 1))
     return Case(
         transcript=transcript,
-        caps=((guideline.cap_rule, guideline.cap),) if guideline.cap else (),
+        **limits_of(guideline, transcript.drug),
         last_step=held.last_step,
         products=tuple(dict.fromkeys(known)),
         totals=tuple(total for total in totals if total <= highest),

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from taper_cli.formulary import loader
 from taper_cli.model.comparison import FEWEST, LETTERS, MOST, Column, Comparison, Figures
+from taper_cli.model.dose import reduction
 from taper_cli.model.errors import CannotPlan, InvalidInput, RefusedForSafety, UnusedAcceptance
 from taper_cli.model.finding import Acceptance, Level
 from taper_cli.model.report import Report
@@ -110,9 +111,12 @@ def figures_of(report: Report) -> Figures:
     days = {step.number: step.days or 0 for step in schedule.steps}
     dosing = sum(days.values())
     above = [
-        (finding.step, finding.share)
+        (finding.step, finding.share if finding.share is not None else reduction(finding.before, finding.after))
         for finding in report.findings
-        if finding.rule == report.guideline.cap_rule and finding.step is not None and finding.share is not None
+        if finding.rule in report.guideline.limit_rules
+        and finding.step
+        and finding.before
+        and finding.after is not None
     ]
     stop = schedule.ending.number if schedule.ending.kind is StepKind.STOP else 0
     return Figures(

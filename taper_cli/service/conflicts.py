@@ -20,7 +20,7 @@ from taper_cli.model.product import Product, Split
 from taper_cli.model.request import OverTime, Request
 from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.ground import Ground
-from taper_cli.planning.problem import Answer, Planned, Problem, TooShort, UnmakeableDose
+from taper_cli.planning.problem import Answer, Planned, Problem, TooShort, TooSoon, UnmakeableDose
 from taper_cli.service.assumptions import split_stated
 from taper_cli.service.changes import Attempt, accepting, names, refusal, summary, tried, ways_out
 from taper_cli.service.judging import case_of, request_findings
@@ -41,7 +41,7 @@ def conflict(request: Request, error: TaperError) -> Conflict | None:
     except TaperError:
         return None
     try:
-        found = answer(setting.request, setting.problem)
+        found = answer(setting, setting.request.pace, setting.problem)
     except (TooFine, OverflowError):
         return None
     if isinstance(found, Planned):
@@ -68,9 +68,9 @@ def _of(setting: Setting, error: TaperError) -> Conflict:
 
 def _gated(request: Request, error: RefusedForSafety) -> Conflict:
     """A refusal before any planning: each gate or ceiling stands by itself, and each has to be accepted by name."""
-    request = replace(request, context=known_contexts(request.context))
     region, (drug, _) = loader.region_named(request.region), loader.find_drug(request.drug)
-    stated, _ = split_stated(request, loader.contexts())
+    request, _ = known_contexts(request, drug)
+    stated, _ = split_stated(request, loader.contexts(drug.drug_class))
     found = request_findings(request, drug, region, stated, request.regimen.total)
     return Conflict(
         drug=drug,
@@ -90,7 +90,7 @@ def _judged(setting: Setting, planned: Planned, error: TaperError) -> Conflict |
     """Typed levels that the judge refuses: each finding with its own smallest change. None where something else went wrong."""
     if not isinstance(error, RefusedForSafety):
         return None
-    case = case_of(setting.request, setting.guideline, setting.problem, planned.schedule, setting.exposure)
+    case = case_of(setting, planned.schedule)
     refused = refusals(accept(check_all(case, ALL_CHECKS), setting.request.acceptances))
     # One mended step lifts the refusal only where no other is refused: then each is named with its own step.
     return _of(setting, error)._replace(
@@ -158,7 +158,7 @@ class _Rules:
     def named(self) -> Iterator[tuple[str, Bound]]:
         """Every rule that binds, the ones a prescriber can change most easily last."""
         setting, problem = self._setting, self._setting.problem
-        cap = problem.cap
+        guideline, cap = setting.guideline, problem.cap
         yield "products", Bound("", f"only these products may be used: {names(problem.products)}")
         if problem.tail_only:
             exception = f"only one of the three smallest doses may be cut by more than the limit, by at most {problem.last_step}"
@@ -167,9 +167,15 @@ class _Rules:
             most = problem.last_dose or problem.last_step
             stop = f"one may stop from at most {most} ({setting.last.basis})"
             yield "last-dose", Bound("last-dose", stop, setting.last.cite.short)
-        if problem.cap_binds and not problem.short_use:
-            limit = f"at most {percent_text(cap.share)}% of the {cap.basis.value} dose in {cap.window_days} days"
-            yield "limit", Bound(setting.guideline.cap_rule, limit, cap.cite.short)
+        shortest = guideline.shortest_time(setting.drug.name)
+        if shortest and problem.needed_days:
+            yield "whole", Bound(guideline.time_rule, f"at least {shortest.days} days in all", shortest.cite.short)
+        if problem.dose_caps and problem.doses_bind and not problem.short_use:
+            law = "; ".join(limit.law for limit in problem.dose_caps)
+            yield "doses", Bound(guideline.dose_rule, f"at most {law}", problem.dose_caps[0].cite.short)
+        if cap and problem.cap_binds and not problem.short_use:
+            limit = f"at most {percent_text(cap.share)}% of the {cap.basis_words} dose in {cap.window_days} days"
+            yield "limit", Bound(guideline.cap_rule, limit, cap.cite.short)
         if isinstance(setting.request.pace, OverTime):
             yield "time", Bound("", f"the end {_over(setting.request.pace)}, with a cut every {setting.request.every}")
 
@@ -183,9 +189,11 @@ class _Rules:
             tail_only=problem.tail_only and "exception.place" in active,
             last_dose_binds=problem.last_dose_binds and "last-dose" in active,
             cap_binds=problem.cap_binds and "limit" in active,
+            doses_bind=problem.doses_bind and "doses" in active,
+            time_binds=problem.time_binds and "whole" in active,
         )
         found = tried(self._attempt, eased)
-        return isinstance(found, Planned) or ("time" not in active and isinstance(found, TooShort))
+        return isinstance(found, Planned) or ("time" not in active and isinstance(found, TooShort | TooSoon))
 
 
 def _finest(products: tuple[Product, ...]) -> Iterator[Product]:

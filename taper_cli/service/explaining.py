@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from fractions import Fraction
-from itertools import takewhile
+from datetime import date
 from typing import TYPE_CHECKING
 
 from taper_cli.model.dose import Dose
-from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault
-from taper_cli.model.explained import (
-    Aim,
-    CurveTold,
-    DaySplit,
-    Explanation,
-    LastDoseMeasured,
-    LimitMeasured,
-    Moment,
-    StepExplained,
-    TailMeasured,
-)
-from taper_cli.model.guideline import Basis
+from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.explained import Aim, CurveTold, DaySplit, Explanation, Moment, StepExplained
 from taper_cli.model.report import Report
-from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime
+from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime
 from taper_cli.model.schedule import Step, StepKind
-from taper_cli.planning.calendar import after
 from taper_cli.planning.compositions import day_splits, intakes_made
 from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.ground import Ground
-from taper_cli.planning.limits import TAIL_TOTALS
 from taper_cli.planning.placing import Way
 from taper_cli.planning.problem import Planned
+from taper_cli.service.measuring import Measure, agree_with_the_judge
 from taper_cli.service.planning import answer
 from taper_cli.service.saving import opened
 from taper_cli.service.setting import Setting, setting_of
@@ -59,7 +44,7 @@ def explain(report: Report, which: str) -> Explanation:
     setting = setting_of(report.request)
     asked = _Asked(setting, report)
     found = tuple(asked.step(step) for step in wanted)
-    _agree_with_the_judge(report, found)
+    agree_with_the_judge(found)
     return Explanation(report=report, same=asked.same, aim=_aim(setting), curve=asked.curve, steps=found)
 
 
@@ -83,12 +68,14 @@ def _steps(report: Report, which: str) -> tuple[Step, ...]:
 def _aim(setting: Setting) -> Aim:
     """What the planner aims at first for this request."""
     match setting.request.pace:
-        case OverTime() if setting.request.shape is not None:
+        case OverTime() if setting.shape is not None:
             return Aim.SHAPE
         case OverTime():
             return Aim.SHORT_USE if setting.problem.short_use else Aim.GENTLEST
         case ByLevels():
             return Aim.LEVELS
+        case ByLadder():
+            return Aim.LADDER
         case _:
             return Aim.PACE
 
@@ -99,8 +86,9 @@ class _Asked:
     def __init__(self, setting: Setting, report: Report) -> None:
         self._setting, self._report, self._schedule = setting, report, report.schedule
         self._ground = Ground(setting.problem)
+        self._measure = Measure(setting, self._schedule, self._ground)
         try:
-            again = answer(setting.request, setting.problem)
+            again = answer(setting, setting.request.pace, setting.problem)
         except (TooFine, OverflowError) as error:
             raise CannotPlan(f"the plan cannot be planned again: {error}", "expected a plan of this program") from error
         self.same = isinstance(again, Planned) and again.schedule == self._schedule
@@ -117,20 +105,13 @@ class _Asked:
         request, problem = self._setting.request, self._setting.problem
         match request.pace:
             case OverTime(length):
-                self._alternatives = Alternatives(problem, length, request.shape)
+                self._alternatives = Alternatives(problem, length, self._setting.shape)
             case AtPace() | ByBands() as pace:
-                days = self._days()
-                self._walked = asked_moments(problem, pace, [self._schedule.dose_on(day) for day in days])
-            case ByLevels():
-                self._walked = typed_moments(problem, [(day, self._schedule.dose_on(day)) for day in self._days()])
-
-    def _days(self) -> Sequence[date]:
-        """The days on which a cut was due, one interval after another; the ending only where a dose goes on."""
-        problem, ending = self._setting.problem, self._schedule.ending
-        count = len(self._schedule.steps) if not problem.every.days else self._schedule.days // problem.every.days + 1
-        days = (after(problem.start, problem.every, number) for number in range(2 * count + 1))
-        goes_on = ending.kind is StepKind.MAINTAIN
-        return list(takewhile(lambda day: day < ending.start or (goes_on and day == ending.start), days))
+                self._walked = asked_moments(problem, pace, self._schedule)
+            case ByLevels() | ByLadder():
+                self._walked = typed_moments(
+                    problem, [(step.start, step.total) for step in self._schedule.steps if step.total]
+                )
 
     @property
     def curve(self) -> CurveTold | None:
@@ -142,14 +123,21 @@ class _Asked:
 
     def step(self, step: Step) -> StepExplained:
         """All about one step."""
-        limit = self._limit(step)
+        before = self._schedule.dose_before(step)
+        limits = self._measure.limits(step)
+        stops = step.kind is StepKind.STOP
+        if step.total >= before:
+            # Where nothing falls, an earlier fall that stood as an exception is not told again.
+            limits = tuple(limit for limit in limits if limit.kept)
+        above = [limit for limit in limits if not limit.kept and limit.most is None]
         return StepExplained(
             step=step,
-            before=self._schedule.dose_before(step),
+            before=before,
             moments=self._moments(step),
-            limits=(limit,) if limit else (),
-            tail=self._tail(limit) if limit and not limit.kept and step.total else None,
-            last_dose=self._last_dose(step) if step.kind is StepKind.STOP else None,
+            limits=limits,
+            tail=self._measure.tail(above[0]) if above and not stops else None,
+            last_dose=self._measure.last_dose(step) if stops else None,
+            whole_time=self._measure.whole_time() if step.end is None else None,
             splits=self._splits(step),
             intakes=intakes_made(step, self._setting.at_hand.products),
             findings=self._report.findings_of(step),
@@ -167,58 +155,6 @@ class _Asked:
             return tuple(moment for moment in self._walked if within(moment.day))
         starts = [*self._alternatives.starts, *([step.start] if step.end is None else [])]
         return tuple(self._alternatives.moment(at) for at, day in enumerate(starts, start=1) if within(day))
-
-    def _limit(self, step: Step) -> LimitMeasured | None:
-        """The limit over the window that ends on the eve of a step."""
-        cap = self._setting.guideline.cap
-        if cap is None:
-            return None
-        first, last = step.start - timedelta(days=cap.window_days), step.start - timedelta(days=1)
-        highest = max(self._schedule.dose_on(first + timedelta(days=day)) for day in range(cap.window_days))
-        base = highest if cap.basis is Basis.CURRENT else self._schedule.before.total
-        least = highest.ng - cap.share * base.ng
-        points = [Dose(point * self._ground.quantum) for point in self._ground.day.totals]
-        return LimitMeasured(
-            rule=self._setting.guideline.cap_rule,
-            first=first,
-            last=last,
-            highest=highest,
-            after=step.total,
-            basis=cap.basis,
-            share=Fraction(max(highest.ng - step.total.ng, 0), base.ng),
-            limit=cap.share,
-            window_days=cap.window_days,
-            lowest_allowed=next((dose for dose in points if dose.ng >= least), None),
-            source=cap.cite.short,
-        )
-
-    def _tail(self, limit: LimitMeasured) -> TailMeasured:
-        """The conditions of the exception for the tail, for a fall above the limit."""
-        totals = [Dose(point * self._ground.quantum) for point in self._ground.day.totals]
-        return TailMeasured(
-            smallest=tuple(totals[:TAIL_TOTALS]),
-            before=limit.highest,
-            after=limit.after,
-            next_lower=max((dose for dose in totals if dose < limit.highest), default=None),
-            last_step=self._setting.last.dose,
-            first_cut=limit.highest == self._schedule.before.total,
-            accepted=self._reason("exception.place"),
-        )
-
-    def _last_dose(self, step: Step) -> LastDoseMeasured:
-        """The last dose before a stop against the drug's last step, or what short use allows."""
-        last = self._setting.last
-        return LastDoseMeasured(
-            dose=self._schedule.dose_before(step),
-            most=self._setting.problem.last_dose or last.dose,
-            basis=last.basis,
-            source=last.cite.short,
-            accepted=self._reason("last-dose"),
-        )
-
-    def _reason(self, rule: str) -> str:
-        """Why the prescriber went past a rule, where that was so."""
-        return next((one.reason for one in self._setting.request.acceptances if one.rule == rule), "")
 
     def _splits(self, step: Step) -> tuple[DaySplit, ...]:
         """The ways to spread a day over its slots, where there are several slots."""
@@ -243,13 +179,3 @@ class _Asked:
 def _way(points: tuple[int, ...]) -> Way:
     """Doses by slot as a neighbour of other ways; only its doses are compared."""
     return Way(points=points, misplaced=0, cuts=0, pieces=0, distinct=0)
-
-
-def _agree_with_the_judge(report: Report, found: Sequence[StepExplained]) -> None:
-    """What is measured here is what the judge measured: two numbers for one cut would be worse than none."""
-    for one in found:
-        for limit in one.limits:
-            said = [finding for finding in one.findings if finding.rule == limit.rule and finding.share is not None]
-            mine = (limit.highest, limit.share)
-            if any((finding.before, finding.share) != mine for finding in said) or (not limit.kept and not said):
-                raise PlannerFault(f"step {one.step.number}: the explanation and the judge measure differently")

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypedDict
+
 from taper_cli.checks.base import Case, accept, acceptable, refusals
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
 from taper_cli.model.dose import Dose
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, PlannerFault, RefusedForSafety, UnusedAcceptance
-from taper_cli.model.exposure import Exposure
 from taper_cli.model.finding import Finding
-from taper_cli.model.guideline import ContextRule, Guideline, PaceCap, Region
+from taper_cli.model.guideline import ContextRule, DoseCap, Guideline, MinimumTime, PaceCap, Region
 from taper_cli.model.report import SmallerCut
-from taper_cli.model.request import AtPace, ByLevels, Request
+from taper_cli.model.request import AtPace, ByLadder, ByLevels, Request
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.transcript import transcribe
-from taper_cli.planning.problem import Problem
 from taper_cli.service.products import Other
+
+if TYPE_CHECKING:
+    from taper_cli.service.setting import Setting
 
 
 def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[ContextRule, ...]) -> tuple[Finding, ...]:
@@ -52,23 +55,41 @@ def request_findings(
     return (*context_findings(request, stated), *ceiling_findings(drug, dose, found))
 
 
-def case_of(request: Request, guideline: Guideline, problem: Problem, schedule: Schedule, exposure: Exposure) -> Case:
+def case_of(setting: Setting, schedule: Schedule) -> Case:
     """The schedule before the judge."""
-    caps: tuple[tuple[str, PaceCap], ...] = ((guideline.cap_rule, guideline.cap),) if guideline.cap else ()
+    request, problem = setting.request, setting.problem
     return Case(
         transcript=transcribe(schedule),
-        caps=caps,
+        **limits_of(setting.guideline, setting.drug.name),
         last_step=problem.last_step,
         last_dose=problem.last_dose,
-        short_use=exposure.row if problem.short_use else "",
+        short_use=setting.eased,
         products=problem.products,
         totals=makeable_totals(problem.products, [dose for _, dose in problem.before.doses]),
         target=problem.target,
         asked=request.pace if isinstance(request.pace, AtPace) else None,
         today=request.today,
-        usual=guideline.usual,
+        usual=setting.guideline.usual,
         accepted=frozenset(acceptance.rule for acceptance in request.acceptances),
     )
+
+
+class _Limits(TypedDict):
+    """The limits of a guideline as a case holds them."""
+
+    caps: tuple[tuple[str, PaceCap], ...]
+    dose_caps: tuple[tuple[str, DoseCap], ...]
+    shortest: tuple[str, MinimumTime] | None
+
+
+def limits_of(guideline: Guideline, drug: str) -> _Limits:
+    """What a guideline allows for a drug, each limit under its rule's name."""
+    time = guideline.shortest_time(drug)
+    return {
+        "caps": ((guideline.cap_rule, guideline.cap),) if guideline.cap else (),
+        "dose_caps": tuple((guideline.dose_rule, cap) for cap in guideline.caps_in_mg(drug)),
+        "shortest": (guideline.time_rule, time) if time else None,
+    }
 
 
 def let_through(request: Request, found: tuple[Finding, ...]) -> None:
@@ -77,7 +98,7 @@ def let_through(request: Request, found: tuple[Finding, ...]) -> None:
     if not refused:
         return
     lines = tuple(f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
-    if isinstance(request.pace, ByLevels):
+    if isinstance(request.pace, ByLevels | ByLadder):
         rules = tuple(dict.fromkeys(finding.rule for finding in refused))
         changes = tuple(f"step {finding.step}: {finding.change}" for finding in refused if finding.change)
         raise RefusedForSafety(
@@ -103,11 +124,13 @@ def check_all_used(request: Request, findings: tuple[Finding, ...]) -> None:
         )
 
 
-def smaller_cuts(case: Case, found: tuple[Finding, ...], more: tuple[Other, ...], rule: str) -> tuple[SmallerCut, ...]:
+def smaller_cuts(
+    case: Case, found: tuple[Finding, ...], more: tuple[Other, ...], rules: tuple[str, ...]
+) -> tuple[SmallerCut, ...]:
     """For each flagged cut the marketed products that, added, would make a dose between the two."""
     cuts = []
     for finding in found:
-        if finding.rule != rule or finding.step is None or finding.before is None or finding.after is None:
+        if finding.rule not in rules or finding.step is None or finding.before is None or finding.after is None:
             continue
         names = []
         for product in more:

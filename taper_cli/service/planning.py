@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.period import Until
 from taper_cli.model.report import Report
-from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request
+from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Pace, Request
 from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.problem import Answer, Planned, Problem
 from taper_cli.service.products import others
@@ -17,9 +16,6 @@ from taper_cli.service.setting import Setting, setting_of
 
 if TYPE_CHECKING:
     from taper_cli.service.changes import Attempt
-
-if TYPE_CHECKING:
-    pass
 
 
 def plan(request: Request) -> Report:
@@ -35,22 +31,28 @@ def plan(request: Request) -> Report:
     return report_of(setting, planned_for(setting))
 
 
-def answer(request: Request, problem: Problem) -> Answer:
+def answer(setting: Setting, pace: Pace, problem: Problem) -> Answer:
     """Plan by the kind of pace that was asked."""
-    match request.pace:
+    match pace:
         case OverTime(length):
             from taper_cli.planning.planner import plan_over
 
-            return plan_over(problem, length, request.shape)
+            return plan_over(problem, length, setting.shape)
         case AtPace() | ByBands() as pace:
             from taper_cli.planning.pacing import plan_pace
 
             return plan_pace(problem, pace)
-        case ByLevels(totals):
+        case ByLevels(totals=totals, periods=periods):
             from taper_cli.planning.pacing import plan_levels
 
-            # A list that begins with the present dose means it as "now", not as a step without a cut.
-            return plan_levels(problem, totals[1:] if totals[0] == problem.before.total and totals[1:] else totals)
+            # A list that begins with the present dose means it as "now", not as a step without a cut; one with times of its
+            # own means the first of them as well.
+            now = totals[0] == problem.before.total and totals[1:] and not periods
+            return plan_levels(problem, totals[1:] if now else totals, periods)
+        case ByLadder():
+            from taper_cli.planning.pacing import plan_levels
+
+            return plan_levels(problem, *setting.rungs)
 
 
 def planned_for(setting: Setting) -> Planned:
@@ -63,7 +65,7 @@ def planned_for(setting: Setting) -> Planned:
             "leave --to out to plan a stop",
         )
     try:
-        found = answer(request, problem)
+        found = answer(setting, request.pace, problem)
     except TooFine as error:
         raise CannotPlan(
             f"these products make too many doses: {error}", "expected a coarser syringe", "type --syringe '0.5 mL'"
@@ -86,11 +88,13 @@ def attempt_of(setting: Setting) -> Attempt:
     request, problem = setting.request, setting.problem
     return Attempt(
         problem=problem,
-        planner=lambda changed: answer(request, changed),
-        ending_on=lambda day: answer(replace(request, pace=OverTime(Until(day))), problem),
+        planner=lambda changed: answer(setting, request.pace, changed),
+        ending_on=lambda day: answer(setting, OverTime(Until(day)), problem),
         others=tuple(
             other.product for other in others(setting.drug, setting.region, setting.at_hand.products, request.syringe)
         ),
-        cap_rule=setting.guideline.cap_rule,
+        law=setting.guideline.law(setting.drug.name),
+        limit_rules=setting.guideline.limit_rules,
+        time_rule=setting.guideline.time_rule,
         syringe_typed=request.syringe is not None,
     )

@@ -16,7 +16,13 @@ from taper_cli.model.request import Request, WantedProduct
 # The coarsest mark that every oral syringe has; a finer one may be typed. Always echoed as an assumption.
 DEFAULT_GRADUATION = Volume(500)
 # Modified-release forms are never mixed in unasked: they are another medicine in the body.
-DEFAULT_FORMS = (Form.TABLET, Form.ORODISPERSIBLE, Form.CAPSULE)
+DEFAULT_FORMS = tuple(form for form in Form if not form.liquid and not form.modified_release)
+# Among them the first group that a region has is taken: a coated tablet beside a plain one is there for another reason.
+_PREFERRED = (
+    (Form.TABLET, Form.ORODISPERSIBLE, Form.CAPSULE),
+    (Form.SOLUBLE, Form.DISPERSIBLE),
+    (Form.GASTRO_RESISTANT, Form.GASTRO_RESISTANT_CAPSULE),
+)
 # Liquids that could make a smaller cut are named as far as a fine oral syringe measures them.
 FINEST_GRADUATION = Volume(100)
 LIQUIDS = tuple(form for form in Form if form.liquid)
@@ -86,26 +92,51 @@ def _anywhere(drug: Drug) -> Iterator[tuple[MarketedProduct, set[str]]]:
             yield min(same, key=lambda product: product.split.value), {product.region for product in same}
 
 
-def products_at_hand(request: Request, drug: Drug, region: Region) -> AtHand:
-    """The products that this request may use.
+def _usual_forms(held: Sequence[MarketedProduct]) -> tuple[MarketedProduct, ...]:
+    """The plain tablets and capsules, or the first group of other forms that gives its dose at once, if there are none."""
+    for forms in _PREFERRED:
+        found = tuple(product for product in held if product.form in forms)
+        if found:
+            return found
+    return ()
+
+
+def _default(drug: Drug, held: Sequence[MarketedProduct], *, name_release: bool) -> tuple[MarketedProduct, ...]:
+    """What is taken where no product was typed."""
+    plain = _usual_forms(held)
+    slow = [product for product in held if product.form.modified_release]
+    if slow and (name_release or not plain):
+        forms = ", ".join(
+            f"--products '{form.value}'" for form in dict.fromkeys(product.form for product in (*slow, *plain))
+        )
+        both = "plain and modified-release forms" if plain else "modified-release forms"
+        raise CannotPlan(
+            f"{drug.name} is held in {both}, and one does not replace another",
+            "expected the form that the patient takes",
+            f"type {forms}",
+        )
+    if not plain:
+        names = ", ".join(product.name for product in held)
+        raise CannotPlan(
+            f"{drug.name} has no tablet or capsule here", f"it has: {names}", "name what to use with --products"
+        )
+    return plain
+
+
+def products_at_hand(request: Request, drug: Drug, region: Region, *, name_release: bool = False) -> AtHand:
+    """The products that this request may use; `name_release`: plain and modified-release forms must be told apart by name.
 
     Raises:
         CannotPlan: for a strength or form that the region does not have, with those it has; for a capsule to be divided.
         InvalidInput: for a split that does not divide the strength.
     """
     if request.products is None:
-        held = marketed(drug, region)
         pairs: list[tuple[MarketedProduct, WantedProduct | None]]
-        pairs = [(product, None) for product in held if product.form in DEFAULT_FORMS]
-        if not pairs:
-            names = ", ".join(product.name for product in held)
-            raise CannotPlan(
-                f"{drug.name} has no tablet or capsule here", f"it has: {names}", "name what to use with --products"
-            )
+        pairs = [(product, None) for product in _default(drug, marketed(drug, region), name_release=name_release)]
     else:
         # Without a region the prescriber's word for what is at hand counts wherever that product is marketed.
         known = marketed(drug, region) if region.market else tuple(product for product, _ in _anywhere(drug))
-        pairs = [(_find(wanted, drug, region, known), wanted) for wanted in request.products]
+        pairs = [(held, wanted) for wanted in request.products for held in _find(wanted, drug, region, known)]
     products, cites, own_word, coarser = {}, [], [], []
     for product, wanted in pairs:
         split = _split(product, request, wanted)
@@ -121,13 +152,19 @@ def products_at_hand(request: Request, drug: Drug, region: Region) -> AtHand:
     return AtHand(ordered, tuple(dict.fromkeys(cites)), tuple(own_word), tuple(coarser))
 
 
-def _find(wanted: WantedProduct, drug: Drug, region: Region, held: Sequence[MarketedProduct]) -> MarketedProduct:
-    """The marketed product that was typed; 'solution' alone finds any liquid of that strength."""
+def _find(
+    wanted: WantedProduct, drug: Drug, region: Region, held: Sequence[MarketedProduct]
+) -> tuple[MarketedProduct, ...]:
+    """The marketed product that was typed, or every strength of a form; 'solution' alone finds any liquid of that strength."""
+    if wanted.strength is None:
+        found = tuple(product for product in held if _fits(wanted.form_words, product.form))
+        if found:
+            return found
     volume = wanted.volume.ul if wanted.volume else 0
     for product in held:
         same = product.strength == wanted.strength and (product.volume.ul if product.volume else 0) == volume
         if same and _fits(wanted.form_words, product.form):
-            return product
+            return (product,)
     names = ", ".join(dict.fromkeys(product.name for product in held))
     raise CannotPlan(
         f"{drug.name} {wanted.name!r} is not in the formulary for {region.title}",

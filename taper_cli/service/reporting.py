@@ -16,7 +16,7 @@ from taper_cli.model.dose import decimal_text
 from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault
 from taper_cli.model.product import Product
 from taper_cli.model.report import Method, Report
-from taper_cli.model.request import AtPace, ByBands, ByLevels, OverTime, Request, Shape
+from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Request, Shape
 from taper_cli.model.saved import Found
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.supply import MostUnit, Supply
@@ -41,10 +41,10 @@ def report_of(setting: Setting, planned: Planned) -> Report:
         PlannerFault: for a schedule of ours that the judge refuses; a bug, nothing may be printed.
     """
     request, guideline, schedule = setting.request, setting.guideline, planned.schedule
-    case = case_of(request, guideline, setting.problem, schedule, setting.exposure)
+    case = case_of(setting, schedule)
     found = accept(check_all(case, ALL_CHECKS), request.acceptances)
     let_through(request, found)
-    findings = (*setting.before, *found, *compare(case, loader.other_guidelines(guideline, setting.drug.drug_class)))
+    findings = (*setting.before, *found, *compare(case, loader.other_guidelines(guideline, setting.drug)))
     check_all_used(request, findings)
     more = others(setting.drug, setting.region, setting.at_hand.products, request.syringe or FINEST_GRADUATION)
     return Report(
@@ -52,7 +52,7 @@ def report_of(setting: Setting, planned: Planned) -> Report:
         version=1,
         request=request,
         drug=setting.drug,
-        drug_class=loader.class_named(setting.drug.drug_class),
+        drug_class=setting.drug_class,
         region=setting.region,
         guideline=guideline,
         indication=setting.indication,
@@ -61,16 +61,16 @@ def report_of(setting: Setting, planned: Planned) -> Report:
         schedule=schedule,
         supply=_supply(request, schedule),
         findings=findings,
-        assumptions=words.assumptions(request, setting.region, guideline, setting.problem, setting.last),
+        assumptions=words.assumptions(setting),
         not_stated=setting.not_stated,
         stated=setting.stated,
-        smaller_cuts=smaller_cuts(case, found, more, guideline.cap_rule),
-        method=_method(request, planned, short_use=setting.problem.short_use),
+        smaller_cuts=smaller_cuts(case, found, more, guideline.limit_rules),
+        method=_method(setting, planned),
         last_step=setting.last.dose,
         exposure=setting.exposure,
         checks=len(ALL_CHECKS),
         weekly=_weekly(request, schedule),
-        notes=words.notes(request, setting.drug, setting.brand, setting.at_hand, setting.indication is not None),
+        notes=words.notes(setting),
     )
 
 
@@ -114,22 +114,24 @@ def _supply(request: Request, schedule: Schedule) -> Supply:
     return supply
 
 
-def _method(request: Request, planned: Planned, *, short_use: bool) -> Method:
+def _method(setting: Setting, planned: Planned) -> Method:
     """How the schedule was found, in words and figures."""
     proof = "proven" if planned.proven else "best found, not proven"
-    match request.pace:
-        case OverTime() if request.shape is None and short_use:
+    match setting.request.pace:
+        case OverTime() if setting.shape is None and setting.problem.short_use:
             objective = f"closest to an even descent, as use was short ({proof})"
-        case OverTime() if request.shape is None:
+        case OverTime() if setting.shape is None:
             objective = f"smallest possible largest cut ({proof}), then closest to a proportional curve"
         case OverTime():
             objective = (
-                f"closest to the {_shape_text(request.shape)} curve ({proof}), never ahead of it where products allow"
+                f"closest to the {_shape_text(setting.shape)} curve ({proof}), never ahead of it where products allow"
             )
         case AtPace() | ByBands():
             objective = "the pace that was asked, never exceeded where products make a smaller cut"
         case ByLevels():
             objective = "the levels that were typed"
+        case ByLadder():
+            objective = f"the published schedule as it stands: {setting.ladder.title if setting.ladder else ''}"
     return Method(
         found=Found(planned.largest_cut, planned.proven, planned.reanchored),
         curve_text="the curve ends at the last dose on the last step, since it would never reach zero"

@@ -8,84 +8,129 @@ from typing import NamedTuple
 from taper_cli.checks.exposure import exposure_of
 from taper_cli.formulary import loader
 from taper_cli.model.dose import ZERO, Dose
-from taper_cli.model.drug import Drug, Indication, LastStep
+from taper_cli.model.drug import Drug, DrugClass, Indication, LastStep
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.exposure import Exposure
 from taper_cli.model.finding import Finding
-from taper_cli.model.guideline import Bands, ContextRule, Guideline, Region
-from taper_cli.model.request import AtPace, ByBands, ContextItem, OverTime, Request, ShapeKind
+from taper_cli.model.guideline import ContextRule, Guideline, Ladder, Region
+from taper_cli.model.period import Period
+from taper_cli.model.request import AtPace, ByLadder, ByLevels, ContextItem, OverTime, Request, Shape
 from taper_cli.planning.problem import Problem
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import judge_request
 from taper_cli.service.products import AtHand, last_step, products_at_hand
-
-DEFAULT_GUIDELINE = "asam-2025"
-BANDED_GUIDELINE = "uk-bands"
+from taper_cli.service.published import bands_of, ladder_of, rungs_of, shape_of, target_of
 
 
 class Setting(NamedTuple):
-    """A request with the facts behind every name in it; `before` is what the judge says of the request itself."""
+    """A request with the facts behind every name in it; `before` is what the judge says of the request itself.
+
+    `shape` is the curve to follow (None: the gentlest), `ladder` the published schedule that was named; `eased`, where not empty,
+    says why limits flag instead of refusing.
+    """
 
     request: Request
     region: Region
     drug: Drug
+    drug_class: DrugClass
     brand: str
     guideline: Guideline
     stated: tuple[ContextRule, ...]
     not_stated: tuple[ContextRule, ...]
+    elsewhere: tuple[str, ...]
     indication: Indication | None
     at_hand: AtHand
     before: tuple[Finding, ...]
     last: LastStep
     exposure: Exposure
     problem: Problem
+    shape: Shape | None
+    ladder: Ladder | None
+    eased: str
+
+    @property
+    def rungs(self) -> tuple[tuple[Dose, ...], tuple[Period, ...]]:
+        """The doses of the ladder below the starting dose, each with the time that it lasts."""
+        return rungs_of(self.ladder, self.request) if self.ladder else ((), ())
 
 
 def setting_of(request: Request) -> Setting:
     """Look everything up and pass the gates.
 
     Raises:
-        InvalidInput: unknown region, guideline or context.
-        CannotPlan: unknown drug, unknown strength, a brand of another region.
+        InvalidInput: unknown region, guideline, ladder or context.
+        CannotPlan: unknown drug, unknown strength, a brand of another region, a class whose pace the prescriber must type.
         RefusedForSafety: unsafe context, above the ceiling.
     """
-    request = replace(request, context=known_contexts(request.context))
     region = loader.region_named(request.region)
     drug, brand = _drug_sold_in(request, region)
-    guideline = limiting_guideline(request, drug)
-    stated, not_stated = words.split_stated(request, loader.contexts())
-    at_hand = products_at_hand(request, drug, region)
+    drug_class = loader.class_named(drug.drug_class)
+    request, elsewhere = known_contexts(request, drug)
+    guideline = limiting_guideline(request, drug, region)
+    rules = loader.contexts(drug.drug_class)
+    stated, not_stated = words.split_stated(request, rules)
+    _needs_a_typed_pace(request, drug_class, drug)
+    at_hand = products_at_hand(request, drug, region, name_release=drug_class.planning.name_release)
     before = judge_request(request, drug, region, stated)
     last = last_step(drug, region)
-    exposure = exposure_of(request, drug, loader.dependence())
+    exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
+    ladder = ladder_of(request, drug)
+    shape = shape_of(request, drug, drug_class)
+    problem = _problem(request, drug, guideline, at_hand, last)
+    problem = replace(problem, bands=bands_of(request, drug, shape), target=target_of(request, ladder))
+    problem, eased = _eased(problem, request, exposure, ladder)
     return Setting(
         request=request,
         region=region,
         drug=drug,
+        drug_class=drug_class,
         brand=brand,
         guideline=guideline,
         stated=stated,
         not_stated=not_stated,
+        elsewhere=elsewhere,
         indication=loader.find_indication(request.indication) if request.indication else None,
         at_hand=at_hand,
         before=before,
         last=last,
         exposure=exposure,
-        problem=_eased(_problem(request, drug, guideline, at_hand, last), request, exposure),
+        problem=problem,
+        shape=shape,
+        ladder=ladder,
+        eased=eased,
     )
 
 
-def known_contexts(items: tuple[ContextItem, ...]) -> tuple[ContextItem, ...]:
-    """Stated facts under their own keys, whichever alias was typed; one fact stated twice could hide a slip."""
+def known_contexts(request: Request, drug: Drug) -> tuple[Request, tuple[str, ...]]:
+    """The request with its stated facts under their own keys, whichever alias was typed, and the keys that say nothing of this class.
+
+    One fact stated twice could hide a slip.
+    """
     known: dict[str, ContextItem] = {}
-    for item in items:
-        key = loader.context_named(item.key).key
+    elsewhere = []
+    for item in request.context:
+        rule = loader.context_named(item.key, drug.drug_class)
+        key = rule.key if rule else item.key
         if key in known:
             raise InvalidInput(
                 f"context {item.key!r} is stated twice", "expected each fact once", "leave one of them out"
             )
         known[key] = ContextItem(key, item.value)
-    return tuple(known.values())
+        if rule is None:
+            elsewhere.append(key)
+    return replace(request, context=tuple(known.values())), tuple(elsewhere)
+
+
+def _needs_a_typed_pace(request: Request, drug_class: DrugClass, drug: Drug) -> None:
+    """Where no rate is published, the step and the interval are the prescriber's own words, never a default."""
+    if not drug_class.planning.prescriber_types_pace or isinstance(request.pace, ByLevels | ByLadder):
+        return
+    if not isinstance(request.pace, AtPace) or "every" in request.assumed:
+        raise CannotPlan(
+            f"no rate for coming off {drug.name} is published that could be a default",
+            "expected the prescriber's own step and interval",
+            "type --reduce and --every, such as --reduce '5 mg' --every 1w, or --steps",
+        )
 
 
 def _drug_sold_in(request: Request, region: Region) -> tuple[Drug, str]:
@@ -107,25 +152,29 @@ def _drug_sold_in(request: Request, region: Region) -> tuple[Drug, str]:
     return drug, name
 
 
-def limiting_guideline(request: Request, drug: Drug) -> Guideline:
-    """The guideline whose limit binds."""
-    guideline = loader.guideline_named(request.guideline or DEFAULT_GUIDELINE)
-    if drug.drug_class not in guideline.classes:
-        raise CannotPlan(f"{guideline.title} does not cover {drug.name}", f"it covers: {', '.join(guideline.classes)}")
-    if guideline.cap is None:
+def limiting_guideline(request: Request, drug: Drug, region: Region) -> Guideline:
+    """The guideline whose limit binds: the typed one, or the class's own in this market."""
+    default = loader.class_named(drug.drug_class).planning.guideline_in(region.market)
+    guideline = loader.guideline_named(request.guideline or default)
+    if not guideline.covers(drug.name, drug.drug_class):
         raise CannotPlan(
-            f"{guideline.title} states no limit on cuts",
+            f"{guideline.title} does not cover {drug.name}",
+            f"it covers: {', '.join(guideline.drugs or guideline.classes)}",
+            f"type --guideline {default}",
+        )
+    if not guideline.limits(drug.name):
+        raise CannotPlan(
+            f"{guideline.title} states no limit on cuts of {drug.name}",
             "expected a guideline with a limit",
-            f"type --guideline {DEFAULT_GUIDELINE}",
+            f"type --guideline {default}",
         )
     return guideline
 
 
 def _problem(request: Request, drug: Drug, guideline: Guideline, at_hand: AtHand, last: LastStep) -> Problem:
     """The planner's problem: the request in exact terms, with the rules that were accepted by name switched off."""
-    if guideline.cap is None:
-        raise CannotPlan(f"{guideline.title} states no limit", "expected one")
     accepted = {acceptance.rule for acceptance in request.acceptances}
+    shortest = guideline.shortest_time(drug.name)
     return Problem(
         drug=drug.name,
         before=request.regimen,
@@ -133,21 +182,31 @@ def _problem(request: Request, drug: Drug, guideline: Guideline, at_hand: AtHand
         start=request.start,
         every=request.every,
         cap=guideline.cap,
+        dose_caps=guideline.caps_in_mg(drug.name),
+        min_days=shortest.days if shortest else 0,
         last_step=last.dose,
         target=request.target,
         cut=request.cut,
-        bands=_bands(request, drug),
         cap_binds=guideline.cap_rule not in accepted,
+        doses_bind=guideline.dose_rule not in accepted,
+        time_binds=guideline.time_rule not in accepted,
         last_dose_binds="last-dose" not in accepted,
         tail_only="exception.place" not in accepted,
     )
 
 
-def _eased(problem: Problem, request: Request, exposure: Exposure) -> Problem:
-    """After short use the cap flags instead of refusing, and the last dose may be one ideal step; nothing else is lifted."""
+def _eased(problem: Problem, request: Request, exposure: Exposure, ladder: Ladder | None) -> tuple[Problem, str]:
+    """After short use, or along a published schedule, limits flag instead of refusing, and the last dose may be larger.
+
+    After short use it may be one ideal step, along a schedule its own last rung; nothing else is lifted.
+    """
+    if ladder is not None:
+        largest = max(problem.last_step, ladder.rungs[-1].dose)
+        return replace(problem, last_dose=largest), f"as published in {ladder.title}"
     if not exposure.likelihood.short_taper:
-        return problem
-    return replace(problem, short_use=True, last_dose=max(problem.last_step, _ideal_step(problem, request)))
+        return problem, ""
+    largest = max(problem.last_step, _ideal_step(problem, request))
+    return replace(problem, short_use=True, last_dose=largest), exposure.row
 
 
 def _ideal_step(problem: Problem, request: Request) -> Dose:
@@ -162,22 +221,3 @@ def _ideal_step(problem: Problem, request: Request) -> Dose:
             return dose
         case _:
             return ZERO
-
-
-def _bands(request: Request, drug: Drug) -> Bands | None:
-    """The banded schedule, where the request follows one."""
-    banded = isinstance(request.pace, ByBands) or (request.shape and request.shape.kind is ShapeKind.BANDS)
-    if not banded:
-        return None
-    bands = next((bands for bands in loader.guideline_named(BANDED_GUIDELINE).bands if bands.drug == drug.name), None)
-    if bands is None:
-        raise CannotPlan(
-            f"no banded schedule is held for {drug.name}", "expected another shape", "type --shape proportional"
-        )
-    if request.regimen.total > bands.bands[0].ceiling:
-        raise CannotPlan(
-            f"the banded schedule for {drug.name} starts at {bands.bands[0].ceiling}, not at {request.regimen.total}",
-            "expected a lower dose or another shape",
-            "type --shape proportional",
-        )
-    return bands

@@ -33,7 +33,7 @@ def band(ceiling: int, floor: int, low: str, high: str) -> Band:
 
 # NICE CKS, as quoted in a UK local guideline on reducing benzodiazepines (2018): stepped schedule for diazepam.
 STEPPED = Bands(
-    drug="diazepam",
+    drugs=("diazepam",),
     bands=(band(40, 20, "2", "4"), band(20, 10, "1", "2"), band(10, 5, "1", "1"), band(5, 0, "0.5", "1")),
     interval_low_days=7,
     interval_high_days=14,

@@ -17,6 +17,7 @@ from taper_cli.model.schedule import Regimen, Slot
 
 # 2025 joint guideline, pocket guide, Table 2; a month is taken as 28 days and three months as 84.
 MATRIX = DependenceMatrix(
+    classes=("benzodiazepine",),
     rare_days_a_week=3,
     short_use_days=28,
     long_use_days=84,

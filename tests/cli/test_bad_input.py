@@ -151,7 +151,7 @@ MEDICINES = {
     "a form that is not made": Slip(also("--products", "2 mg capsule"), CANNOT, "2 mg capsule", "2 mg tablet"),
     "a form that does not exist": Slip(also("--products", "2 mg tablot"), USAGE, "'tablot'", "tablet"),
     "a product without a form": Slip(also("--products", "2 mg"), USAGE, "'2 mg'", "tablet"),
-    "a product without a strength": Slip(also("--products", "tablet"), USAGE, "'tablet'", "'2 mg tablet"),
+    "a product without strength or form": Slip(also("--products", "pill"), USAGE, "'pill'", "'2 mg tablet"),
     "whole tablets too large to end with": Slip(
         also("--products", "10 mg tablet whole"),
         REFUSED,
@@ -199,9 +199,11 @@ OPTIONS = {
     "an unknown split": Slip(also("--split", "third"), USAGE, "'third'", "whole, half, quarter"),
     "an unknown format": Slip(also("--format", "doc"), USAGE, "'doc'", "txt, md, csv"),
     "unknown rows": Slip(also("--rows", "hour"), USAGE, "'hour'", "step, day"),
-    "a hyperbola without its ED50": Slip(also("--shape", "hyperbolic"), USAGE, "no ED50", "--ed50 '5 mg'"),
+    "a hyperbola without its ED50": Slip(
+        also("--shape", "hyperbolic"), CANNOT, "no measured effect curve", "--ed50 '5 mg'"
+    ),
     "an ED50 without its source": Slip(
-        also("--shape", "hyperbolic", "--ed50", "5 mg"), USAGE, "no source", "--ed50-source"
+        also("--shape", "hyperbolic", "--ed50", "5 mg"), USAGE, "stand alone", "--ed50-source"
     ),
     "an ED50 without a hyperbola": Slip(also("--ed50", "5 mg"), USAGE, "--ed50", "--shape hyperbolic"),
     "an acceptance without a reason": Slip(also("--accept", "last-dose="), USAGE, "'last-dose='", '="reason"'),

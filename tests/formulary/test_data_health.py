@@ -358,6 +358,13 @@ class TestEveryRegion:
         }
 
 
+def text_of(key: str) -> str:
+    """What a context says for benzodiazepines."""
+    rule = loader.context_named(key, "benzodiazepine")
+    assert rule is not None
+    return rule.text
+
+
 class TestContexts:
     """Which facts refuse and which warn is decided, and every one says why and who helps."""
 
@@ -390,22 +397,30 @@ class TestContexts:
     ]
 
     def test_gates_and_warnings_are_those_decided(self) -> None:
-        assert sorted(rule.key for rule in loader.contexts() if rule.gate) == sorted(self.GATES)
-        assert sorted(rule.key for rule in loader.contexts() if not rule.gate) == sorted(self.WARNINGS)
+        sedatives = loader.contexts("benzodiazepine")
+        assert sorted(rule.key for rule in sedatives if rule.gate) == sorted(self.GATES)
+        assert sorted(rule.key for rule in sedatives if not rule.gate) == sorted(self.WARNINGS)
 
-    def test_no_name_means_two_things(self) -> None:
-        names = Counter(name for rule in loader.contexts() for name in (rule.key, *rule.aliases))
+    @every_class
+    def test_no_name_means_two_things(self, held: DrugClass) -> None:
+        names = Counter(name for rule in loader.contexts(held.name) for name in (rule.key, *rule.aliases))
         assert not [name for name, count in names.items() if count > 1]
 
-    def test_every_gate_names_a_service_other_than_the_prescriber(self) -> None:
-        assert all(rule.service != "the prescriber" for rule in loader.contexts() if rule.gate)
+    @every_class
+    def test_every_gate_names_a_service_other_than_the_prescriber(self, held: DrugClass) -> None:
+        assert all(rule.service != "the prescriber" for rule in loader.contexts(held.name) if rule.gate)
+
+    @every_class
+    def test_pregnancy_and_age_are_asked_about_in_every_class(self, held: DrugClass) -> None:
+        asked = {rule.key for rule in loader.contexts(held.name) if rule.ask}
+        assert {"pregnancy", "age"} <= asked
 
     @pytest.mark.parametrize("key", ["liver", "respiratory", "myasthenia", "glaucoma"])
     def test_a_contraindication_is_a_reason_to_come_off(self, key: str) -> None:
-        assert "a reason to come off, never to block the taper" in loader.context_named(key).text
+        assert "a reason to come off, never to block the taper" in text_of(key)
 
     def test_an_opioid_brings_naloxone(self) -> None:
-        assert "naloxone" in loader.context_named("opioid").text
+        assert "naloxone" in text_of("opioid")
 
 
 class TestIndications:

@@ -259,11 +259,11 @@ class TestOtherFiles:
         assert "do not reach zero" in self.told(read_guideline, path)
 
     def test_a_context_named_twice(self, tmp_path: Path) -> None:
-        path = self.spoiled(tmp_path, "contexts.toml", ('aliases = ["opioids"]', 'aliases = ["alcohol"]'))
+        path = self.spoiled(tmp_path, "contexts/sedative.toml", ('aliases = ["opioids"]', 'aliases = ["alcohol"]'))
         assert "stands twice" in self.told(read_contexts, path)
 
     def test_a_gate_that_is_neither_true_nor_false(self, tmp_path: Path) -> None:
-        path = self.spoiled(tmp_path, "contexts.toml", ("gate = true", 'gate = "perhaps"'))
+        path = self.spoiled(tmp_path, "contexts/sedative.toml", ("gate = true", 'gate = "perhaps"'))
         assert "gate" in self.told(read_contexts, path)
 
     def test_a_number_to_call_without_a_source(self, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from taper_cli.model.drug import (
     Indication,
     IndicationLine,
     MarketedProduct,
+    Planning,
     Symptom,
     Tier,
     Window,
@@ -62,6 +63,8 @@ def window(half_life: HalfLife, first: int, last: int) -> Window:
 BENZODIAZEPINE = DrugClass(
     name="benzodiazepine",
     title="Benzodiazepines",
+    contexts="sedative",
+    planning=Planning("asam-2025"),
     windows=(window(HalfLife.SHORT, 1, 7), window(HalfLife.INTERMEDIATE, 1, 7), window(HalfLife.LONG, 3, 14)),
     after_last_dose_days=28,
     after_last_dose_cite=CITE,

@@ -32,7 +32,7 @@ FIVE = band(5, 0, "0.5 mg", "1 mg")
 
 def bands(*rows: Band) -> Bands:
     """A banded schedule for diazepam."""
-    return Bands(drug="diazepam", bands=rows, interval_low_days=7, interval_high_days=14, cite=CITE)
+    return Bands(drugs=("diazepam",), bands=rows, interval_low_days=7, interval_high_days=14, cite=CITE)
 
 
 STEPPED = bands(FORTY, TWENTY, TEN, FIVE)

@@ -68,7 +68,11 @@ def test_liquids_are_the_forms_measured_in_ml() -> None:
 
 
 def test_nobody_can_halve_a_capsule() -> None:
-    assert {form.value for form in Form if form.capsule} == {"capsule", "modified-release capsule"}
+    assert {form.value for form in Form if form.capsule} == {
+        "capsule",
+        "gastro-resistant capsule",
+        "modified-release capsule",
+    }
 
 
 @pytest.mark.parametrize("typed", list(permutations([TWO, FIVE, liquid(volume="1 mL"), liquid()])))

@@ -21,6 +21,7 @@ from taper_cli.model.drug import (
     IndicationLine,
     LastStep,
     Maximum,
+    Planning,
     Symptom,
     Tier,
     Use,
@@ -77,6 +78,8 @@ DRUG = Drug(
 CLASS = DrugClass(
     name="benzodiazepine",
     title="",
+    contexts="sedative",
+    planning=Planning("asam-2025"),
     windows=(
         Window(half_life=HalfLife.SHORT, first_day=1, last_day=7, cite=at("short window")),
         Window(half_life=HalfLife.LONG, first_day=3, last_day=14, cite=at("long window")),

@@ -43,9 +43,10 @@ def test_until_names_its_day() -> None:
     assert str(Until(date(2027, 3, 1))) == "until 2027-03-01"
 
 
-def test_a_hyperbola_needs_the_dose_of_half_the_effect_and_its_source() -> None:
+def test_a_hyperbola_has_the_dose_of_half_the_effect_with_its_source_or_neither() -> None:
+    assert Shape(kind=ShapeKind.HYPERBOLIC).ed50 is None
     assert Shape(kind=ShapeKind.HYPERBOLIC, ed50=Dose.of_mg(5), ed50_source="a PET study").ed50 == Dose.of_mg(5)
-    for ed50, source in ((None, ""), (None, "a PET study"), (Dose.of_mg(5), " "), (Dose.of_mg(0), "a PET study")):
+    for ed50, source in ((None, "a PET study"), (Dose.of_mg(5), " "), (Dose.of_mg(0), "a PET study")):
         with pytest.raises(WrongValue):
             Shape(kind=ShapeKind.HYPERBOLIC, ed50=ed50, ed50_source=source)
 

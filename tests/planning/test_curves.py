@@ -19,7 +19,7 @@ ED50 = Dose.of_mg("2.5")
 HYPERBOLIC = Shape(kind=ShapeKind.HYPERBOLIC, ed50=ED50, ed50_source="typed by the prescriber")
 BANDED = Shape(kind=ShapeKind.BANDS)
 BANDS = Bands(
-    drug="diazepam",
+    drugs=("diazepam",),
     bands=tuple(
         Band(ceiling=Dose.of_mg(high), floor=Dose.of_mg(low), step_low=Dose.of_mg(small), step_high=Dose.of_mg(large))
         for high, low, small, large in [(40, 20, 2, 4), (20, 5, 1, 2), (5, 0, "0.5", 1)]

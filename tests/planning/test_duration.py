@@ -56,7 +56,7 @@ HYPERBOLIC = Shape(kind=ShapeKind.HYPERBOLIC, ed50=Dose.of_mg(2), ed50_source="t
 BANDED = Shape(kind=ShapeKind.BANDS)
 ROWS = [(40, 5, "1", "4"), (5, 3, "0.5", "1"), (3, 0, "0.25", "1")]
 STEPPED = Bands(
-    drug="diazepam",
+    drugs=("diazepam",),
     bands=tuple(
         Band(ceiling=Dose.of_mg(high), floor=Dose.of_mg(low), step_low=Dose.of_mg(small), step_high=Dose.of_mg(large))
         for high, low, small, large in ROWS

@@ -53,7 +53,7 @@ HALVES = tablets(2, 5, 10)
 def stepped(*bands: tuple[int, int, str, str]) -> Bands:
     """Bands as (up to, above, smaller step, larger step) in mg."""
     return Bands(
-        drug="diazepam",
+        drugs=("diazepam",),
         bands=tuple(
             Band(
                 ceiling=Dose.of_mg(high), floor=Dose.of_mg(low), step_low=Dose.of_mg(small), step_high=Dose.of_mg(large)

@@ -71,7 +71,7 @@ def banded(step: int) -> Bands:
     """Bands of `step` tenths of a mg to twice that up to 6 mg, and four times as much above."""
     rows = [(60, 6, 4), (6, 0, 1)]
     return Bands(
-        drug="diazepam",
+        drugs=("diazepam",),
         bands=tuple(
             Band(
                 ceiling=Dose.of_mg(high),

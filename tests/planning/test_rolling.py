@@ -15,7 +15,7 @@ from planning_builders import STEADY
 from taper_cli.model.guideline import Basis
 from taper_cli.planning import rolling
 from taper_cli.planning.descent import Lattice, best_ways
-from taper_cli.planning.limits import Limits, lowest, smallest_share, tighten, worst_share
+from taper_cli.planning.limits import Bound, Limits, lowest, smallest_share, tighten, worst_share
 from taper_cli.planning.placing import Way
 from taper_cli.planning.rolling import Rolling, best_descent
 
@@ -31,11 +31,17 @@ class Case:
     low: tuple[int, ...]
     high: tuple[int, ...]
     costs: tuple[tuple[int, ...], ...]
+    more: tuple[Bound, ...] = ()
 
     @property
     def top(self) -> int:
         """The index of the starting dose."""
         return len(self.falls) - 1
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """Every limit between steps."""
+        return (Bound(self.falls, self.back), *self.more)
 
     def cost(self, step: int, index: int) -> int:
         """What it costs to stand at an index on a step (the start is free)."""
@@ -53,7 +59,7 @@ class Case:
             if step > len(self.back):
                 yield path
                 return
-            floor = max(self.low[step], self.falls[path[self.back[step - 1]]])
+            floor = max(self.low[step], *(falls[path[back[step - 1]]] for falls, back in self.bounds))
             for index in range(floor, min(self.high[step], path[-1]) + 1):
                 yield from onward((*path, index))
 
@@ -62,12 +68,12 @@ class Case:
     def tightened(self) -> tuple[list[int], list[int], bool]:
         """The bounds as the planner narrows them, and whether it says that a descent is left."""
         low, high = list(self.low), list(self.high)
-        return low, high, tighten(low, high, self.falls, self.back)
+        return low, high, tighten(low, high, self.bounds)
 
     def as_rolling(self) -> Rolling:
         """The case for the rolling engine, within narrowed bounds."""
         low, high, _ = self.tightened()
-        return Rolling(low=low, high=high, falls=self.falls, back=self.back, cost=self.cost)
+        return Rolling(low=low, high=high, bounds=self.bounds, cost=self.cost)
 
 
 @st.composite
@@ -77,20 +83,24 @@ def cases(
     """Small random cases; few different costs, so that ties are common."""
     indexes, steps = draw(st.integers(1, most[0])), draw(st.integers(1, most[1]))
     drop, window = draw(st.integers(0, 4)), 1 if one_step else draw(st.integers(1, 3))
-    falls = [0]
-    for index in range(1, indexes):
-        falls.append(max(falls[-1], index - draw(st.integers(0, drop))))
-    back = [0]
-    for step in range(1, steps):
-        back.append(max(back[-1], step + 1 - draw(st.integers(1, window))) if draw(st.booleans()) else back[-1])
-    if one_step:
-        back = list(range(steps))
+
+    def bound() -> Bound:
+        falls = [0]
+        for index in range(1, indexes):
+            falls.append(max(falls[-1], index - draw(st.integers(0, drop))))
+        back = [0]
+        for step in range(1, steps):
+            back.append(max(back[-1], step + 1 - draw(st.integers(1, window))) if draw(st.booleans()) else back[-1])
+        return Bound(tuple(falls), tuple(range(steps) if one_step else back))
+
+    falls, back = bound()
+    more = () if one_step or draw(st.booleans()) else (bound(),)
     top = indexes - 1
     low = [draw(st.integers(0, top // 2)) if bounded else 0 for _ in range(steps)]
     high = [draw(st.integers(top // 2, top)) if bounded else top for _ in range(steps)]
     row = st.lists(st.integers(0, dearest), min_size=indexes, max_size=indexes)
     costs = [tuple(draw(row)) for _ in range(steps)]
-    return Case(tuple(falls), tuple(back), (top, *low), (top, *high), tuple(costs))
+    return Case(falls, back, (top, *low), (top, *high), tuple(costs), more)
 
 
 class TestTheBounds:
@@ -109,7 +119,9 @@ class TestTheBounds:
     @STEADY
     @given(cases(bounded=False))
     def test_below_are_the_fastest_descent_of_all(self, case: Case) -> None:
-        assert lowest(case.falls, case.back, case.top) == [min(step) for step in zip(*case.descents(), strict=True)]
+        assert lowest(case.bounds, case.top, [0] * len(case.back)) == [
+            min(step) for step in zip(*case.descents(), strict=True)
+        ]
 
 
 class TestTheRollingEngine:
@@ -165,7 +177,8 @@ class TestTheRollingEngine:
         assert proven is (wide == 0)
         assert all(low <= index <= high for low, index, high in zip(rolled.low, guarded, rolled.high, strict=True))
         assert all(after <= before for before, after in pairwise(guarded))
-        assert all(guarded[step] >= case.falls[guarded[base]] for step, base in enumerate(case.back, start=1))
+        for falls, back in case.bounds:
+            assert all(guarded[step] >= falls[guarded[base]] for step, base in enumerate(back, start=1))
         assert case.price(tuple(guarded)) >= case.price(tuple(exact))
 
     @pytest.mark.parametrize("hold", [0, 5, 10])
