@@ -87,7 +87,8 @@ class LimitMeasured(NamedTuple):
     """A limit over its own window: the highest dose in force from `first` to `last`, both included, and the fall to `after`.
 
     A limit by share has `limit` and says in `basis` of which dose `share` is taken; one in mg has `most`, and counts only the
-    doses that it speaks of.
+    doses that it speaks of. `lifted`, where not empty, says why it does not refuse: short use, a published schedule, or the
+    prescriber's reason.
     """
 
     rule: str
@@ -102,6 +103,7 @@ class LimitMeasured(NamedTuple):
     most: Dose | None
     lowest_allowed: Dose | None
     source: str
+    lifted: str = ""
 
     @property
     def kept(self) -> bool:

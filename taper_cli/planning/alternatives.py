@@ -6,7 +6,7 @@ Every figure comes from the planner's own limits and aims: the plan is searched 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -176,11 +176,19 @@ class Alternatives:
 
 
 def wanted_ng(curve: Curve, step: int) -> int:
-    """The dose at which the planner's own clock of the curve stands after so many steps, to the nanogram."""
+    """The dose at which the planner's own clock of the curve stands after so many steps, the middle one of those that it rounds alike."""
+    at = step * SCALE
+    lowest = _first(curve, lambda ng: curve.time_at(ng) <= at)
+    above = _first(curve, lambda ng: curve.time_at(ng) < at)
+    return max((lowest + above) // 2, curve.bottom.ng) if lowest < above else lowest
+
+
+def _first(curve: Curve, holds: Callable[[int], bool]) -> int:
+    """The lowest dose of a curve from which something holds; its highest where it never does."""
     low, high = curve.bottom.ng, curve.top.ng
     while low < high:
         middle = (low + high) // 2
-        if curve.time_at(middle) <= step * SCALE:
+        if holds(middle):
             high = middle
         else:
             low = middle + 1

@@ -47,7 +47,7 @@ def _moment(walk: Walk, sizes: list[Fraction], chosen: int) -> Moment:
     wanted = max(Fraction(totals[now]) - size, Fraction(0))
     # The lowest totals that each size of cut asked for leads to; bands ask for two sizes.
     lowest = [next(at for at, total in enumerate(totals) if total >= totals[now] - one) for one in sizes]
-    near = _near(totals, wanted, chosen)
+    near = [index for index in _near(totals, wanted, chosen) if index <= now]
     told, exact = told_mg(wanted * quantum)
     return Moment(
         day=walk.starts[-1],

@@ -158,7 +158,8 @@ def _early(near: Candidate, length: int) -> str:
     if steps == "0":
         return "on it"
     where = "early" if near.early > 0 else "late"
-    return f"{steps} steps ({days} d) {where}" if length else f"{steps} steps {where}"
+    unit = "step" if steps == "1" else "steps"
+    return f"{steps} {unit} ({days} d) {where}" if length else f"{steps} {unit} {where}"
 
 
 def _limit(limit: LimitMeasured, *, final: bool) -> str:
@@ -170,7 +171,7 @@ def _limit(limit: LimitMeasured, *, final: bool) -> str:
     )
     if limit.after >= limit.highest:
         return f"{head}{limit.after} is no fall. [{limit.rule}]"
-    verdict = "kept" if limit.kept else "above it"
+    verdict = "kept" if limit.kept else f"above it{', ' if limit.lifted else ''}{limit.lifted}"
     lowest = (
         f"; {limit.lowest_allowed} is the lowest makeable dose within it on this day" if limit.lowest_allowed else ""
     )
@@ -228,16 +229,21 @@ def _last_dose(last: LastDoseMeasured) -> str:
 
 def _splits(report: Report, splits: tuple[DaySplit, ...]) -> Grid:
     """Ways to spread the day over the slots, the one taken first."""
-    names = tuple(say.slot_name(slot, report.region).capitalize() for slot, _ in splits[0].doses)
-    head = (*names, "Slots\nthat rise", "Off the\norder", "Cuts of\ntablets", "Pieces", "Products", "What decides")
+    head = ("By slot", "Slots\nthat rise", "Off the\norder", "Cuts of\ntablets", "Pieces", "Products", "What decides")
     rows = []
     for split in splits:
         cost = split.burden
-        off = f"{decimal_text(cost.misplaced_mg)} mg" if cost.misplaced_mg.denominator in (1, 2, 4, 5, 10) else "more"
-        figures = (str(cost.rises), off, str(cost.cuts), str(cost.pieces), str(cost.distinct))
+        doses = ", ".join(f"{say.slot_name(slot, report.region)} {dose}" for slot, dose in split.doses)
+        figures = (
+            str(cost.rises),
+            f"{two_decimals(cost.misplaced_mg)} mg",
+            str(cost.cuts),
+            str(cost.pieces),
+            str(cost.distinct),
+        )
         why = "TAKEN" if split.why is Why.TAKEN else f"no: {NAMES[split.why]}"
-        rows.append((*(str(dose) for _, dose in split.doses), *figures, why))
-    return Grid(head, tuple(rows), figures=tuple(range(len(names), len(names) + 5)))
+        rows.append((doses, *figures, why))
+    return Grid(head, tuple(rows), figures=(1, 2, 3, 4, 5))
 
 
 def _recipes(report: Report, intakes: tuple[IntakeMade, ...]) -> Grid:

@@ -54,6 +54,7 @@ class Measure:
             most=None,
             lowest_allowed=next((dose for dose in self._totals if dose.ng >= least), None),
             source=cap.cite.short,
+            lifted=self._lifted(self._setting.guideline.cap_rule),
         )
 
     def _in_mg(self, step: Step, cap: DoseCap) -> LimitMeasured | None:
@@ -75,6 +76,7 @@ class Measure:
             most=cap.dose,
             lowest_allowed=next((dose for dose in self._totals if dose.ng >= highest.ng - cap.dose.ng), None),
             source=cap.cite.short,
+            lifted=self._lifted(self._setting.guideline.dose_rule),
         )
 
     def _doses(self, day: date, window: int) -> list[Dose]:
@@ -88,8 +90,12 @@ class Measure:
             return next((dose for first, dose in reversed(earlier) if first <= day), earlier[0][1])
         return self._schedule.dose_on(day)
 
-    def tail(self, limit: LimitMeasured) -> TailMeasured:
-        """The conditions of the exception for the tail, for a fall above the limit."""
+    def tail(self, limit: LimitMeasured) -> TailMeasured | None:
+        """The conditions of the exception for the tail, for a fall above the limit; None where the limit is lifted without it."""
+        found = self._conditions(limit)
+        return found if all(found.conditions) or not limit.lifted else None
+
+    def _conditions(self, limit: LimitMeasured) -> TailMeasured:
         return TailMeasured(
             smallest=tuple(self._totals[:TAIL_TOTALS]),
             before=limit.highest,
@@ -120,9 +126,10 @@ class Measure:
         rule = self._setting.guideline.time_rule
         return TimeMeasured(rule, self._schedule.days, shortest.days, shortest.cite.short, self._reason(rule))
 
-    def accepted(self, rule: str) -> str:
-        """Why the prescriber went past a rule, where that was so."""
-        return self._reason(rule)
+    def _lifted(self, rule: str) -> str:
+        """Why a limit does not refuse here."""
+        reason = self._reason(rule)
+        return f"accepted by the prescriber: {reason}" if reason else self._setting.eased
 
     def _reason(self, rule: str) -> str:
         return next((one.reason for one in self._setting.request.acceptances if one.rule == rule), "")
