@@ -163,6 +163,7 @@ def _planning(row: rows.PlanningRow) -> Planning:
         banded=row.shape == "bands",
         prescriber_types_pace=row.prescriber_types_pace,
         name_release=row.name_release,
+        dose_by_slot=row.dose_by_slot,
     )
 
 

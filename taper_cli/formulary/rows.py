@@ -108,6 +108,7 @@ class PlanningRow(Row):
     shape: Literal["bands"] | None = None
     prescriber_types_pace: bool = False
     name_release: bool = False
+    dose_by_slot: bool = False
 
 
 class WindowRow(Row):

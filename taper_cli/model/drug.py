@@ -195,7 +195,8 @@ class Planning(NamedTuple):
     """How a class is planned where nothing else was typed: whose limit binds (by market where that differs), along which curve.
 
     `prescriber_types_pace`: no rate is published, so step and interval must be typed. `name_release`: plain and modified-release
-    forms are both in use and not interchangeable, so the one that is taken must be named.
+    forms are both in use and not interchangeable, so the one that is taken must be named. `dose_by_slot`: a day's dose at once
+    would harm, so the times of day must be typed.
     """
 
     guideline: str
@@ -203,6 +204,7 @@ class Planning(NamedTuple):
     banded: bool = False
     prescriber_types_pace: bool = False
     name_release: bool = False
+    dose_by_slot: bool = False
 
     def guideline_in(self, market: str | None) -> str:
         """The key of the guideline whose limit binds in a market."""

@@ -176,7 +176,7 @@ class Alternatives:
 
 
 def wanted_ng(curve: Curve, step: int) -> int:
-    """The dose at which the planner's own clock of the curve stands after so many steps, the middle one of those that it rounds alike."""
+    """The dose at which the planner's own clock of the curve stands after so many steps, the middle of those that it rounds alike."""
     at = step * SCALE
     lowest = _first(curve, lambda ng: curve.time_at(ng) <= at)
     above = _first(curve, lambda ng: curve.time_at(ng) < at)

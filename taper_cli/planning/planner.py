@@ -101,8 +101,8 @@ def _goal(ground: Ground, limits: Limits, time: _Time, shape: Shape | None, last
     if ground.problem.short_use:
         # A few steps of a few days have no room for lateness: each wanted dose that can be made is taken.
         return _Goal(last=last, share=ground.binding_share, shape=Shape(kind=ShapeKind.LINEAR), tolerance=0)
-    share = _smallest(ground, limits, time, last) or Fraction(1)
-    return _Goal(last=last, share=share, shape=Shape(kind=ShapeKind.PROPORTIONAL))
+    share = _smallest(ground, limits, time, last)
+    return _Goal(last=last, share=Fraction(1) if share is None else share, shape=Shape(kind=ShapeKind.PROPORTIONAL))
 
 
 def _smallest(ground: Ground, limits: Limits, time: _Time, last: int) -> Fraction | None:

@@ -26,7 +26,7 @@ from taper_cli.render.blocks import (
     StepTable,
     reworded,
 )
-from taper_cli.render.warnings import Moment, moments, patient_advice, prescriber_advice, tiers, watch_line
+from taper_cli.render.warnings import Moment, first_words, moments, patient_advice, prescriber_advice, tiers, watch_line
 
 
 def blocks(report: Report, *, calendar: bool, brief: bool = False) -> Iterator[Block]:
@@ -196,7 +196,7 @@ def beside(report: Report, step: Step) -> tuple[str, ...]:
     """Warnings that belong to one step, in words for a screen that the prescriber reads."""
     weeks = report.drug_class.after_last_dose_days // 7
     words = {
-        Moment.FIRST: "First cut: do not stop suddenly, no alcohol, do not drive if sleepy",
+        Moment.FIRST: first_words(report, "First cut: do not stop suddenly", "no alcohol", "do not drive if sleepy"),
         Moment.LONGER: "A longer step: stay on this dose until the date shown",
         Moment.STOPPED: f"After stopping: signs can start late, keep watching for {weeks} weeks, keep this sheet",
         Moment.BIGGER: "A bigger drop for the body: speak to the clinic before this step",

@@ -15,7 +15,7 @@ from taper_cli.render.blocks import Blank, Heading, Items, Para
 from taper_cli.render.content import months, staircase, watch_window
 from taper_cli.render.sheet_blocks import Blanks, Part, Sheet, SheetBlock, StepCard, StepCards, Take, TickWeek, Tiers
 from taper_cli.render.style import USUAL_POINTS, Style
-from taper_cli.render.warnings import Moment, moments, patient_advice, tiers
+from taper_cli.render.warnings import Moment, first_words, moments, patient_advice, tiers
 
 DRAFT = "DRAFT. NOT FOR USE UNTIL A PRESCRIBER SIGNS IT."
 # Steps longer than this are cut into pieces of so many weeks, so that no piece is longer than a page.
@@ -126,10 +126,13 @@ def _advice(report: Report) -> Iterator[SheetBlock]:
     """Advice by what has happened."""
     for title, topics in (
         ("If you miss a dose", ("missed-dose", "missed-day", "missed-days")),
-        ("If things do not go to plan", ("hold", "step-back", "supply", "hospital", "pregnancy")),
+        (
+            "If things do not go to plan",
+            ("hold", "step-back", "relapse", "sick-day", "steroid-card", "supply", "hospital", "pregnancy"),
+        ),
         (
             "Alcohol, other medicines and driving",
-            ("alcohol", "sedatives", "naloxone", "interacting", "driving", "share-lock"),
+            ("alcohol", "sedatives", "naloxone", "overdose", "lost-tolerance", "interacting", "driving", "share-lock"),
         ),
     ):
         yield Heading(title)
@@ -193,7 +196,9 @@ def _notes(report: Report, step: Step) -> tuple[str, ...]:
     watch = (f"Watch closely: {say.short_date(window[0])} to {say.short_date(window[1])}",) if window else ()
     weeks = report.drug_class.after_last_dose_days // 7
     words = {
-        Moment.FIRST: "First drop: no alcohol, and do not drive if you feel sleepy",
+        Moment.FIRST: first_words(
+            report, "First drop: take it as shown", "no alcohol", "do not drive if you feel sleepy"
+        ),
         Moment.LONGER: "A longer step: stay on this dose until the last day shown",
         Moment.BIGGER: "A bigger drop for your body: speak to the clinic before you start it",
         Moment.LOWER_THIRD: "Signs may be stronger from here on: speak to the clinic before you start it",

@@ -50,6 +50,13 @@ def _enters_lower_third(report: Report, step: Step) -> bool:
     return step.total.ng * 3 <= start.ng < report.schedule.dose_before(step).ng * 3
 
 
+def first_words(report: Report, words: str, alcohol: str, driving: str) -> str:
+    """What stands beside the first cut: the words, then those about alcohol and driving where the class warns of them."""
+    topics = {advice.topic for advice in report.drug_class.advice if advice.audience is Audience.PATIENT}
+    more = [text for topic, text in (("alcohol", alcohol), ("driving", driving)) if topic in topics]
+    return ", ".join((words, *more))
+
+
 def emergency_number(report: Report) -> str:
     """The region's emergency number; a blank to fill in where no region was stated, since a guessed one brings no help."""
     line = report.region.line("emergency")

@@ -24,6 +24,8 @@ NOTICE_LONG = (
     "alone. It is not certified as a medical device."
 )
 KEEP_TAKING = "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
+# A count or an amount of four digits or more before its unit; years and numbers of products codes have none.
+_THOUSANDS = r"(?<![\d.,])\d{4,6}(?=(?:\.\d+)? (?:mg|mL|micrograms?|tablets?|capsules?)\b)"
 _BELOW_ONE_MG = (
     r"(?P<open>\((?:together )?|)(?<!micrograms \()(?<!micrograms, )(?<![\d.])(?P<mg>0\.\d+) mg\b(?P<close>\)?)"
 )
@@ -156,10 +158,13 @@ def days_text(days: int) -> str:
 
 
 def in_region(text: str, region: Region) -> str:
-    """Text by the writing rules of a region: in the United Kingdom a dose below 1 mg stands in micrograms and in mg.
+    """Text by the writing rules of a region: amounts from 1,000 have their comma; in the United Kingdom a dose below 1 mg stands
+    in micrograms and in mg.
 
-    "0.5 mg" is read as 5 mg where the point is lost, and "500 micrograms" alone does not match the box.
+    "1800 mg" is read as 180 mg or 18000 mg, "0.5 mg" as 5 mg where the point is lost, and "500 micrograms" alone does not match
+    the box.
     """
+    text = re.sub(_THOUSANDS, lambda match: f"{int(match[0]):,}", text)
     if region.notation is not Notation.UK or "0." not in text:
         return text
     return re.sub(_BELOW_ONE_MG, _with_micrograms, text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
-from taper_cli.model.drug import Drug
+from taper_cli.model.drug import Drug, DrugClass
 from taper_cli.model.report import Report
 from taper_cli.model.request import Request
 from taper_cli.service.planning import plan
@@ -39,6 +39,11 @@ def drug_called(name: str) -> Drug:
         CannotPlan: for a name that the formulary does not hold, with near names.
     """
     return loader.find_drug(name)[0]
+
+
+def class_of(drug: Drug) -> DrugClass:
+    """The pharmacological class of a drug."""
+    return loader.class_named(drug.drug_class)
 
 
 def check_region(key: str | None) -> None:
@@ -130,6 +135,7 @@ def verify_ending(last: str) -> None:
 __all__ = [
     "check",
     "check_region",
+    "class_of",
     "compare",
     "compare_kept",
     "conflict",

@@ -62,7 +62,7 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
     if request.split is not None:
         usual = tuple(_divided(product, request.split) for product in usual)
     transcript = _matched(reading.transcript, drug, (*usual, *every))
-    held = _Held(_at_hand(request, transcript, usual), usual, every, last_step(drug, region).dose)
+    held = _Held(_at_hand(request, transcript, usual), usual, every, last_step(drug, region, usual).dose)
     case = _case(request, transcript, guideline, held)
     if exposure.likelihood.short_taper:
         # After short use the last dose may be one step of an even descent over as many levels as the schedule has.

@@ -229,12 +229,17 @@ def _made(drug: Drug, product: MarketedProduct, split: Split, syringe: Volume | 
     )
 
 
-def last_step(drug: Drug, region: Region) -> LastStep:
-    """The drug's last step: as a source states it, otherwise the smallest dose that its smallest marketed solid makes."""
+def last_step(drug: Drug, region: Region, products: Sequence[Product]) -> LastStep:
+    """The drug's last step: as a source states it, otherwise the smallest dose that its smallest marketed solid makes.
+
+    Of plain and modified-release forms only those count that are at hand: one does not replace the other.
+    """
     if drug.last_step is not None:
         return drug.last_step
     solids = [product for product in usual_products(drug, region) if not product.form.liquid]
-    smallest = min(solids, key=lambda product: (product.strength.ng, -product.split.value))
+    releases = {product.form.modified_release for product in products if not product.form.liquid}
+    fitting = [product for product in solids if product.form.modified_release in releases] or solids
+    smallest = min(fitting, key=lambda product: (product.strength.ng, -product.split.value))
     dose = Dose(smallest.strength.ng // smallest.split.value)
     basis = f"the smallest dose that the smallest solid strength makes ({smallest.name}, {smallest.split.word})"
     return LastStep(dose=dose, basis=basis, cite=smallest.split_cite or smallest.cite)

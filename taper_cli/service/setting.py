@@ -15,6 +15,7 @@ from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import ContextRule, Guideline, Ladder, Region
 from taper_cli.model.period import Period
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, ContextItem, OverTime, Request, Shape
+from taper_cli.model.schedule import Slot
 from taper_cli.planning.problem import Problem
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import judge_request
@@ -69,10 +70,10 @@ def setting_of(request: Request) -> Setting:
     guideline = limiting_guideline(request, drug, region)
     rules = loader.contexts(drug.drug_class)
     stated, not_stated = words.split_stated(request, rules)
-    _needs_a_typed_pace(request, drug_class, drug)
+    _needs_more_words(request, drug_class, drug)
     at_hand = products_at_hand(request, drug, region, name_release=drug_class.planning.name_release)
     before = judge_request(request, drug, region, stated)
-    last = last_step(drug, region)
+    last = last_step(drug, region, at_hand.products)
     exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
     ladder = ladder_of(request, drug)
     shape = shape_of(request, drug, drug_class)
@@ -121,8 +122,15 @@ def known_contexts(request: Request, drug: Drug) -> tuple[Request, tuple[str, ..
     return replace(request, context=tuple(known.values())), tuple(elsewhere)
 
 
-def _needs_a_typed_pace(request: Request, drug_class: DrugClass, drug: Drug) -> None:
-    """Where no rate is published, the step and the interval are the prescriber's own words, never a default."""
+def _needs_more_words(request: Request, drug_class: DrugClass, drug: Drug) -> None:
+    """What a class leaves to the prescriber's own words: times of day where a day's dose at once would harm, a pace where none is
+    published; never a default."""
+    if drug_class.planning.dose_by_slot and request.regimen.slots == (Slot.DAILY,):
+        raise CannotPlan(
+            f"{request.regimen.total} of {drug.name} a day says nothing of the times of day, and all of it at once could harm",
+            "expected the dose by slot",
+            f"type for example '{drug.name} \"10 mg morning + 10 mg bedtime\"', or 'morning' alone for one dose a day",
+        )
     if not drug_class.planning.prescriber_types_pace or isinstance(request.pace, ByLevels | ByLadder):
         return
     if not isinstance(request.pace, AtPace) or "every" in request.assumed:

@@ -15,7 +15,7 @@ from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.drug import Drug, MarketedProduct
 from taper_cli.model.errors import RefusedForSafety, TaperError
 from taper_cli.model.finding import Acceptance, Level
-from taper_cli.model.guideline import Basis
+from taper_cli.model.guideline import Basis, DoseCap, PaceCap
 from taper_cli.model.period import Period, TimeUnit, Until
 from taper_cli.model.product import Split
 from taper_cli.model.report import Report
@@ -38,7 +38,7 @@ from taper_cli.render.content import blocks
 from taper_cli.render.markdown import markdown
 from taper_cli.render.spreadsheet import days_csv, steps_csv
 from taper_cli.render.terminal import plain_text
-from taper_cli.service import drugs_held, plan
+from taper_cli.service import class_of, drugs_held, plan
 
 DAY = timedelta(days=1)
 STEADY = settings(
@@ -165,17 +165,28 @@ def any_requests(draw: st.DrawFn) -> Request:
     )
 
 
+def solids(drug: Drug, region: str) -> list[MarketedProduct]:
+    """What a clinic would take of a drug in a region: plain tablets and capsules, else the first other form that is held."""
+    held = [product for product in drug.products if product.region == region and not product.form.liquid]
+    plain = [product for product in held if product.form.value in PLAIN]
+    return plain or [product for product in held if product.form is held[0].form]
+
+
 def of_several_strengths() -> list[Drug]:
-    """The drugs with three strengths or more of plain tablets in some region."""
+    """The drugs with three strengths or more of such tablets in some region."""
     return [
         drug
         for drug in drugs_held()
         for region in sorted({product.region for product in drug.products})
-        if len(
-            {product.strength for product in drug.products if product.region == region and product.form.value in PLAIN}
-        )
-        > 2
+        if len({product.strength for product in solids(drug, region)}) > 2
     ]
+
+
+def ceiling(drug: Drug) -> int:
+    """A daily dose, in nanograms, that no ceiling refuses."""
+    if drug.name == "diazepam" or drug.equivalents:
+        return min(40 * equivalent.low.ng // 10 for equivalent in drug.equivalents or DIAZEPAM)
+    return min(maximum.dose.ng for maximum in drug.maxima)
 
 
 @st.composite
@@ -185,11 +196,11 @@ def sensible_requests(draw: st.DrawFn) -> Request:
     Every drug is asked for; half of the requests are for those with several strengths, since those are what is mostly tapered.
     """
     drug = draw(st.sampled_from(drugs_held()) | st.sampled_from(of_several_strengths()))
-    region = draw(st.sampled_from(sorted({product.region for product in drug.products})))
-    tablets = [product for product in drug.products if product.region == region and product.form.value in PLAIN]
-    doses = [product.strength.ng for product in tablets]
-    smallest, most = min(doses), min(40 * equivalent.low.ng // 10 for equivalent in drug.equivalents or DIAZEPAM)
-    slots = sorted(draw(st.sampled_from(DAYS)), key=list(Slot).index)
+    planning = class_of(drug).planning
+    region = draw(st.sampled_from(sorted({product.region for product in drug.products if not product.form.liquid})))
+    tablets = solids(drug, region)
+    smallest, most = min(product.strength.ng for product in tablets), ceiling(drug)
+    slots = sorted(draw(st.sampled_from(DAYS[1:] if planning.dose_by_slot else DAYS)), key=list(Slot).index)
     counts = draw(
         st.lists(
             st.integers(1, max(1, min(12, most // smallest // len(slots)))), min_size=len(slots), max_size=len(slots)
@@ -201,7 +212,13 @@ def sensible_requests(draw: st.DrawFn) -> Request:
     fixed = st.integers(1, 4).map(lambda count: AtPace(dose=Dose(smallest * count // 4)))
     long = st.integers(16, 70).map(lambda weeks: OverTime(Period(weeks, TimeUnit.WEEK)))
     dated = st.dates(date(2027, 9, 1), date(2028, 6, 30)).map(lambda day: OverTime(Until(day)))
-    pace: Pace = draw(st.one_of(paced, fixed, long, long, dated))
+    pace: Pace = draw(
+        st.one_of(paced, fixed) if planning.prescriber_types_pace else st.one_of(paced, fixed, long, long, dated)
+    )
+    named = planning.name_release or tablets[0].form.value not in PLAIN
+    forms = tuple(
+        WantedProduct(None, None, form, None) for form in dict.fromkeys(product.form.value for product in tablets)
+    )
     return Request(
         drug=drug.name,
         regimen=start,
@@ -211,6 +228,7 @@ def sensible_requests(draw: st.DrawFn) -> Request:
         today=TODAY,
         shape=draw(st.none() | SHAPES) if isinstance(pace, OverTime) else None,
         target=Dose(smallest // 2) if start.total.ng > smallest and draw(st.integers(0, 4)) == 0 else Dose(0),
+        products=forms if named else None,
         split=fine,
         cut=draw(st.sampled_from(CutOrder)),
         region=region,
@@ -229,11 +247,6 @@ class Diary:
     def on(self, day: date) -> int:
         """The drug taken on a day; before the first day of the plan, the dose before."""
         return self.days.get(day, self.before)
-
-    def fall(self, day: date, window: int) -> Fraction:
-        """How far a day's dose lies below the highest of the days before it in the window, as a share of that."""
-        highest = max(self.on(day - number * DAY) for number in range(1, window + 1))
-        return max(Fraction(highest - self.on(day), highest), Fraction(0)) if highest else Fraction(0)
 
 
 def counted(step: StatedStep) -> int:
@@ -294,22 +307,56 @@ def check_rows(report: Report, transcript: Transcript) -> None:
 
 
 def check_limits(report: Report, transcript: Transcript, kept: Diary) -> None:
-    """Each fall above 25% in 14 days is flagged, and excused in one of the ways that the rules allow."""
+    """Each fall above a limit is flagged, and excused in one of the ways that the rules allow."""
     accepted = {acceptance.rule for acceptance in report.request.acceptances}
-    flagged = {finding.step for finding in report.findings if finding.rule == CAP and finding.level is Level.FLAG}
-    for step in transcript.steps:
-        is_cut = kept.on(step.start) < kept.on(step.start - DAY)
-        if not is_cut or kept.fall(step.start, 14) <= Fraction(1, 4):
-            assert step.number not in flagged
-            continue
-        assert step.number in flagged
-        if SHORT_USE in report.request.context:
+    short = report.exposure.likelihood.short_taper
+    guideline = report.guideline
+    cuts = [step for step in transcript.steps if kept.on(step.start) < kept.on(step.start - DAY)]
+    by_share = {
+        step.number: step
+        for step in cuts
+        if guideline.cap and share_of(guideline.cap, kept, step.start) > guideline.cap.share
+    }
+    assert set(by_share) == flagged(report, guideline.cap_rule)
+    for step in by_share.values():
+        if short:
             continue  # after days of use the limit flags and does not refuse
         before = kept.on(step.start - DAY)
         if not step.total:
             assert before <= report.last_step.ng or "last-dose" in accepted
-        elif not accepted & {CAP, "exception.place"}:
+        elif not accepted & {guideline.cap_rule, "exception.place"}:
             assert before - step.total.ng <= report.last_step.ng and step.number > 1
+    by_mg = {
+        step.number
+        for step in cuts
+        for cap in guideline.caps_in_mg(report.drug.name)
+        if step.total and falls_by(kept, step.start, cap) > cap.dose.ng
+    }
+    assert by_mg == flagged(report, guideline.dose_rule)
+    assert not by_mg or short or guideline.dose_rule in accepted
+    time = guideline.shortest_time(report.drug.name)
+    if time is not None and (transcript.steps[-1].start - cuts[0].start).days < time.days:
+        assert short or guideline.time_rule in accepted
+
+
+def flagged(report: Report, rule: str) -> set[int | None]:
+    """The steps that a rule flags."""
+    return {finding.step for finding in report.findings if finding.rule == rule and finding.level is Level.FLAG}
+
+
+def share_of(cap: PaceCap, kept: Diary, day: date) -> Fraction:
+    """How far a day's dose lies below the highest of the window before it, as a share of what the limit is taken of."""
+    highest = max(kept.on(day - number * DAY) for number in range(1, cap.window_days + 1))
+    lowered = cap.current_below is not None and highest <= cap.current_below * kept.before
+    base = highest if cap.basis is Basis.CURRENT or lowered else kept.before
+    return max(Fraction(highest - kept.on(day), base), Fraction(0)) if highest else Fraction(0)
+
+
+def falls_by(kept: Diary, day: date, cap: DoseCap) -> int:
+    """How far a day's dose lies below the highest of the window before it that a limit in mg speaks of."""
+    doses = [kept.on(day - number * DAY) for number in range(1, cap.window_days + 1)]
+    spoken = [dose for dose in doses if cap.up_to is None or dose <= cap.up_to.ng]
+    return max(spoken, default=0) - kept.on(day)
 
 
 def check_pace(report: Report, kept: Diary) -> None:
