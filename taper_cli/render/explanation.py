@@ -26,7 +26,7 @@ from taper_cli.model.report import Report
 from taper_cli.model.request import Shape
 from taper_cli.model.schedule import Slot, StepKind
 from taper_cli.render import wording as say
-from taper_cli.render.blocks import Block, Framed, Grid, Heading, Items, Notice, Para, reworded
+from taper_cli.render.blocks import Block, Framed, Grid, Heading, Items, Notice, Para, Sources, reworded
 from taper_cli.render.reasons import AIMS, NAMES, decided, two_decimals, why_text
 
 
@@ -49,7 +49,20 @@ def _blocks(found: Explanation) -> Iterator[Block]:
         yield Framed("What the planner aims at within the limits, in this order", numbered)
     for one in found.steps:
         yield from _step(found, one)
+    yield Heading("Sources of the limits, by rule")
+    yield Sources(_sources(found))
     yield Notice(say.NOTICE)
+
+
+def _sources(found: Explanation) -> tuple[str, ...]:
+    """Where each limit that was measured stands, once."""
+    lines: dict[str, None] = {}
+    for one in found.steps:
+        measured = [(limit.rule, limit.source) for limit in one.limits]
+        measured += [("last-dose", one.last_dose.source)] if one.last_dose else []
+        measured += [(one.whole_time.rule, one.whole_time.source)] if one.whole_time else []
+        lines |= {f"{rule}: {source}": None for rule, source in measured}
+    return tuple(lines)
 
 
 def _again(found: Explanation) -> str:
@@ -184,7 +197,7 @@ def _limit(limit: LimitMeasured, *, final: bool) -> str:
             f"{limit.highest} to {limit.after} is {percent_text(limit.share)}% of the {limit.basis} dose; the limit is "
             f"{percent_text(limit.limit or Fraction(0))}%"
         )
-    return f"{head}{fall}: {verdict}{lowest} ({limit.source}) [{limit.rule}]"
+    return f"{head}{fall}: {verdict}{lowest} [{limit.rule}]"
 
 
 def _whole_time(time: TimeMeasured) -> str:
@@ -193,7 +206,7 @@ def _whole_time(time: TimeMeasured) -> str:
     accepted = f", accepted by the prescriber: {time.accepted}" if time.accepted else ""
     return (
         f"Whole time: {time.days} days from the first cut to the end; at least {time.needed} are asked for: {verdict}{accepted} "
-        f"({time.source}) [{time.rule}]"
+        f"[{time.rule}]"
     )
 
 
@@ -223,7 +236,7 @@ def _last_dose(last: LastDoseMeasured) -> str:
     accepted = f", accepted by the prescriber: {last.accepted}" if last.accepted else ""
     return (
         f"Last-dose rule: the last dose is {last.dose}; one may stop from at most {last.most}, {last.basis}: {verdict}{accepted} "
-        f"({last.source}) [last-dose]"
+        "[last-dose]"
     )
 
 
