@@ -77,7 +77,7 @@ def _body(found: Comparison) -> Iterator[Para | Grid | Framed | Heading | Items 
     yield _table(found)
     for column in found.columns:
         if column.error is not None:
-            yield Framed(f"{column.letter}: {column.title}", tuple(_refused(column)))
+            yield Framed(f"{column.letter}: no plan", tuple(_refused(column)))
     if found.reports:
         yield Heading("Dose over time")
         yield overlay(found)
@@ -185,6 +185,7 @@ def _supply(report: Report, _: Figures) -> str:
 def _refused(column: Column) -> Iterator[str]:
     """A refusal in full; for safety it begins with not stopping."""
     error = column.error
+    yield visible(column.title)
     if isinstance(error, RefusedForSafety):
         yield from (line.strip() for line in say.refusal_text(error).splitlines())
     elif error is not None:

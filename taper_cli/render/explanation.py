@@ -46,7 +46,7 @@ def _blocks(found: Explanation) -> Iterator[Block]:
     yield Para(_again(found))
     if found.same:
         numbered = tuple(f"{number}: {aim}" for number, aim in enumerate(AIMS[found.aim], start=1))
-        yield Framed("What the planner aims at within the limits, in this order", numbered)
+        yield Framed("Aims within the limits, in order", numbered)
     for one in found.steps:
         yield from _step(found, one)
     yield Heading("Sources of the limits, by rule")
