@@ -79,7 +79,8 @@ class Alternatives:
         chosen = self._path.indexes[step]
         start = self._descent.time.starts
         wanted = wanted_ng(self._descent.curve, step)
-        told, exact = told_mg(Fraction(wanted))
+        told, _ = told_mg(Fraction(wanted))
+        exact = self._descent.curve.time_at(int(told * NG_PER_MG)) == step * SCALE
         return Moment(
             day=start[step - 1] if step <= len(start) else self._descent.time.end,
             before=self._dose(self._path.indexes[step - 1]),
@@ -180,7 +181,7 @@ def wanted_ng(curve: Curve, step: int) -> int:
     at = step * SCALE
     lowest = _first(curve, lambda ng: curve.time_at(ng) <= at)
     above = _first(curve, lambda ng: curve.time_at(ng) < at)
-    return max((lowest + above) // 2, curve.bottom.ng) if lowest < above else lowest
+    return (lowest + above - 1) // 2 if lowest < above else lowest
 
 
 def _first(curve: Curve, holds: Callable[[int], bool]) -> int:
