@@ -84,7 +84,7 @@ def compare(
     quiet: papers.Quiet = False,
     today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
 ) -> None:
-    """Set two to four plans side by side, with their figures and staircases.
+    """Set two to four plans side by side.
 
     Each --over, --reduce or --steps is a column; several --every, --shape or --products make one for each combination, in the order
     typed. A column that is refused says why in its place. No column is recommended.

@@ -51,12 +51,11 @@ def _blocks(found: Comparison) -> Iterator[Block]:
 
 def comparison_sheet(found: Comparison) -> Sheet:
     """The same as a sheet to print; its head and foot carry the notice on every page."""
-    plans = "; ".join(report.plan_id for report in found.reports) or "none"
     return Sheet(
         key="comparison",
         name="Comparison for the prescriber",
         title=_title(found),
-        plan=f"Plans {plans}",
+        plan=f"{len(found.reports)} of {len(found.columns)} planned",
         notice=say.NOTICE,
         draft=DRAFT,
         phone=Blank("Clinic phone"),
