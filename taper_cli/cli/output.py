@@ -195,6 +195,10 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
     from taper_cli.service import data_id, verify_writing
 
     style = style._replace(data_id=data_id())
+    if style.level_picture:
+        from taper_cli.service import levels_of
+
+        style = style._replace(levels=levels_of(report))
     verify_writing(words_of(sheets(report, style)), report, typed=style.identity.note.splitlines())
     if form is Format.PDF:
         from taper_cli.render.pdf import pdf

@@ -9,6 +9,7 @@ from taper_cli.model.report import Report
 from taper_cli.model.schedule import Step
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Overlay
+from taper_cli.render.sheet_blocks import LevelBands
 
 # Drawn 510 points wide on paper: so many units of the picture make one point of type there.
 _WIDTH, _UNITS_PER_POINT = 1020, 2
@@ -136,7 +137,10 @@ def overlay_svg(block: Overlay, points: int) -> str:
             f"{left + (right - left) * day // block.days},{frame.floor - (frame.floor - frame.top) * ng // block.full}"
         )
 
-    parts = [_level(frame, left, right, (frame.top, block.top)), _level(frame, left, right, (frame.floor, "0 mg"))]
+    parts = [
+        _level(frame, left, right, (frame.top, block.top)),
+        _level(frame, left, right, (frame.floor, "0 mg")),
+    ]
     parts += _dates_below(block, frame, left, right)
     below = frame.floor + 3 * frame.letters
     for line, (colour, dashes) in zip(block.lines, _LINES, strict=False):
@@ -181,3 +185,47 @@ def _broken(text: str) -> list[str]:
     from taper_cli.render.layout import wrapped
 
     return wrapped(text.replace("\u00a0", " "), _LEGEND_LETTERS)
+
+
+_WHOLE = 1000
+# One band is filled, the other drawn by dashes alone: they are told apart where they lie on each other, and without colour.
+_BANDS = (
+    'fill="#c8c8c8" stroke="#555555" stroke-width="1.5"',
+    'fill="none" stroke="#0b4f9e" stroke-width="2.5" stroke-dasharray="14 6"',
+)
+
+
+def levels_svg(block: LevelBands, points: int) -> str:
+    """Bands of predicted levels under the dose as a thick line, all as percent of the start."""
+    frame = _Frame(points * _UNITS_PER_POINT)
+    left, right = frame.left, _WIDTH - _RIGHT
+    span = max(len(block.dose) - 1, 1)
+
+    def place(day: int, share: int) -> str:
+        height = (frame.floor - frame.top) * min(share, _WHOLE) // _WHOLE
+        return f"{left + (right - left) * day // span},{frame.floor - height}"
+
+    parts = []
+    for (_, shares), look in zip(block.bands, _BANDS, strict=False):
+        highs = [place(day, high) for day, (_, high) in enumerate(shares)]
+        lows = [place(day, low) for day, (low, _) in enumerate(shares)]
+        parts.append(f'<polygon points="{" ".join([*highs, *reversed(lows)])}" {look}/>')
+    middle = (frame.top + frame.floor) // 2
+    marks = ((frame.top, "100%"), (middle, "50%"), (frame.floor, "0%"))
+    parts += [_level(frame, left, right, mark) for mark in marks]
+    corners = [place(min(day + part, span), share) for day, share in enumerate(block.dose) for part in (0, 1)]
+    parts.append(f'<polyline points="{" ".join(corners)}" fill="none" stroke="#000000" stroke-width="3.5"/>')
+    below = frame.floor + frame.letters * 3 // 2
+    for (day, text), anchor in zip(block.marks, ("start", "end"), strict=True):
+        x = left + (right - left) * day // span
+        parts.append(f'<text x="{x}" y="{below}" text-anchor="{anchor}">{escape(text)}</text>')
+    for (label, _), look in zip(block.bands, _BANDS, strict=False):
+        below += frame.letters * 7 // 4
+        high = frame.letters * 3 // 4
+        parts.append(f'<rect x="{left}" y="{below - high}" width="70" height="{high}" {look}/>')
+        parts.append(f'<text x="{left + 85}" y="{below}">{escape(label)}</text>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {below + frame.letters}" '
+        f'font-family="DejaVu Sans, Verdana, sans-serif" font-stretch="condensed" font-size="{frame.letters}">'
+        f"{''.join(parts)}</svg>"
+    )

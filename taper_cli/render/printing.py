@@ -11,9 +11,9 @@ from taper_cli.model.report import Report
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Month, Overlay, Staircase, reworded
 from taper_cli.render.patient import patient_sheet
-from taper_cli.render.pictures import overlay_svg, staircase_svg, staircase_words
+from taper_cli.render.pictures import levels_svg, overlay_svg, staircase_svg, staircase_words
 from taper_cli.render.prescriber import prescriber_sheet
-from taper_cli.render.sheet_blocks import Grid, Sheet
+from taper_cli.render.sheet_blocks import Grid, LevelBands, Sheet
 from taper_cli.render.style import PRESCRIBER_POINTS, Sheets, Style
 
 _HELD = "\u00a0"
@@ -79,6 +79,8 @@ def _plain(value: Any) -> Any:
         return {"kind": "Month", "name": value.name, "weeks": weeks}
     if isinstance(value, Overlay):
         return {"kind": "Picture", "svg": overlay_svg(value, PRESCRIBER_POINTS), "words": value.words}
+    if isinstance(value, LevelBands):
+        return {"kind": "Picture", "svg": levels_svg(value, PRESCRIBER_POINTS), "words": value.words}
     if isinstance(value, Grid):
         # Columns of words share the room that the columns of figures leave.
         words = [at for at in range(len(value.head)) if at not in value.figures]

@@ -58,6 +58,15 @@ class StepCards(NamedTuple):
     cards: tuple[StepCard, ...]
 
 
+class LevelBands(NamedTuple):
+    """Predicted levels day by day in thousandths: the dose, each band by its label as (lowest, highest), marked days, and words."""
+
+    dose: tuple[int, ...]
+    bands: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+    marks: tuple[tuple[int, str], ...]
+    words: str
+
+
 class Tiers(NamedTuple):
     """All tiers of symptoms together, the emergency first."""
 
@@ -91,6 +100,7 @@ SheetBlock = (
     | Grid
     | Questions
     | Overlay
+    | LevelBands
 )
 
 

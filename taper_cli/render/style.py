@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from taper_cli.model.guideline import Region
 from taper_cli.model.identity import NOBODY, Identity
+from taper_cli.model.level import Levels
 
 
 class Paper(Enum):
@@ -37,6 +38,7 @@ PRESCRIBER_POINTS = 12
 class Style(NamedTuple):
     """Everything about a sheet that is not in the report; `data_id` names all data of the formulary as they are now.
 
+    `level_picture` asks for predicted levels on the prescriber's sheet; `levels` are they, once they were worked out.
     Without a paper, that of the region is taken.
     """
 
@@ -47,6 +49,8 @@ class Style(NamedTuple):
     quantity_words: bool = False
     identity: Identity = NOBODY
     data_id: str = ""
+    level_picture: bool = False
+    levels: Levels | None = None
 
     def paper_in(self, region: Region) -> Paper:
         """The paper to print on: the one that was typed, else the usual one of the region."""

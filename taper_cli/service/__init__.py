@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from taper_cli.model.conflict import Conflict
     from taper_cli.model.errors import TaperError
     from taper_cli.model.explained import Explanation
+    from taper_cli.model.level import Levels
 
 
 def check(content: bytes, name: str, asked: Request) -> Audit:
@@ -104,6 +105,13 @@ def conflict(request: Request, error: TaperError) -> Conflict | None:
     return behind(request, error)
 
 
+def levels_of(report: Report) -> Levels:
+    """Predicted drug levels of a plan; see `taper_cli.service.levelling.levels_of`."""
+    from taper_cli.service.levelling import levels_of as predicted
+
+    return predicted(report)
+
+
 def compare(asked: Sequence[tuple[str, Request]]) -> Comparison:
     """Requests side by side; see `taper_cli.service.comparing.compare`."""
     from taper_cli.service.comparing import compare as side_by_side
@@ -144,6 +152,7 @@ __all__ = [
     "drugs_held",
     "explain",
     "explained",
+    "levels_of",
     "opened",
     "plan",
     "saved",
