@@ -48,6 +48,9 @@ def compare(
     steps: Annotated[
         list[str] | None, _Option(metavar="DOSES", help="a column of these daily totals: '16 13 10 mg'; repeatable")
     ] = None,
+    ladder: Annotated[
+        list[str] | None, _Option(metavar="KEY", help="a column of this published schedule; repeatable")
+    ] = None,
     every: Annotated[
         list[str] | None, _Option(metavar="TIME", help="interval between cuts; repeatable  [default: 2w]")
     ] = None,
@@ -86,15 +89,16 @@ def compare(
 ) -> None:
     """Set two to four plans side by side.
 
-    Each --over, --reduce or --steps is a column; several --every, --shape or --products make one for each combination, in the order
-    typed. A column that is refused says why in its place. No column is recommended.
+    Each --over, --reduce, --steps or --ladder is a column; several --every, --shape or --products make one for each combination,
+    in the order typed. A column that is refused says why in its place. No column is recommended.
     """
     shared = {
         "to": to, "start": start, "split": split, "syringe": syringe, "cut": cut, "region": region, "indication": indication,
         "guideline": guideline, "supply_days": supply_days, "today": today,
     }  # fmt: skip
     axes = {"--every": every or [], "--shape": shape or [], "--products": products or []}
-    paces = _in_order(ctx.meta[_TYPED], {"--over": over or [], "--reduce": reduce or [], "--steps": steps or []})
+    typed_paces = {"--over": over, "--reduce": reduce, "--steps": steps, "--ladder": ladder}
+    paces = _in_order(ctx.meta[_TYPED], {name: texts or [] for name, texts in typed_paces.items()})
     from taper_cli.cli.comparing import deliver_comparison, wanted_files
 
     files = wanted_files(output or [], paper)

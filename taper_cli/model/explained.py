@@ -86,9 +86,9 @@ class Moment(NamedTuple):
 class LimitMeasured(NamedTuple):
     """A limit over its own window: the highest dose in force from `first` to `last`, both included, and the fall to `after`.
 
-    A limit by share has `limit` and says in `basis` of which dose `share` is taken; one in mg has `most`, and counts only the
-    doses that it speaks of. `lifted`, where not empty, says why it does not refuse: short use, a published schedule, or the
-    prescriber's reason.
+    A limit by share has `limit` and says in `basis` of which dose `share` is taken; one in mg has `most`, its words in `law`, and
+    counts only the doses that it speaks of. `lifted`, where not empty, says why it does not refuse: short use, a published
+    schedule, or the prescriber's reason.
     """
 
     rule: str
@@ -104,6 +104,7 @@ class LimitMeasured(NamedTuple):
     lowest_allowed: Dose | None
     source: str
     lifted: str = ""
+    law: str = ""
 
     @property
     def kept(self) -> bool:
@@ -195,9 +196,13 @@ class IntakeMade(NamedTuple):
 
 
 class StepExplained(NamedTuple):
-    """All about one step; a step that joins several moments has them all, an ending has none."""
+    """All about one step; a step that joins several moments has them all, a stop and a step that leaves days out have none.
+
+    `level` is its daily total in the long run, `before` that of the step before it.
+    """
 
     step: Step
+    level: Dose
     before: Dose
     moments: tuple[Moment, ...]
     limits: tuple[LimitMeasured, ...]

@@ -23,8 +23,8 @@ _AIMS = (Why.RISES, Why.CUT_ORDER, Why.SPLITS, Why.PIECES, Why.PRODUCTS)
 
 
 def intakes_made(step: Step, products: Sequence[Product]) -> tuple[IntakeMade, ...]:
-    """Each intake of a step, with what it takes and the other recipes for the same dose."""
-    return tuple(_made(intake, products) for intake in step.intakes)
+    """Each intake of a step, those of its days between last, with what it takes and the other recipes for the same dose."""
+    return tuple(_made(intake, products) for intake in (*step.intakes, *step.others))
 
 
 def _made(intake: Intake, products: Sequence[Product]) -> IntakeMade:

@@ -99,15 +99,15 @@ def _candidate(walk: Walk, index: int, why: Why, allowed: int) -> Candidate:
     )
 
 
-def typed_moments(problem: Problem, levels: Sequence[tuple[date, Dose]]) -> tuple[Moment, ...]:
-    """For each typed level on its day: the level, and the makeable doses next to it, which nobody asked for.
+def typed_moments(problem: Problem, levels: Sequence[tuple[date, Dose, Dose]]) -> tuple[Moment, ...]:
+    """For each named level (its first day, its dose, the dose before it): the makeable doses next to it, which nobody asked for.
 
     Raises:
         TooFine: when the products make more doses than can be searched.
     """
     ground = Ground(problem)
-    totals, before, found = ground.day.totals, problem.before.total, []
-    for day, total in levels:
+    totals, found = ground.day.totals, []
+    for day, total, before in levels:
         place = totals.index(total.ng // ground.quantum)
         near = [at for at in (place + 1, place, place - 1) if 0 <= at < len(totals)]
         doses = [Dose(totals[at] * ground.quantum) for at in near]
@@ -121,5 +121,4 @@ def typed_moments(problem: Problem, levels: Sequence[tuple[date, Dose]]) -> tupl
             for dose in doses
         )
         found.append(Moment(day, before, Fraction(total.ng, NG_PER_MG), True, How.TYPED, candidates))
-        before = total
     return tuple(found)

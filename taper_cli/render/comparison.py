@@ -124,7 +124,7 @@ def _rows(found: Comparison) -> Iterator[tuple[str, _Cell]]:
     yield "Cuts", lambda _, figures: str(figures.cuts)
     yield _largest(found), lambda report, _: f"{report.method.largest_cut_text}%"
     yield "Above the limit, declared", _declared
-    yield "Last dose", lambda report, _: str(last_dosing(report).total)
+    yield "Last dose", lambda report, _: _on_its_days(last_dosing(report), str(last_dosing(report).total))
     yield "Pieces a day", lambda _, figures: f"{figures.pieces_most} at most, {mean_text(figures)} on average"
     yield "Days with a divided tablet", lambda _, figures: f"{figures.divided_days} of {figures.dosing_days}"
     yield "Strengths", lambda report, _: f"{len(report.schedule.products)}: {_strengths(report)}"
@@ -156,6 +156,11 @@ def last_dosing(report: Report) -> Step:
     """The last step that takes anything before the ending; the ending itself where a dose goes on."""
     schedule = report.schedule
     return schedule.dosing_steps[-1] if schedule.ending.kind is StepKind.STOP else schedule.ending
+
+
+def _on_its_days(step: Step, dose: str) -> str:
+    """A dose, and on which days it is taken if not on all of them."""
+    return f"{dose} ({step.rhythm.words})" if step.rhythm else dose
 
 
 def mean_text(figures: Figures) -> str:
@@ -197,7 +202,7 @@ def _doses(column: Column) -> str:
     if report is None:
         return ""
     schedule = report.schedule
-    doses = " ".join(step.total.mg_text for step in schedule.dosing_steps)
+    doses = " ".join(_on_its_days(step, step.total.mg_text) for step in schedule.dosing_steps)
     end = "STOP" if schedule.ending.kind is StepKind.STOP else f"stay at {schedule.ending.total}"
     return f"{column.letter}: from {schedule.before.total} to {doses} mg, then {end}"
 
@@ -238,7 +243,8 @@ def overlay(found: Comparison) -> Overlay:
         if column.report is not None:
             schedule = column.report.schedule
             points = [(0, schedule.before.total.ng)]
-            points += [(edge + (step.start - start).days, step.total.ng) for step in schedule.steps]
+            # Where days are left out the line stands at the daily total in the long run.
+            points += [(edge + (step.start - start).days, int(step.mean)) for step in schedule.steps]
             stops = schedule.ending.kind is StepKind.STOP
             lines.append(OverlayLine(column.letter, column.title, tuple(points), points[-1][0] if stops else days))
             dates[points[-1][0]] = (
@@ -297,4 +303,5 @@ def _as_dict(column: Column) -> dict[str, Any]:
         "supplies": figures.supplies,
         "flags": list(figures.flags),
         "doses_mg": [json.loads(step.total.mg_text) for step in schedule.steps],
+        "taken_on": [step.rhythm.key if step.rhythm else None for step in schedule.steps],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from taper_cli.model.dose import decimal_text, percent_text
+from taper_cli.model.dose import Dose, decimal_text, percent_text
 from taper_cli.model.explained import (
     Aim,
     Candidate,
@@ -110,7 +110,17 @@ def _title(one: StepExplained) -> str:
             f"Step {step.number}: {say.ending_text(step)} {'from' if step.total else 'on'} {say.full_date(step.start)}"
         )
     dates = say.date_range(step.start, step.last_day)
-    return f"Step {step.number}: {step.total} a day, {dates} ({say.days_text(step.days or 0)})"
+    return f"Step {step.number}: {_taken(one)}, {dates} ({say.days_text(step.days or 0)})"
+
+
+def _taken(one: StepExplained) -> str:
+    """'10.5 mg a day', or on which days how much."""
+    step = one.step
+    if step.rhythm is None:
+        return f"{step.total} a day"
+    rest = sum(intake.dose.ng for intake in step.others)
+    between = f"{Dose(rest)} on the other days" if rest else "nothing on the other days"
+    return f"{step.total} {step.rhythm.words}, {between} ({one.level} a day in the long run)"
 
 
 def _moment(found: Explanation, one: StepExplained, moment: Moment) -> Iterator[Block]:
@@ -191,7 +201,7 @@ def _limit(limit: LimitMeasured, *, final: bool) -> str:
     if final:
         verdict, lowest = "the fall to zero is left to the last-dose rule, and always declared", ""
     if limit.most is not None:
-        fall = f"{limit.highest} to {limit.after} falls by {limit.highest - limit.after}; the limit is {limit.most}"
+        fall = f"{limit.highest} to {limit.after} falls by {limit.highest - limit.after}; the limit is {limit.law}"
     else:
         fall = (
             f"{limit.highest} to {limit.after} is {percent_text(limit.share)}% of the {limit.basis} dose; the limit is "

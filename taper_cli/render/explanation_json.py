@@ -59,6 +59,8 @@ def _step(one: StepExplained) -> dict[str, Any]:
         "last_day": step.last_day and step.last_day.isoformat(),
         "before_mg": _mg(one.before),
         "total_mg": _mg(step.total),
+        "long_run_mg": _mg(one.level),
+        "taken_on": step.rhythm.key if step.rhythm else None,
         "moments": [_moment(moment) for moment in one.moments],
         "limits": [_limit(limit) for limit in one.limits],
         "tail_exception": one.tail and _tail(one.tail),

@@ -51,7 +51,7 @@ def _bands(report: Report, levels: Levels) -> LevelBands:
     ending = f"{say.ending_text(schedule.ending)} {say.day_month(schedule.ending.start)}"
     marks = ((days.index(schedule.start), say.day_month(schedule.start)), (days.index(schedule.ending.start), ending))
     return LevelBands(
-        dose=tuple(1000 * schedule.dose_on(day).ng // start for day in days),
+        dose=tuple(int(1000 * schedule.mean_on(day)) // start for day in days),
         bands=tuple(
             (f"{band.name}, half-life {_hours(band)}", tuple((low, high) for _, low, high in band.days))
             for band in levels.bands

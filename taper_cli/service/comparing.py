@@ -14,7 +14,7 @@ from taper_cli.model.errors import CannotPlan, InvalidInput, RefusedForSafety, U
 from taper_cli.model.finding import Acceptance, Level
 from taper_cli.model.report import Report
 from taper_cli.model.request import Request
-from taper_cli.model.schedule import Step, StepKind
+from taper_cli.model.schedule import Intake, StepKind
 from taper_cli.planning.compositions import costed
 from taper_cli.service.planning import plan
 from taper_cli.service.saving import opened
@@ -107,9 +107,9 @@ def _planned(request: Request) -> tuple[Report, tuple[Acceptance, ...]]:
 def figures_of(report: Report) -> Figures:
     """The figures of one report."""
     schedule = report.schedule
-    pieces = {step.number: _pieces(step) for step in schedule.steps}
-    days = {step.number: step.days or 0 for step in schedule.steps}
-    dosing = sum(days.values())
+    stretches = [stretch for step in schedule.dosing_steps for stretch in step.stretches()]
+    pieces = [(_pieces(intakes), (after - first).days) for first, after, intakes in stretches]
+    ending = schedule.ending.intakes if schedule.ending.total else ()
     above = [
         (finding.step, finding.share if finding.share is not None else reduction(finding.before, finding.after))
         for finding in report.findings
@@ -120,23 +120,23 @@ def figures_of(report: Report) -> Figures:
     ]
     stop = schedule.ending.number if schedule.ending.kind is StepKind.STOP else 0
     return Figures(
-        cuts=sum(step.total < schedule.dose_before(step) for step in schedule.steps),
+        cuts=sum(schedule.reduces(step) for step in schedule.steps),
         declared=tuple((step, share) for step, share in above if step != stop),
-        pieces_most=max(pieces.values()),
-        pieces_mean=Fraction(sum(pieces[number] * days[number] for number in days), dosing) if dosing else Fraction(0),
-        divided_days=sum(step.days or 0 for step in schedule.dosing_steps if _divides(step)),
-        dosing_days=dosing,
+        pieces_most=max([_pieces(ending), *(count for count, _ in pieces)]),
+        pieces_mean=Fraction(sum(count * days for count, days in pieces), max(schedule.days, 1)),
+        divided_days=sum((after - first).days for first, after, intakes in stretches if _divides(intakes)),
+        dosing_days=schedule.days,
         supplies=max((item.number for item in report.supply.dispensings), default=0),
         flags=tuple(dict.fromkeys(finding.rule for finding in report.findings if finding.level is not Level.INFO)),
     )
 
 
-def _pieces(step: Step) -> int:
+def _pieces(intakes: tuple[Intake, ...]) -> int:
     """The pieces of a day, as the planner counts them."""
-    return sum(costed(intake.portions).pieces for intake in step.intakes)
+    return sum(costed(intake.portions).pieces for intake in intakes)
 
 
-def _divides(step: Step) -> bool:
+def _divides(intakes: tuple[Intake, ...]) -> bool:
     """Whether a day takes a part of a tablet."""
-    portions = [portion for intake in step.intakes for portion in intake.portions]
+    portions = [portion for intake in intakes for portion in intake.portions]
     return any(portion.count.denominator > 1 and not portion.product.form.liquid for portion in portions)

@@ -16,7 +16,7 @@ from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.placing import Way
 from taper_cli.planning.problem import Planned
-from taper_cli.service.measuring import Measure, agree_with_the_judge
+from taper_cli.service.measuring import Measure, agree_with_the_judge, level_of
 from taper_cli.service.planning import answer
 from taper_cli.service.saving import opened
 from taper_cli.service.setting import Setting, setting_of
@@ -109,8 +109,10 @@ class _Asked:
             case AtPace() | ByBands() as pace:
                 self._walked = asked_moments(problem, pace, self._schedule)
             case ByLevels() | ByLadder():
+                named = [step for step in self._schedule.steps if step.total and step.rhythm is None]
+                befores = [level_of(self._schedule.mean_before(step)) for step in named]
                 self._walked = typed_moments(
-                    problem, [(step.start, step.total) for step in self._schedule.steps if step.total]
+                    problem, [(step.start, step.total, before) for step, before in zip(named, befores, strict=True)]
                 )
 
     @property
@@ -123,15 +125,16 @@ class _Asked:
 
     def step(self, step: Step) -> StepExplained:
         """All about one step."""
-        before = self._schedule.dose_before(step)
+        level, before = level_of(step.mean), level_of(self._schedule.mean_before(step))
         limits = self._measure.limits(step)
         stops = step.kind is StepKind.STOP
-        if step.total >= before:
+        if level >= before:
             # Where nothing falls, an earlier fall that stood as an exception is not told again.
             limits = tuple(limit for limit in limits if limit.kept)
         above = [limit for limit in limits if not limit.kept and limit.most is None]
         return StepExplained(
             step=step,
+            level=level,
             before=before,
             moments=self._moments(step),
             limits=limits,
@@ -158,7 +161,7 @@ class _Asked:
 
     def _splits(self, step: Step) -> tuple[DaySplit, ...]:
         """The ways to spread a day over its slots, where there are several slots."""
-        if len(self._schedule.before.slots) == 1 or not step.total:
+        if len(self._schedule.before.slots) == 1 or not step.total or step.rhythm is not None:
             return ()
         later = self._schedule.steps[step.number : step.number + 1]
         taken = next((way for way in self._ways(step.total) if way.points == self._points(step)), None)

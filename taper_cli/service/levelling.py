@@ -42,4 +42,4 @@ def _taken(schedule: Schedule, day: date, before: Intakes) -> Intakes:
     if day < schedule.start:
         return before
     step = next(step for step in reversed(schedule.steps) if step.start <= day)
-    return [(HOUR_OF[intake.slot], intake.dose.ng) for intake in step.intakes]
+    return [(HOUR_OF[intake.slot], intake.dose.ng) for intake in step.intakes_on(day)]

@@ -15,6 +15,13 @@ from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import TAIL_TOTALS
 from taper_cli.service.setting import Setting
 
+_NG_PER_MICROGRAM = 1_000
+
+
+def level_of(mean: Fraction) -> Dose:
+    """A daily total in the long run as a dose, upwards to a microgram, so that days left out count as a fall and never as less."""
+    return Dose(-(-mean // _NG_PER_MICROGRAM) * _NG_PER_MICROGRAM)
+
 
 class Measure:
     """A schedule in its setting, measured step by step."""
@@ -47,9 +54,9 @@ class Measure:
             last=step.start - timedelta(days=1),
             window_days=cap.window_days,
             highest=highest,
-            after=step.total,
+            after=level_of(step.mean),
             basis=cap.basis_words,
-            share=Fraction(max(highest.ng - step.total.ng, 0), base.ng),
+            share=Fraction(max(highest.ng - level_of(step.mean).ng, 0), base.ng),
             limit=cap.share,
             most=None,
             lowest_allowed=next((dose for dose in self._totals if dose.ng >= least), None),
@@ -69,14 +76,15 @@ class Measure:
             last=step.start - timedelta(days=1),
             window_days=cap.window_days,
             highest=highest,
-            after=step.total,
+            after=level_of(step.mean),
             basis="",
-            share=Fraction(max(highest.ng - step.total.ng, 0), highest.ng),
+            share=Fraction(max(highest.ng - level_of(step.mean).ng, 0), highest.ng),
             limit=None,
             most=cap.dose,
             lowest_allowed=next((dose for dose in self._totals if dose.ng >= highest.ng - cap.dose.ng), None),
             source=cap.cite.short,
             lifted=self._lifted(self._setting.guideline.dose_rule),
+            law=cap.law,
         )
 
     def _doses(self, day: date, window: int) -> list[Dose]:
@@ -84,11 +92,11 @@ class Measure:
         return [self._dose_on(day - timedelta(days=back)) for back in range(1, window + 1)]
 
     def _dose_on(self, day: date) -> Dose:
-        """The daily total of a day; before the schedule what was really taken then, where that is known."""
+        """The daily total in force on a day in the long run; before the schedule what was really taken, where that is known."""
         earlier = self._setting.problem.earlier
         if earlier and day < self._schedule.start:
             return next((dose for first, dose in reversed(earlier) if first <= day), earlier[0][1])
-        return self._schedule.dose_on(day)
+        return level_of(self._schedule.mean_on(day))
 
     def tail(self, limit: LimitMeasured) -> TailMeasured | None:
         """The conditions of the exception for the tail, for a fall above the limit; None where the limit is lifted without it."""
@@ -142,7 +150,7 @@ def agree_with_the_judge(found: Sequence[StepExplained]) -> None:
         PlannerFault: where they differ.
     """
     for one in found:
-        cut = one.step.total < one.before
+        cut = one.level < one.before
         above = [limit for limit in one.limits if cut and not limit.kept and (limit.most is None or one.step.total)]
         mine = {(limit.rule, limit.highest, None if limit.most else limit.share) for limit in above}
         rules = {limit.rule for limit in one.limits}

@@ -27,6 +27,7 @@ COLUMNS = {
     "by slot": ("diazepam", "5 mg morning + 15 mg bedtime", "--over", "26w", "--over", "52w", "--region", "gb"),
     "a liquid": (*START, "--over", "26w", "--over", "30w", "--products", "2 mg in 5 mL oral solution", "--region", "gb"),
     "to a dose": (*START, "--over", "12w", "--over", "26w", "--to", "10 mg"),
+    "ladders": ("prednisolone", "15 mg", "--ladder", "pmr-bsr-2010", "--ladder", "pmr-eular-2015", "--region", "gb"),
 }  # fmt: skip
 AS_PLANNED = {
     "paces": (("26w",), ("--reduce", "1 mg"), ("--reduce", "10%")),
@@ -37,6 +38,7 @@ AS_PLANNED = {
     "by slot": (("26w",), ("52w",)),
     "a liquid": (("26w",), ("30w",)),
     "to a dose": (("12w",), ("26w",)),
+    "ladders": (("--ladder", "pmr-bsr-2010"), ("--ladder", "pmr-eular-2015")),
 }  # fmt: skip
 
 
@@ -50,7 +52,7 @@ def compared(*words: str) -> list[dict[str, Any]]:
 def shared(name: str) -> tuple[str, ...]:
     """The drug and dose of a comparison, and the options that all its columns have in common."""
     words = COLUMNS[name]
-    varied = {"--over", "--reduce", "--steps", "--every", "--shape", "--products"}
+    varied = {"--over", "--ladder", "--reduce", "--steps", "--every", "--shape", "--products"}
     varied -= {"--products"} if name == "a liquid" else set()
     kept = [pair for pair in zip(words[2::2], words[3::2], strict=True) if pair[0] not in varied]
     return (*words[:2], *(word for pair in kept for word in pair))

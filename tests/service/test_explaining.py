@@ -134,5 +134,24 @@ def test_a_plan_of_any_drug_is_explained(name: str, report: Report) -> None:
     verify_writing(words_of(tuple(explanation_blocks(found))), report)
 
 
+@pytest.mark.parametrize(
+    ("drug", "dose", "ladder"),
+    [
+        ("prednisolone", "4 mg", "ng243-alternate-day"),
+        ("omeprazole", "20 mg", "highland-omeprazole shortest"),
+        ("prednisolone", "15 mg", "pmr-bsr-2010"),
+    ],
+)
+def test_a_published_schedule_is_explained_even_where_it_leaves_days_out(drug: str, dose: str, ladder: str) -> None:
+    report = plan(request_of(drug, dose, ladder=ladder, region="gb", start="2026-12-07", today="2026-11-22"))
+    found = explain(report, "all")
+    assert found.same
+    blocks = tuple(explanation_blocks(found))
+    verify_writing(words_of(blocks), report)
+    for one in found.steps:
+        assert Fraction(one.level.ng - 1000) < one.step.mean <= one.level.ng
+        assert bool(one.moments) == (one.step.rhythm is None and bool(one.step.total))
+
+
 def test_many_drugs_were_looked_at() -> None:
     assert len(ALL_DRUGS) >= 20
