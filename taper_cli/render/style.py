@@ -1,11 +1,15 @@
 """How the sheets are to be printed: paper, size of type, which of them, and what was given to fill in."""
 
+from __future__ import annotations
+
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.model.guideline import Region
 from taper_cli.model.identity import NOBODY, Identity
-from taper_cli.model.level import Levels
+
+if TYPE_CHECKING:
+    from taper_cli.model.level import Levels
 
 
 class Paper(Enum):
