@@ -6,7 +6,6 @@ from typing import NamedTuple
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import TaperError
 from taper_cli.model.guideline import Region
-from taper_cli.model.product import Product
 from taper_cli.model.report import Report
 from taper_cli.model.request import Request
 
@@ -53,9 +52,3 @@ class Comparison(NamedTuple):
     def reports(self) -> tuple[Report, ...]:
         """The plans that there are."""
         return tuple(column.report for column in self.columns if column.report is not None)
-
-    @property
-    def products(self) -> tuple[Product, ...]:
-        """Every product that any of the plans hands out, in their fixed order."""
-        found = {product for report in self.reports for product in report.supply.products}
-        return tuple(sorted(found, key=lambda product: product.sort_key))
