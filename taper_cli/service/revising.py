@@ -30,7 +30,7 @@ from taper_cli.planning.revision import (
 )
 from taper_cli.service.changes import Attempt, refusal
 from taper_cli.service.footing import Change, change_of
-from taper_cli.service.planning import answered
+from taper_cli.service.planning import answer as planned
 from taper_cli.service.products import others
 from taper_cli.service.versions import Version
 
@@ -170,7 +170,7 @@ def _anew(change: Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool, 
         return _last_dose(change, stay), True, False
     if _as_before(change, pace, moved):
         return moved, True, False
-    answer = answered(setting, pace, problem)
+    answer = planned(setting, pace, problem)
     if isinstance(answer, NothingLower) and change.regimen.total <= (problem.last_dose or problem.last_step):
         return _last_dose(change, stay), True, False
     if not isinstance(answer, Planned):
@@ -243,8 +243,8 @@ def _attempt(change: Change, problem: Problem, pace: Pace | None = None) -> Atte
     syringe = setting.request.syringe
     return Attempt(
         problem=problem,
-        planner=lambda changed: answered(setting, asked, changed),
-        ending_on=lambda day: answered(setting, OverTime(Until(day)), problem),
+        planner=lambda changed: planned(setting, asked, changed),
+        ending_on=lambda day: planned(setting, OverTime(Until(day)), problem),
         others=tuple(
             other.product for other in others(setting.drug, setting.region, setting.at_hand.products, syringe)
         ),
@@ -252,5 +252,5 @@ def _attempt(change: Change, problem: Problem, pace: Pace | None = None) -> Atte
         limit_rules=setting.guideline.limit_rules,
         time_rule=setting.guideline.time_rule,
         syringe_typed=False,
-        typed_end="type --until {end}, in {weeks} weeks from the next cut",
+        typed_end="type --until {end}",
     )
