@@ -60,8 +60,9 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
     request = _request(asked, reading, drug)
     guideline = limiting_guideline(request, drug, region)
     exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
+    facts = (drug, region, guideline)
     cases = [
-        _whole_case(_request(each, reading, drug), reading.transcript, (drug, region, guideline), exposure)
+        _whole_case(_request(each, reading, drug), _Rows(reading.transcript, bool(later.makers)), facts, exposure)
         for each in (asked, *later.requests)
     ]
     case = cases[-1]
@@ -99,6 +100,13 @@ class _Later(NamedTuple):
     makers: tuple[int, ...] = ()
 
 
+class _Rows(NamedTuple):
+    """The rows before the judge; `revised` where they name the products of several versions, and so of none in particular."""
+
+    transcript: Transcript
+    revised: bool
+
+
 def _by_law(cases: Sequence[Case], makers: Sequence[int]) -> list[Finding]:
     """What the judge says of each step under the law of the version that made it, and of the whole under the last one's."""
     found = []
@@ -110,17 +118,16 @@ def _by_law(cases: Sequence[Case], makers: Sequence[int]) -> list[Finding]:
     return sorted(found, key=lambda one: one.step or 0)
 
 
-def _whole_case(
-    request: Request, stated: Transcript, facts: tuple[Drug, Region, Guideline], exposure: Exposure
-) -> Case:
+def _whole_case(request: Request, rows: _Rows, facts: tuple[Drug, Region, Guideline], exposure: Exposure) -> Case:
     """The schedule before the judge with the products and limits of one request."""
     drug, region, guideline = facts
     every = _every_product(drug, region)
     usual = products_at_hand(request, drug, region).products if request.products else as_usual(drug, region)
     if request.split is not None:
         usual = tuple(_divided(product, request.split) for product in usual)
-    transcript = _matched(stated, drug, (*usual, *every))
-    held = _Held(_at_hand(request, transcript, usual), usual, every, last_step(drug, region, usual).dose)
+    transcript = _matched(rows.transcript, drug, (*usual, *every))
+    at_hand = products_at_hand(request, drug, region).products if rows.revised else _at_hand(request, transcript, usual)
+    held = _Held(at_hand, usual, every, last_step(drug, region, usual).dose)
     case = _case(request, transcript, guideline, held)
     if exposure.likelihood.short_taper:
         # After short use the last dose may be one step of an even descent over as many levels as the schedule has.

@@ -174,6 +174,12 @@ def test_too_fast_is_refused_for_safety_first_of_all(first: str) -> None:
     assert "type --until 2026-07-06" in outcome.said
 
 
+def test_a_revised_plan_is_compared_but_not_explained(first: str, second: str) -> None:
+    assert "version 2" in taper("compare", first, second).text
+    told = taper("explain", second, "4")
+    assert told.code == 3 and "whose steps come from more than one version" in told.said
+
+
 def test_an_edited_file_is_not_revised(first: str) -> None:
     path = Path(first)
     path.write_text(path.read_text(encoding="utf-8").replace('"mg": "6"', '"mg": "7"', 1), encoding="utf-8")
