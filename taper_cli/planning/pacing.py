@@ -89,7 +89,7 @@ class _Walk:
                 return max(lowest, allowed)
         if now and now - 1 >= allowed:
             return now - 1
-        waits = (self.ground.problem.earlier and floor >= now) or any(base != now for base in bases)
+        waits = (now and self.ground.problem.earlier and floor >= now) or any(base != now for base in bases)
         return now if waits else None
 
 
