@@ -131,7 +131,7 @@ def _method(setting: Setting, planned: Planned) -> Method:
         case ByLevels():
             objective = "the levels that were typed"
         case ByLadder():
-            objective = f"the published schedule as it stands: {setting.ladder.title if setting.ladder else ''}"
+            objective = f"the published schedule '{setting.ladder.title if setting.ladder else ''}' as it stands"
     return Method(
         found=Found(planned.largest_cut, planned.proven, planned.reanchored),
         curve_text="the curve ends at the last dose on the last step, since it would never reach zero"
@@ -151,7 +151,8 @@ def _shape_text(shape: Shape | None) -> str:
 
 def plan_id(request: Request, schedule: Schedule) -> str:
     """Eight letters from what the plan holds; the day it was printed is no part of it."""
-    content = repr((replace(request, today=date.min), schedule)).encode()
+    spaced = [(step.number, step.rhythm, step.others) for step in schedule.steps if step.rhythm]
+    content = (repr((replace(request, today=date.min), schedule)) + (repr(spaced) if spaced else "")).encode()
     number = int.from_bytes(sha256(content).digest(), "big")
     letters = []
     for _ in range(8):
