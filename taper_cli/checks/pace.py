@@ -77,6 +77,8 @@ class WithinTheCap:
         rule, cap = law
         excuse = self._excuse(case, step, cut)
         why = excuse.value or (f"; flagged only: {case.short_use}" if case.short_use else "")
+        if excuse is Excuse.LAST_DOSE and case.dose_before(step) > case.last_step:
+            why = f"; the last dose is larger than the last step ({case.last_step}): {case.short_use}"
         message = (
             f"{cut.before} to {cut.after} is {percent_text(cut.share)}% of the {cap.basis_words} dose within {cap.window_days} days, "
             f"above the limit of {percent_text(cap.share)}%{why}"

@@ -14,7 +14,7 @@ from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, Refus
 _CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
-COMMANDS = ("check", "drugs", "export", "plan")
+COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan")
 
 app = typer.Typer(
     name="taper",
@@ -41,7 +41,7 @@ def run(arguments: list[str]) -> int:
         result = app(arguments, standalone_mode=False, prog_name="taper")
     except TaperError as error:
         _say(_message(error))
-        return _CODES[type(error)]
+        return code_of(error)
     except (typer.Abort, KeyboardInterrupt):
         return _interrupted()
     except typer.Exit as done:
@@ -59,6 +59,11 @@ def run(arguments: list[str]) -> int:
     if result == INTERRUPTED:
         return _interrupted()
     return result if isinstance(result, int) else OK
+
+
+def code_of(error: TaperError) -> int:
+    """The exit code of a foreseen fault."""
+    return next(code for kind, code in _CODES.items() if isinstance(error, kind))
 
 
 @app.callback()

@@ -105,12 +105,27 @@ def _drawn(block: of.Block, page: Page) -> Iterator[Line]:
             yield Line("")
             yield from (Line(line, True) for line in wrapped(f"{mark} {title}", page.width))
             yield from map(Line, _hanging("  ", "; ".join((*items, *([also] if also else []))), page.width))
+        case of.StepTable() | of.Staircase() | of.Month() | of.Grid() | of.Overlay():
+            yield from _tabled(block, page)
+
+
+def _tabled(block: of.StepTable | of.Staircase | of.Month | of.Grid | of.Overlay, page: Page) -> Iterator[Line]:
+    """A block of rows and columns in lines."""
+    match block:
         case of.StepTable():
             yield from _steps(block, page)
         case of.Staircase(bars):
             yield from _bars(bars, page)
         case of.Month():
             yield from _month(block, page)
+        case of.Grid():
+            from taper_cli.render.tables import grid_lines
+
+            yield from grid_lines(block, page)
+        case of.Overlay():
+            from taper_cli.render.overlay import overlay_lines
+
+            yield from map(Line, overlay_lines(block, page.width))
 
 
 def _hanging(mark: str, text: str, width: int) -> list[str]:

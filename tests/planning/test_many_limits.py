@@ -181,11 +181,22 @@ def check_against_every_descent(asked: Problem, end: date) -> None:
     if not isinstance(answer, Planned):
         assert not list(every.kept()), answer
         assert isinstance(answer, TooShort | TooSoon | Stuck | LastDoseTooLarge | NothingLower)
+        if isinstance(answer, TooShort | TooSoon):
+            check_the_soonest_end(asked, end, answer.soonest_end)
         return
     path = totals(answer.schedule, every.days)
     assert path in set(every.kept())
     assert answer.largest_cut == every.largest_cut(path) == every.gentlest()
     assert not judged(asked, answer.schedule)
+
+
+def check_the_soonest_end(asked: Problem, end: date, soonest: date) -> None:
+    """The time that a refusal offers is long enough, and no earlier one is (as far as trying everything reaches)."""
+    assert soonest > end
+    assert isinstance(plan_over(asked, Until(soonest), None), Planned)
+    count = next(count for count in range(1, 400) if later(asked.start, asked.every, count) >= soonest)
+    if count <= 5:
+        assert not list(Descents(Law(asked), later(asked.start, asked.every, count - 1)).kept())
 
 
 class TestAPaceUnderSeveralLimits:
