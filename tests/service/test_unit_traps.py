@@ -224,6 +224,16 @@ class TestFourWeeksAreNoMonth:
         assert slower.usual and (slower.usual.interval_low_days, slower.usual.interval_high_days) == (28, 28)
 
 
+class TestATimeThatIsOfferedKeepsEveryLimit:
+    def test_where_a_shortest_time_and_a_limit_in_mg_both_bind(self) -> None:
+        """14 days at least for venlafaxine in all, and 75 mg a week: from 300 mg the second asks for more than the first."""
+        typed = {"every": "1w", "guideline": "us-antidepressant-label", "products": "tablet", "region": "gb"}
+        (offered, *_) = refusal("venlafaxine", "300 mg", "1w", **typed).changes
+        found = re.match(r'type "(until [\d-]+)"', offered)
+        assert found, offered
+        assert isinstance(answer("venlafaxine", "300 mg", found[1], **typed), Report)
+
+
 class TestBelowTheSmallestTabletAPercentageNeverEnds:
     def test_a_dose_that_is_the_smallest_is_refused_with_what_would_make_a_smaller_one(self) -> None:
         error = refusal("diazepam", "1 mg", reduce="10%", products="2 mg tablet half", region="gb")
