@@ -134,10 +134,9 @@ class WithinTheCap:
 
 
 def largest_fall(case: Case, step: StatedStep, cap: DoseCap) -> Dose | None:
-    """The dose of the window from which the fall to a step is larger than a limit in mg allows, the highest of such; None if kept."""
-    limited = [dose for dose in case.doses_within(step.start, cap.window_days) if cap.limits(dose)]
-    above = [dose for dose in limited if dose > step.level and dose - step.level > cap.dose]
-    return max(above, default=None)
+    """The dose of the window, as counted, from which a limit in mg does not allow the fall to a step; None if it is kept."""
+    highest = max(map(cap.counted, case.doses_within(step.start, cap.window_days)))
+    return highest if highest > step.level and highest - step.level > cap.dose else None
 
 
 class WithinTheDoseCaps:

@@ -90,14 +90,14 @@ class Limits(NamedTuple):
     def falls_in_mg(self, most: Fraction, up_to: Fraction | None) -> list[int]:
         """For each total the index of the lowest one it may fall to under a limit in quanta for totals up to `up_to`.
 
-        From above `up_to` one may not fall lower than from `up_to` itself: else a cut across the edge would escape the limit.
+        From above `up_to` a fall is counted from one step above it at most; see `DoseCap.counted`.
         """
         allowed = 0
         falls = []
         for before in self.totals:
-            if up_to is None or before <= up_to:
-                while before - self.totals[allowed] > most:
-                    allowed += 1
+            counted = before if up_to is None else min(Fraction(before), up_to + most)
+            while counted - self.totals[allowed] > most:
+                allowed += 1
             falls.append(allowed)
         return falls
 

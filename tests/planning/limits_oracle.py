@@ -77,8 +77,8 @@ class Law:
         """Whether a fall within its window keeps a limit in mg."""
         if not self.problem.doses_bind or self.problem.short_use or after >= before:
             return True
-        limited = [dose for dose in self._passed(before, after) if cap.up_to is None or dose <= mg(cap.up_to)]
-        return all(dose - after <= mg(cap.dose) for dose in limited)
+        counted = before if cap.up_to is None else min(before, mg(cap.up_to) + mg(cap.dose))
+        return counted - after <= mg(cap.dose)
 
     def keeps(self, taken: Taken, day: date) -> bool:
         """Whether what is taken on a day keeps every limit against every day of its window before it."""

@@ -272,7 +272,7 @@ class TestTheJudgeUnderSeveralLimits:
         expected = above(cap.window_days, lambda b, a: law.share(b, a) > cap.share) if cap else set()
         assert {one.step for one in WithinTheCap().findings(case)} == expected
         too_far = [
-            above(cap.window_days, lambda b, a, cap=cap: (not cap.up_to or b <= mg(cap.up_to)) and b - a > mg(cap.dose))
+            above(cap.window_days, lambda b, a, cap=cap: mg(cap.counted(Dose.of_mg(b))) - a > mg(cap.dose))
             for cap in asked.dose_caps
         ]
         assert {one.step for one in WithinTheDoseCaps().findings(case)} == set().union(*too_far)

@@ -305,7 +305,7 @@ STEROID_TABLES = {
     # does not see, and with the stop, which here is the last-dose rule's business.
     "giant cell arteritis, 26 weeks beside tocilizumab (schnitzmd.com/giant-cell-arteritis)": (
         "60 7, 50 7, 40 7, 35 7, 30 7, 25 7, 20 7, 15 7, 12.5 14, 10 7, 9 7, 8 7, 7 7, 6 14, 5 14, 4 14, 3 14, 2 14, 1 14, 0 0",
-        [7, 16, 17, 18],
+        [7, 15, 16, 17, 18],
     ),
     "giant cell arteritis, Bristol Royal Infirmary 2013 (Younger, The Vasculitides, volume 1, table 2)": (
         "60 28, 50 14, 40 14, 30 14, 20 14, 17.5 28, 15 28, 12.5 28, 10 365, 9 31, 8 31, 7 31, 6 31, 5 31, 4 31, 3 31, 2 31, 1 31, 0 0",
