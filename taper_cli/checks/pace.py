@@ -26,12 +26,22 @@ class WindowCut(NamedTuple):
     share: Fraction
 
 
+def window_cuts(case: Case, day: date, after: Dose, cap: PaceCap) -> list[WindowCut]:
+    """The fall from each dose in force on any day of the window before `day`, as a share of the current or starting dose.
+
+    The highest dose does not always give the largest share: where the basis turns, a lower one has the smaller base.
+    """
+    cuts = []
+    for before in case.doses_within(day, cap.window_days):
+        base = cap.base_of(before, case.transcript.before)
+        share = Fraction(before.ng - after.ng, base.ng) if before > after and base else Fraction(0)
+        cuts.append(WindowCut(before=before, after=after, share=share))
+    return cuts
+
+
 def largest_cut(case: Case, day: date, after: Dose, cap: PaceCap) -> WindowCut:
-    """The fall from the highest dose in force on any day of the window before `day`, as a share of the current or starting dose."""
-    before = max(case.doses_within(day, cap.window_days))
-    base = cap.base_of(before, case.transcript.before)
-    share = Fraction(before.ng - after.ng, base.ng) if before > after and base else Fraction(0)
-    return WindowCut(before=before, after=after, share=share)
+    """The fall of the window with the largest share."""
+    return max(window_cuts(case, day, after, cap), key=lambda cut: (cut.share, cut.before))
 
 
 class Excuse(Enum):
@@ -56,14 +66,20 @@ class WithinTheCap:
     def findings(self, case: Case) -> Iterator[Finding]:
         for rule, cap in case.caps:
             for step, _ in case.cuts():
-                cut = largest_cut(case, step.start, step.level, cap)
-                if cut.share > cap.share:
-                    yield from self._judged(case, step, cut, (rule, cap))
+                above = [cut for cut in window_cuts(case, step.start, step.level, cap) if cut.share > cap.share]
+                if above:
+                    yield from self._judged(case, step, self._gravest(case, step, above), (rule, cap))
+
+    def _gravest(self, case: Case, step: StatedStep, cuts: list[WindowCut]) -> WindowCut:
+        """The largest fall that nothing excuses, else the largest: one that is excused may not hide another."""
+        return max(cuts, key=lambda cut: (self._excuse(case, step, cut) is Excuse.NONE, cut.share, cut.before))
 
     def _judged(self, case: Case, step: StatedStep, cut: WindowCut, law: tuple[str, PaceCap]) -> Iterator[Finding]:
         rule, cap = law
         excuse = self._excuse(case, step, cut)
         why = excuse.value or (f"; flagged only: {case.short_use}" if case.short_use else "")
+        if excuse is Excuse.LAST_DOSE and case.dose_before(step) > case.last_step:
+            why = f"; the last dose is larger than the last step ({case.last_step}): {case.short_use}"
         message = (
             f"{cut.before} to {cut.after} is {percent_text(cut.share)}% of the {cap.basis_words} dose within {cap.window_days} days, "
             f"above the limit of {percent_text(cap.share)}%{why}"
@@ -121,10 +137,9 @@ class WithinTheCap:
 
 
 def largest_fall(case: Case, step: StatedStep, cap: DoseCap) -> Dose | None:
-    """The dose of the window from which the fall to a step is larger than a limit in mg allows, the highest of such; None if kept."""
-    limited = [dose for dose in case.doses_within(step.start, cap.window_days) if cap.limits(dose)]
-    above = [dose for dose in limited if dose > step.level and dose - step.level > cap.dose]
-    return max(above, default=None)
+    """The dose of the window, as counted, from which a limit in mg does not allow the fall to a step; None if it is kept."""
+    highest = max(map(cap.counted, case.doses_within(step.start, cap.window_days)))
+    return highest if highest > step.level and highest - step.level > cap.dose else None
 
 
 class WithinTheDoseCaps:

@@ -124,8 +124,8 @@ class Ground:
             least = max(least, dose - self.binding_share * limits.base(dose))
         for cap in self.binding_doses:
             for dose in self._taken(day, cap.window_days):
-                if cap.limits(Dose(int(dose * self.quantum))):
-                    least = max(least, dose - Fraction(cap.dose.ng, self.quantum))
+                counted = cap.counted(Dose(int(dose * self.quantum)))
+                least = max(least, Fraction(counted.ng - cap.dose.ng, self.quantum))
         fitting = (index for index, total in enumerate(limits.totals) if total >= least)
         return next(fitting, len(limits.totals) - 1)
 

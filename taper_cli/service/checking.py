@@ -9,7 +9,7 @@ from typing import NamedTuple
 from taper_cli.checks.all import ALL_CHECKS
 from taper_cli.checks.base import Case, accept, acceptable, check_all
 from taper_cli.checks.compare import compare
-from taper_cli.checks.exposure import exposure_of
+from taper_cli.checks.exposure import even_step, exposure_of
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import far_above
 from taper_cli.formulary import loader
@@ -130,8 +130,8 @@ def _whole_case(request: Request, rows: _Rows, facts: tuple[Drug, Region, Guidel
     held = _Held(at_hand, usual, every, last_step(drug, region, usual).dose)
     case = _case(request, transcript, guideline, held)
     if exposure.likelihood.short_taper:
-        # After short use the last dose may be one step of an even descent over as many levels as the schedule has.
-        even = Dose(transcript.before.ng // len(transcript.steps))
+        # After short use the last dose may be one step of an even descent in as many cuts as the schedule has.
+        even = even_step(transcript.before, sum(1 for _ in case.cuts()))
         case = replace(case, short_use=exposure.row, last_dose=max(case.last_step, even))
     case = replace(case, may_space=may_space(drug))
     ladder = ladder_of(request, drug)
