@@ -301,8 +301,7 @@ STEROID_TABLES = {
         "60 7, 50 7, 40 7, 30 7, 25 7, 20 7, 15 7, 12.5 14, 10 0",
         [3, 6],
     ),
-    # The source of the count has 6: with 5 to 4 mg after two weeks at 5 mg, which a window of 28 days over doses from 5 mg down
-    # does not see, and with the stop, which here is the last-dose rule's business.
+    # The source of the count has 6: with the stop, which here is the last-dose rule's business.
     "giant cell arteritis, 26 weeks beside tocilizumab (schnitzmd.com/giant-cell-arteritis)": (
         "60 7, 50 7, 40 7, 35 7, 30 7, 25 7, 20 7, 15 7, 12.5 14, 10 7, 9 7, 8 7, 7 7, 6 14, 5 14, 4 14, 3 14, 2 14, 1 14, 0 0",
         [7, 15, 16, 17, 18],
