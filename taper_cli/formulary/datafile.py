@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 import tomli
 
-from taper_cli.formulary.rows import CiteRow, SourceRow
+from taper_cli.formulary.rows import CiteRow, Key, SourceRow, Text
 from taper_cli.model.citation import Citation, Review, Source, Trust
 from taper_cli.model.errors import InvalidInput, WrongValue
 
@@ -18,33 +18,83 @@ T = TypeVar("T")
 _MISSING = object()
 
 
-class DataFault(Exception):
-    """A data file that may not be used: its name and all its faults, each as 'key: reason'."""
+class Asked(NamedTuple):
+    """What a reader asks of a key at the top of its file: the kind of its value (`many`: a list of such tables)."""
 
-    def __init__(self, file: str, faults: list[str]) -> None:
-        self.file, self.faults = file, faults
+    kind: object
+    required: bool = False
+    many: bool = False
+
+
+class Asks:
+    """Everything that a reader asks of its file: the schema's name, each key, and the keys of which one at least must stand."""
+
+    def __init__(self, schema: str) -> None:
+        self.schema = schema
+        self.keys: dict[str, Asked] = {}
+        self.one_of: tuple[str, ...] = ()
+
+    def note(self, key: str, kind: object, *, required: bool = False, many: bool = False) -> None:
+        """Keep what is asked of a key; the first asking says it."""
+        self.keys.setdefault(key, Asked(kind, required, many))
+
+    def need(self, key: str) -> None:
+        """A key that may not be missing."""
+        self.keys[key] = self.keys[key]._replace(required=True)
+
+
+class DataFault(Exception):
+    """A data file that may not be used: its name and all its faults, each as 'key: reason'; `asks` is what its reader wanted."""
+
+    def __init__(self, file: str, faults: list[str], asks: Asks | None = None) -> None:
+        self.file, self.faults, self.asks = file, faults, asks
         super().__init__(f"{file}: " + "; ".join(faults))
 
 
-class DataFile:
-    """The tables of one TOML file, taken out one after another; `close` tells what was wrong or left over."""
+def review_of(path: Path) -> Review:
+    """The review of a data file that is known to be sound."""
+    tables = tomli.loads(path.read_text(encoding="utf-8"))
+    return Review(reviewed_on=tables["reviewed_on"], review_due=tables["review_due"], reviewed_by=tables["reviewed_by"])
 
-    def __init__(self, path: Path, schema: str) -> None:
+
+class DataFile:
+    """The tables of one TOML file, taken out one after another; `close` tells what was wrong or left over.
+
+    What was asked for is kept in `asks`: the JSON Schema of the file is made from it, so that the two cannot differ.
+    """
+
+    def __init__(self, path: Path, schema: str, content: bytes | None = None) -> None:
         self.name = path.name
         self.faults: list[str] = []
+        self.asks = Asks(schema)
         try:
-            self._tables: dict[str, Any] = tomli.loads(path.read_text(encoding="utf-8"))
-        except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+            text = path.read_text(encoding="utf-8") if content is None else content.decode("utf-8-sig")
+            self._tables: dict[str, Any] = tomli.loads(text)
+        except (
+            ValueError,
+            RecursionError,
+        ) as error:  # not TOML, not UTF-8, nested without end, a number of 5,000 digits
             raise DataFault(self.name, [f"not TOML: {error}"]) from error
         if self.take("schema", str, "") != schema:
             self.faults.append(f"schema: expected {schema!r}")
         self.review = self._review()
+        self.sources = self._read_sources()
+        self._cited: set[str] = set()
+
+    def _read_sources(self) -> dict[str, Source]:
+        """The documents that the file names, by key."""
+        self.asks.note("sources", dict[Key, SourceRow])
         rows = self._tables.pop("sources", {})
-        self.sources: dict[str, Source] = {}
+        if not isinstance(rows, dict):
+            self.faults.append("sources: expected tables, written [sources.KEY]")
+            return {}
+        found = {}
         for key, row in rows.items():
             source = self._convert(row, SourceRow, f"sources.{key}")
-            if source is not None:
-                self.sources[key] = Source(
+            if not key.strip():
+                self.faults.append("sources: a key is empty")
+            elif source is not None:
+                found[key] = Source(
                     key=key,
                     title=source.title,
                     publisher=source.publisher,
@@ -52,7 +102,7 @@ class DataFile:
                     where=source.where,
                     read_on=source.read_on,
                 )
-        self._cited: set[str] = set()
+        return found
 
     def _review(self) -> Review:
         on, due = self.take("reviewed_on", date, date.min), self.take("review_due", date, date.max)
@@ -70,6 +120,7 @@ class DataFile:
 
     def take(self, key: str, kind: type[T], instead: T) -> T:
         """A required value at the top of the file; `instead` stands in for a faulty one until the file is refused."""
+        self.asks.note(key, kind, required=True)
         value = self._tables.pop(key, _MISSING)
         if value is _MISSING:
             self.faults.append(f"{key}: missing")
@@ -79,26 +130,39 @@ class DataFile:
 
     def text(self, key: str) -> str:
         """A required text that is not empty."""
+        self.asks.note(key, Text, required=True)
         value = self.take(key, str, "?")
         if not value.strip():
             self.faults.append(f"{key}: empty")
         return value
 
+    def word(self, key: str, words: tuple[str, ...]) -> str:
+        """A required text that is one of some words."""
+        self.asks.note(key, Literal[words], required=True)
+        value = self.text(key)
+        if value not in words:
+            self.faults.append(f"{key}: expected {' or '.join(map(repr, words))}, not {value!r}")
+        return value
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts, empty where the key is absent."""
-        return tuple(self.take(key, list[str], [])) if key in self._tables else ()
+        self.asks.note(key, list[Text])
+        return tuple(self.take(key, list[Text], [])) if key in self._tables else ()
 
     def optional_text(self, key: str) -> str | None:
         """A text that may be absent, but not empty."""
+        self.asks.note(key, Text)
         return self.text(key) if key in self._tables else None
 
     def one(self, key: str, kind: type[T], make: Callable[[T], Any]) -> Any:
         """An optional table made into a value; None where it is absent or faulty."""
+        self.asks.note(key, kind)
         row = self._tables.pop(key, None)
         return None if row is None else self._make(row, kind, make, key)
 
     def many(self, key: str, kind: type[T], make: Callable[[T], Any]) -> tuple[Any, ...]:
         """All entries of a list of tables, each made into a value."""
+        self.asks.note(key, kind, many=True)
         rows = self._tables.pop(key, [])
         if not isinstance(rows, list):
             self.faults.append(f"{key}: expected a list of tables, written [[{key}]]")
@@ -125,8 +189,15 @@ class DataFile:
 
     def need(self, value: T | None, key: str) -> None:
         """Note a missing table."""
+        self.asks.need(key)
         if not value and not any(fault.startswith(key) for fault in self.faults):
             self.faults.append(f"{key}: missing")
+
+    def need_one_of(self, found: dict[str, Any]) -> None:
+        """Note that none of some tables stands, where the file would say nothing without one."""
+        self.asks.one_of = tuple(found)
+        if not any(found.values()) and not any(fault.startswith(tuple(found)) for fault in self.faults):
+            self.faults.append(f"{next(iter(found))}: missing")
 
     def close(self) -> None:
         """Refuse the file if anything was wrong.
@@ -137,4 +208,4 @@ class DataFile:
         self.faults += [f"{key}: unknown key" for key in self._tables]
         self.faults += [f"sources.{key}: never cited" for key in self.sources if key not in self._cited]
         if self.faults:
-            raise DataFault(self.name, self.faults)
+            raise DataFault(self.name, self.faults, self.asks)
