@@ -55,6 +55,7 @@ def plan(
     products: Annotated[
         str, _Option(metavar="LIST", help="what may be supplied: '2 mg tablet half, 2 mg in 5 mL oral solution'")
     ] = "",
+    products_file: papers.ProductsFile = "",
     split: Annotated[
         str, _Option(metavar="SPLIT", help="whole, half or quarter for every tablet  [default: what the data allow]")
     ] = "",
@@ -154,7 +155,7 @@ def plan(
         check_dates(wanted.style.identity, request)
     from taper_cli.service import plan as make
 
-    deliver(make(request), wanted, force=force, quiet=quiet)
+    deliver(make(papers.with_products_file(request, products_file)), wanted, force=force, quiet=quiet)
 
 
 def _shape(shape: str, ed50: str, source: str) -> Shape | None:

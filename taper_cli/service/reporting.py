@@ -151,7 +151,8 @@ def _shape_text(shape: Shape | None) -> str:
 
 def plan_id(request: Request, schedule: Schedule) -> str:
     """Eight letters from what the plan holds; the day it was printed is no part of it."""
-    content = repr((replace(request, today=date.min), schedule)).encode()
+    own = repr(request.own) if request.own else ""
+    content = (repr((replace(request, today=date.min), schedule)) + own).encode()
     number = int.from_bytes(sha256(content).digest(), "big")
     letters = []
     for _ in range(8):

@@ -19,6 +19,7 @@ from taper_cli.model.schedule import Slot
 from taper_cli.planning.problem import Problem
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import judge_request
+from taper_cli.service.own import stocked
 from taper_cli.service.products import AtHand, last_step, products_at_hand
 from taper_cli.service.published import bands_of, ladder_of, rungs_of, shape_of, target_of
 
@@ -60,11 +61,13 @@ def setting_of(request: Request) -> Setting:
 
     Raises:
         InvalidInput: unknown region, guideline, ladder or context.
-        CannotPlan: unknown drug, unknown strength, a brand of another region, a class whose pace the prescriber must type.
+        CannotPlan: unknown drug, unknown strength, a brand of another region, a class whose pace the prescriber must type, a file
+            of own products that has none here.
         RefusedForSafety: unsafe context, above the ceiling.
     """
     region = loader.region_named(request.region)
-    drug, brand = _drug_sold_in(request, region)
+    facts, brand = _drug_sold_in(request, region)
+    drug = stocked(facts, request, region)
     drug_class = loader.class_named(drug.drug_class)
     request, elsewhere = known_contexts(request, drug)
     guideline = limiting_guideline(request, drug, region)
@@ -73,7 +76,7 @@ def setting_of(request: Request) -> Setting:
     _needs_more_words(request, drug_class, drug)
     at_hand = products_at_hand(request, drug, region, name_release=drug_class.planning.name_release)
     before = judge_request(request, drug, region, stated)
-    last = last_step(drug, region, at_hand.products)
+    last = last_step(facts, region, at_hand.products)
     exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
     ladder = ladder_of(request, drug)
     shape = shape_of(request, drug, drug_class)
