@@ -83,6 +83,13 @@ class StepTable(NamedTuple):
     rows: tuple[StepRow, ...]
 
 
+class Table(NamedTuple):
+    """Rows of words under their heads."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 class Staircase(NamedTuple):
     """The dose over time as bars: label, length in hundredths of the starting dose, dose."""
 
@@ -103,7 +110,7 @@ class Blank(NamedTuple):
     value: str = ""
 
 
-Block = Heading | Notice | Para | Items | Sources | Framed | TierBlock | StepTable | Staircase | Month
+Block = Heading | Notice | Para | Items | Sources | Framed | TierBlock | StepTable | Table | Staircase | Month
 
 
 def words_of(part: object) -> Iterator[str]:

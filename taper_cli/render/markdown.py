@@ -42,8 +42,8 @@ def _lines(block: of.Block) -> Iterator[str]:
             yield from _titled(title, items)
         case of.TierBlock(mark, title, items, _, also):
             yield from _titled(f"{mark} {title}", (*items, *([also] if also else [])))
-        case of.StepTable():
-            yield from _table(block)
+        case of.StepTable() | of.Table():
+            yield from _table(block) if isinstance(block, of.StepTable) else _words_table(block)
         case of.Staircase(bars):
             yield "```text"
             yield from (f"{label:<16} {BAR * -(-length * 40 // 100)} {dose}" for label, length, dose in bars)
@@ -70,6 +70,13 @@ def _day(cell: tuple[str, str, bool] | None) -> str:
         return ""
     day, dose, changed = cell
     return f"{day}: {dose}{escaped('*') if changed else ''}" if dose else day
+
+
+def _words_table(table: of.Table) -> Iterator[str]:
+    """Rows of words under their heads."""
+    yield "| " + " | ".join(map(escaped, table.head)) + " |"
+    yield "|" + "---|" * len(table.head)
+    yield from ("| " + " | ".join(map(escaped, row)) + " |" for row in table.rows)
 
 
 def _table(table: of.StepTable) -> Iterator[str]:
