@@ -10,7 +10,7 @@ from taper_cli.checks.arithmetic import (
 )
 from taper_cli.checks.base import Check
 from taper_cli.checks.dates import EveryDayOnce, NoRowLost, NotInThePast, PositiveLength, WeekdaysMatch
-from taper_cli.checks.descent import NoRise, NoSlotRise, NoStall
+from taper_cli.checks.descent import NoRise, NoSlotRise, NoStall, SpacedDays
 from taper_cli.checks.endpoint import ExplicitEnd, LastDose
 from taper_cli.checks.notation import DosesWellWritten
 from taper_cli.checks.pace import LongEnough, UsualPace, WhatWasAsked, WithinTheCap, WithinTheDoseCaps
@@ -32,6 +32,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     NoRise(),
     NoSlotRise(),
     NoStall(),
+    SpacedDays(),
     WithinTheCap(),
     WithinTheDoseCaps(),
     LongEnough(),

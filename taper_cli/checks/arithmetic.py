@@ -23,7 +23,7 @@ class PortionsMakeTheDose:
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
-            for intake in step.intakes:
+            for intake in (*step.intakes, *step.others):
                 if intake.portions is not None and (fault := self._fault(intake)):
                     yield Finding(rule="arithmetic.portions", level=Level.REFUSE, step=step.number, message=fault)
 
@@ -57,7 +57,12 @@ class PiecesMakeTheStep:
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
-            if step.pieces is None or step.end is None or any(intake.portions is None for intake in step.intakes):
+            if (
+                step.pieces is None
+                or step.end is None
+                or step.rhythm
+                or any(intake.portions is None for intake in step.intakes)
+            ):
                 continue
             daily = sum(
                 (
@@ -79,11 +84,11 @@ class SlotsMakeTheDay:
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
-            slots = [intake.slot for intake in step.intakes]
-            for slot in sorted(set(slots), key=list(Slot).index):
-                if slots.count(slot) > 1:
-                    message = f"the {slot.value} intake is stated {slots.count(slot)} times"
-                    yield Finding(rule="arithmetic.slots", level=Level.REFUSE, step=step.number, message=message)
+            for slots in ([intake.slot for intake in intakes] for intakes in (step.intakes, step.others)):
+                for slot in sorted(set(slots), key=list(Slot).index):
+                    if slots.count(slot) > 1:
+                        message = f"the {slot.value} intake is stated {slots.count(slot)} times"
+                        yield Finding(rule="arithmetic.slots", level=Level.REFUSE, step=step.number, message=message)
             made = sum(intake.dose.ng for intake in step.intakes)
             if made != step.total.ng:
                 message = f"the slots add up to {Dose(made)}, the stated total is {step.total}"

@@ -20,6 +20,7 @@ class Case:
     """A transcript before the judge, with the law that holds for it.
 
     `caps` are the limits by share and `dose_caps` those in mg, by rule name; `shortest` is the shortest whole time.
+    `may_space`: a published schedule leaves days out for this drug.
     `totals` are the makeable daily totals in rising order (empty when not known).
     `anything_made` are the doses of one intake that all marketed products together make (empty: not judged).
     `accepted` are the rules that the prescriber went past by name. `short_use`, where not empty, says why limits only flag;
@@ -41,6 +42,7 @@ class Case:
     anything_made: frozenset[Dose] = field(default_factory=frozenset)
     dose_caps: tuple[tuple[str, DoseCap], ...] = ()
     shortest: tuple[str, MinimumTime] | None = None
+    may_space: bool = False
 
     @property
     def largest_last_dose(self) -> Dose:
@@ -53,24 +55,24 @@ class Case:
         return earlier[-1].total if earlier else self.transcript.before
 
     def doses_within(self, day: date, window_days: int) -> list[Dose]:
-        """Every stated daily total in force on any of the `window_days` days before a day.
+        """Every stated daily total (in the long run) in force on any of the `window_days` days before a day.
 
         Where the paper leaves all of them without instruction, the last one stated counts: nobody knows what was taken.
         """
         first = day - timedelta(days=window_days)
         earlier = [step for step in self.transcript.steps if step.start < day]
-        doses = [step.total for step in earlier if step.end is None or step.end > first]
+        doses = [step.level for step in earlier if step.end is None or step.end > first]
         if not earlier or first < earlier[0].start:
             doses.append(self.transcript.before)
-        return doses or [earlier[-1].total]
+        return doses or [earlier[-1].level]
 
     def cuts(self) -> Iterator[tuple[StatedStep, Dose]]:
-        """Each step at which the total falls, with the total before it."""
+        """Each step at which the total falls in the long run, with the total before it."""
         before = self.transcript.before
         for step in self.transcript.steps:
-            if step.total < before:
+            if step.level < before:
                 yield step, before
-            before = step.total
+            before = step.level
 
 
 class Check(Protocol):

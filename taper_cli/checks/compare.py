@@ -107,7 +107,7 @@ def _above_share(case: Case, cap: PaceCap) -> tuple[int, ...]:
     return tuple(
         step.number
         for step, _ in case.cuts()
-        if step.total and largest_cut(case, step.start, step.total, cap).share > cap.share
+        if step.total and largest_cut(case, step.start, step.level, cap).share > cap.share
     )
 
 
@@ -122,7 +122,7 @@ def _above_bands(case: Case, bands: Bands) -> tuple[int, ...]:
     for step, _ in case.cuts():
         before: Dose = max(case.doses_within(step.start, bands.interval_low_days))
         band = bands.band_of(before)
-        if step.total and band is not None and before - step.total > band.step_high:
+        if step.total and band is not None and before - step.level > band.step_high:
             found.append(step.number)
     return tuple(found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from taper_cli.checks.base import Case
 from taper_cli.model.dose import ZERO, Dose
@@ -27,6 +28,34 @@ class NoRise:
                     message=message,
                 )
             before = step.total
+
+
+class SpacedDays:
+    """Days are left out, or take less, only where a published schedule does so, and each such step takes less than the one before.
+
+    A medicine that leaves the body within hours is missed on every day without it: every second day would be withdrawal.
+    """
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        before, spaced = Fraction(case.transcript.before.ng), False
+        for step in case.transcript.steps:
+            if step.rhythm is not None and not case.may_space:
+                yield Finding(
+                    rule="days.spaced",
+                    level=Level.REFUSE,
+                    step=step.number,
+                    message=f"{step.total} {step.rhythm.words}: no published schedule spaces the days of {case.transcript.drug}",
+                    change="take a smaller dose every day instead",
+                )
+            spaced = spaced or step.rhythm is not None
+            if spaced and step.mean >= before:
+                yield Finding(
+                    rule="dose.rise",
+                    level=Level.REFUSE,
+                    step=step.number,
+                    message="takes more in the long run than the step before it",
+                )
+            before = step.mean
 
 
 class NoSlotRise:
@@ -59,6 +88,7 @@ class NoStall:
                 StepKind.START,
                 StepKind.MAINTAIN,
                 StepKind.SWITCH,
+                StepKind.SPACE,
             ):
                 message = f"stays at {before} although it is called a {step.kind.value} step"
                 yield Finding(rule="dose.stall", level=Level.REFUSE, step=step.number, message=message)

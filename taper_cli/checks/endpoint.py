@@ -36,7 +36,8 @@ class LastDose:
     """The last dose before STOP is no larger than the drug's last step (or, after short use, than one ideal step)."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
-        for step, before in case.cuts():
+        for step, _ in case.cuts():
+            before = case.dose_before(step)
             if not step.total and before > case.largest_last_dose:
                 message = f"stops from {before}; the last dose may be at most {case.largest_last_dose}"
                 yield Finding(

@@ -55,7 +55,7 @@ class WithinTheCap:
     def findings(self, case: Case) -> Iterator[Finding]:
         for rule, cap in case.caps:
             for step, _ in case.cuts():
-                cut = largest_cut(case, step.start, step.total, cap)
+                cut = largest_cut(case, step.start, step.level, cap)
                 if cut.share > cap.share:
                     yield from self._judged(case, step, cut, (rule, cap))
 
@@ -120,7 +120,7 @@ class WithinTheCap:
 def largest_fall(case: Case, step: StatedStep, cap: DoseCap) -> Dose | None:
     """The dose of the window from which the fall to a step is larger than a limit in mg allows, the highest of such; None if kept."""
     limited = [dose for dose in case.doses_within(step.start, cap.window_days) if cap.limits(dose)]
-    above = [dose for dose in limited if dose > step.total and dose - step.total > cap.dose]
+    above = [dose for dose in limited if dose > step.level and dose - step.level > cap.dose]
     return max(above, default=None)
 
 
@@ -136,10 +136,10 @@ class WithinTheDoseCaps:
                     yield Finding(
                         rule=rule,
                         level=Level.FLAG if case.short_use else Level.REFUSE,
-                        message=f"{before} to {step.total} falls by {before - step.total}, above the limit of {cap.law}{why}",
+                        message=f"{before} to {step.level} falls by {before - step.level}, above the limit of {cap.law}{why}",
                         step=step.number,
                         before=before,
-                        after=step.total,
+                        after=step.level,
                         window_days=cap.window_days,
                         source=cap.cite.short,
                         change=f"no lower than {before - cap.dose} on this day",
@@ -202,7 +202,7 @@ class UsualPace:
     def findings(self, case: Case) -> Iterator[Finding]:
         if case.usual is None:
             return
-        shares = [(reduction(before, step.total), step) for step, before in case.cuts() if step.total]
+        shares = [(reduction(before, step.level), step) for step, before in case.cuts() if step.total]
         above = [share for share, _ in shares if share > case.usual.share_high]
         if not above:
             return

@@ -16,7 +16,7 @@ class KnownProducts:
         if case.products is None:
             return
         for step in case.transcript.steps:
-            for intake in step.intakes:
+            for intake in (*step.intakes, *step.others):
                 for portion in intake.portions or ():
                     if portion.product not in case.products:
                         message = f"{portion.product.drug} {portion.product.name} is not among the products at hand"
@@ -30,7 +30,7 @@ class CanBeMade:
         if not case.anything_made:
             return
         for step in case.transcript.steps:
-            for intake in step.intakes:
+            for intake in (*step.intakes, *step.others):
                 if intake.portions is None and intake.dose and intake.dose not in case.anything_made:
                     message = f"{intake.dose} cannot be made from any product held, liquids by 0.1 mL included"
                     yield Finding(rule="product.unmakeable", level=Level.REFUSE, step=step.number, message=message)
@@ -41,7 +41,7 @@ class LegalDivision:
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
-            for intake in step.intakes:
+            for intake in (*step.intakes, *step.others):
                 for fault in self._faults(intake.portions or ()):
                     yield Finding(rule="product.division", level=Level.REFUSE, step=step.number, message=fault)
 

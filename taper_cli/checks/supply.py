@@ -21,7 +21,8 @@ def supply_findings(schedule: Schedule, supply: Supply) -> tuple[Finding, ...]:
 
 def _taken_at_all(schedule: Schedule) -> list[Product]:
     """The products of the dosing steps."""
-    return [portion.product for step in schedule.dosing_steps for intake in step.intakes for portion in intake.portions]
+    intakes = [intake for step in schedule.dosing_steps for intake in (*step.intakes, *step.others)]
+    return [portion.product for intake in intakes for portion in intake.portions]
 
 
 def _not_whole(supply: Supply) -> Iterator[tuple[str, str]]:
@@ -47,10 +48,9 @@ def _stretch_by_stretch(schedule: Schedule, supply: Supply, product: Product) ->
     """Walk from change to change: never short, and no more than one tablet (or bottle) too many when the last day is over."""
     handed = {dispensing.start: dispensing for dispensing in supply.dispensings if dispensing.product == product}
     left = Fraction(0)
-    for step in schedule.dosing_steps:
-        daily = _daily(supply, [portion for intake in step.intakes for portion in intake.portions], product)
-        end = step.end or step.start
-        days = sorted({step.start, *(day for day in handed if step.start < day < end)})
+    for start, end, intakes in (stretch for step in schedule.dosing_steps for stretch in step.stretches()):
+        daily = _daily(supply, [portion for intake in intakes for portion in intake.portions], product)
+        days = sorted({start, *(day for day in handed if start < day < end)})
         for day, following in zip(days, (*days[1:], end), strict=True):
             here: Dispensing | None = handed.pop(day, None)
             left += here.dispensed if here else 0

@@ -236,10 +236,15 @@ class MinimumTimeRow(Row):
 
 
 class RungRow(Row):
-    """One level of a ladder: its daily total and the fewest and most days it lasts."""
+    """One level of a ladder: its daily total and the fewest and most days it lasts.
+
+    `alternate` is taken on every second day ("0 mg": nothing), `weekdays` are the only days on which the dose is taken.
+    """
 
     dose: Text
     days: tuple[Days, Days]
+    alternate: Text | None = None
+    weekdays: Annotated[list[Key], msgspec.Meta(min_length=1, max_length=6)] | None = None
 
 
 class LadderRow(Row):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from taper_cli.formulary import rows
 from taper_cli.formulary.datafile import DataFile
-from taper_cli.model.dose import Dose, parse_number
+from taper_cli.model.dose import ZERO, Dose, parse_number
 from taper_cli.model.drug import RefusedDrug
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.exposure import DependenceMatrix, LowDose, ShortCourse
@@ -32,6 +32,7 @@ from taper_cli.model.guideline import (
     TotalTime,
     UsualRange,
 )
+from taper_cli.model.period import Rhythm
 
 
 def _share(text: str) -> Fraction:
@@ -114,12 +115,22 @@ def read_guideline(path: Path) -> Guideline:
 
 
 def _ladder(file: DataFile, row: rows.LadderRow) -> Ladder:
-    rungs = tuple(Rung(Dose.parse(step.dose), *step.days) for step in row.steps)
+    rungs = tuple(map(_rung, row.steps))
     if any(rung.days_low > rung.days_high for rung in rungs):
         raise WrongValue("a range of days is upside down")
-    if any(later.dose >= earlier.dose for earlier, later in pairwise(rungs)) or not rungs[-1].dose:
+    if any(later.mean >= earlier.mean for earlier, later in pairwise(rungs)) or not rungs[-1].dose:
         raise WrongValue("the rungs of a ladder fall, and the last one is above zero")
     return Ladder(row.key, row.title, tuple(row.drugs), row.ending == "stop", rungs, file.cite(row.cite))
+
+
+def _rung(row: rows.RungRow) -> Rung:
+    if row.alternate is not None and row.weekdays is not None:
+        raise WrongValue("a rung has an alternate dose or weekdays, not both")
+    rhythm = Rhythm() if row.alternate is not None else Rhythm.of_key(" ".join(row.weekdays)) if row.weekdays else None
+    between = Dose.parse(row.alternate) if row.alternate else ZERO
+    if rhythm is not None and between >= Dose.parse(row.dose):
+        raise WrongValue("the alternate dose is the smaller one")
+    return Rung(Dose.parse(row.dose), *row.days, rhythm, between)
 
 
 def _total_time(file: DataFile, row: rows.TotalTimeRow) -> TotalTime:

@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from taper_cli.model.citation import Citation, Review
-from taper_cli.model.dose import Dose, percent_text
+from taper_cli.model.dose import ZERO, Dose, percent_text
 from taper_cli.model.errors import WrongValue
+from taper_cli.model.period import Rhythm
 
 
 class Basis(Enum):
@@ -99,11 +100,23 @@ class MinimumTime(NamedTuple):
 
 
 class Rung(NamedTuple):
-    """One level of a published ladder: a daily total, and how many days it lasts at least and at most."""
+    """One level of a published ladder: a daily total, and how many days it lasts at least and at most.
+
+    With a `rhythm` it is taken on the days of that, and `between` (zero: nothing) on the others.
+    """
 
     dose: Dose
     days_low: int
     days_high: int
+    rhythm: Rhythm | None = None
+    between: Dose = ZERO
+
+    @property
+    def mean(self) -> Fraction:
+        """The daily total in the long run, in nanograms."""
+        if self.rhythm is None:
+            return Fraction(self.dose.ng)
+        return self.dose.ng * self.rhythm.share + self.between.ng * (1 - self.rhythm.share)
 
 
 class Ladder(NamedTuple):
@@ -117,8 +130,8 @@ class Ladder(NamedTuple):
     cite: Citation
 
     def below(self, dose: Dose) -> tuple[Rung, ...]:
-        """The rungs that still lie below a dose."""
-        return tuple(rung for rung in self.rungs if rung.dose < dose)
+        """The rungs that still lie below a dose, by dose or by days."""
+        return tuple(rung for rung in self.rungs if rung.dose <= dose and rung.mean < dose.ng)
 
 
 class EndRule(NamedTuple):

@@ -84,6 +84,11 @@ class ByLevels:
     totals: tuple[Dose, ...]
     periods: tuple[Period, ...] = ()
 
+    def __repr__(self) -> str:
+        # Levels without times of their own read as they always did, so that the ids of their plans stay.
+        times = f", periods={self.periods!r}" if self.periods else ""
+        return f"ByLevels(totals={self.totals!r}{times})"
+
     def __post_init__(self) -> None:
         if self.periods and len(self.periods) != len(self.totals):
             raise WrongValue("each level has its own time, or none has")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
 
 from taper_cli.model.dose import ZERO, Dose, total
 from taper_cli.model.errors import WrongValue
+from taper_cli.model.period import Rhythm
 from taper_cli.model.product import Portion, Product
 
 
@@ -67,11 +69,14 @@ class Intake:
 
 
 class StepKind(Enum):
-    """What a step does; START is the row a foreign file gives for the dose before the first cut."""
+    """What a step does; SPACE leaves days out or takes less on them; START is the row a foreign
+    file gives for the dose before the first cut.
+    """
 
     START = "start"
     REDUCE = "reduce"
     HOLD = "hold"
+    SPACE = "space"
     SWITCH = "switch"
     MAINTAIN = "maintain"
     STOP = "stop"
@@ -81,7 +86,8 @@ class StepKind(Enum):
 class Step:
     """A period at one regimen: days `start` to the day before `end`; the ending (STOP, MAINTAIN) has no end.
 
-    `held` says that two or more equal steps were joined into this one.
+    `held` says that two or more equal steps were joined into this one. With a `rhythm` the intakes are those of its days, and
+    `others` those of the days between (none where nothing is taken).
     """
 
     number: int
@@ -90,8 +96,15 @@ class Step:
     end: date | None
     intakes: tuple[Intake, ...]
     held: bool = False
+    # Not shown, so that the id of a plan that takes every day is the same as before there were rhythms; `plan_id` adds them.
+    rhythm: Rhythm | None = field(default=None, repr=False)
+    others: tuple[Intake, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
+        if (self.kind is StepKind.SPACE) != (self.rhythm is not None) or (self.others and self.rhythm is None):
+            raise WrongValue(f"step {self.number}: days are spaced by a rhythm, and by nothing else")
+        if self.rhythm is not None and total([intake.dose for intake in self.others]) >= self.total:
+            raise WrongValue(f"step {self.number}: the days between take less")
         open_ended = self.kind in (StepKind.STOP, StepKind.MAINTAIN)
         if open_ended != (self.end is None) or (self.end is not None and self.end <= self.start):
             raise WrongValue(f"step {self.number}: a {self.kind.value} step from {self.start} to {self.end}")
@@ -102,8 +115,33 @@ class Step:
 
     @property
     def total(self) -> Dose:
-        """The daily total, all intakes together."""
+        """The daily total, all intakes together; of a spaced step the total on its days, the larger one."""
         return total([intake.dose for intake in self.intakes])
+
+    @property
+    def mean(self) -> Fraction:
+        """The daily total in the long run, in nanograms: it falls as days are left out, when the total stays."""
+        if self.rhythm is None:
+            return Fraction(self.total.ng)
+        rest = total([intake.dose for intake in self.others]).ng
+        return self.total.ng * self.rhythm.share + rest * (1 - self.rhythm.share)
+
+    def intakes_on(self, day: date) -> tuple[Intake, ...]:
+        """What is taken on a day of this step."""
+        return self.intakes if self.rhythm is None or self.rhythm.takes(self.start, day) else self.others
+
+    def total_on(self, day: date) -> Dose:
+        """The total of a day of this step."""
+        return total([intake.dose for intake in self.intakes_on(day)])
+
+    def stretches(self) -> tuple[tuple[date, date, tuple[Intake, ...]], ...]:
+        """Its days in stretches of equal intakes: first day, day after the last, intakes; one stretch without a rhythm."""
+        if self.end is None:
+            return ()
+        if self.rhythm is None:
+            return ((self.start, self.end, self.intakes),)
+        days = [self.start + timedelta(days=offset) for offset in range((self.end - self.start).days)]
+        return tuple((day, day + timedelta(days=1), self.intakes_on(day)) for day in days)
 
     @property
     def days(self) -> int | None:
@@ -163,33 +201,62 @@ class Schedule:
     @property
     def products(self) -> tuple[Product, ...]:
         """The products that any step takes, each once, in their fixed order."""
-        found = {portion.product for step in self.steps for intake in step.intakes for portion in intake.portions}
-        return tuple(sorted(found, key=lambda product: product.sort_key))
+        return tuple(sorted({portion.product for portion in self._portions()}, key=lambda product: product.sort_key))
 
     @property
     def divided(self) -> tuple[Product, ...]:
         """The products of which any step takes a part of a tablet, in their fixed order."""
-        portions = [portion for step in self.steps for intake in step.intakes for portion in intake.portions]
-        parted = {portion.product for portion in portions if portion.count.denominator > 1}
+        parted = {portion.product for portion in self._portions() if portion.count.denominator > 1}
         return tuple(product for product in self.products if product in parted and not product.form.liquid)
 
     def amounts(self) -> dict[Product, Fraction]:
         """How many tablets, or mL, of each product all dosing steps take, by product in their fixed order."""
         found: dict[Product, Fraction] = {}
-        for step in self.dosing_steps:
-            for intake in step.intakes:
-                for portion in intake.portions:
-                    taken = portion.count * (step.days or 0)
-                    found[portion.product] = found.get(portion.product, Fraction(0)) + taken
+        for first, after, intakes in (stretch for step in self.dosing_steps for stretch in step.stretches()):
+            for portion in (portion for intake in intakes for portion in intake.portions):
+                taken = portion.count * (after - first).days
+                found[portion.product] = found.get(portion.product, Fraction(0)) + taken
         return {product: found[product] for product in sorted(found, key=lambda product: product.sort_key)}
+
+    def _portions(self) -> Iterator[Portion]:
+        """Every portion of every step."""
+        for step in self.steps:
+            for intake in (*step.intakes, *step.others):
+                yield from intake.portions
+
+    def mean_before(self, step: Step) -> Fraction:
+        """The daily total in the long run before a step, in nanograms."""
+        return Fraction(self.before.total.ng) if step.number == 1 else self.steps[step.number - 2].mean
+
+    def reduces(self, step: Step) -> bool:
+        """Whether a step takes less than the one before it, by dose or by days."""
+        return step.mean < self.mean_before(step)
+
+    def reduction(self, step: Step) -> Fraction:
+        """The cut that a step makes as a share of the dose before it."""
+        before = self.mean_before(step)
+        return (before - step.mean) / before
+
+    def cut_of_start(self, step: Step) -> Fraction:
+        """The cut that a step makes as a share of the dose before the schedule."""
+        return (self.mean_before(step) - step.mean) / self.before.total.ng
+
+    def cut_so_far(self, step: Step) -> Fraction:
+        """How much of the dose before the schedule a step no longer takes, as a share of it."""
+        return 1 - step.mean / self.before.total.ng
 
     def dose_before(self, step: Step) -> Dose:
         """The daily total in force on the day before a step."""
         return self.before.total if step.number == 1 else self.steps[step.number - 2].total
 
+    def mean_on(self, day: date) -> Fraction:
+        """The daily total in the long run that is in force on a day, in nanograms; before the schedule, the dose before."""
+        step = next((step for step in reversed(self.steps) if step.start <= day), None)
+        return step.mean if step else Fraction(self.before.total.ng)
+
     def dose_on(self, day: date) -> Dose:
         """The daily total on a day; before the schedule, the dose before."""
         for step in reversed(self.steps):
             if step.start <= day:
-                return step.total
+                return step.total_on(day)
         return self.before.total

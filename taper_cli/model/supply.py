@@ -12,7 +12,7 @@ from typing import NamedTuple
 from taper_cli.model.dose import Volume
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.product import Portion, Product
-from taper_cli.model.schedule import Schedule, Step
+from taper_cli.model.schedule import Intake, Schedule
 
 USUAL_DAYS = 28
 _SATURDAY = 5
@@ -167,16 +167,16 @@ class Supply(NamedTuple):
             if not dispensing.product.form.liquid:
                 handed[dispensing.start] = handed.get(dispensing.start, Fraction(0)) + dispensing.dispensed
         left = Fraction(0)
-        for step in schedule.dosing_steps:
-            daily = self._pieces(step)
-            for offset in range(step.days or 0):
-                day = step.start + timedelta(days=offset)
+        for first, after, intakes in (stretch for step in schedule.dosing_steps for stretch in step.stretches()):
+            daily = self._pieces(intakes)
+            for offset in range((after - first).days):
+                day = first + timedelta(days=offset)
                 left += handed.get(day, Fraction(0)) - daily
                 yield (day - schedule.start).days // self.rules.days + 1, left
 
-    def _pieces(self, step: Step) -> Fraction:
-        """The tablets that a day of a step uses up."""
-        portions = (portion for intake in step.intakes for portion in intake.portions)
+    def _pieces(self, intakes: tuple[Intake, ...]) -> Fraction:
+        """The tablets that a day's intakes use up."""
+        portions = (portion for intake in intakes for portion in intake.portions)
         return sum(
             (self.rules.used(portion) for portion in portions if not portion.product.form.liquid), start=Fraction(0)
         )

@@ -8,10 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from math import ceil
 
 from taper_cli.model.dose import Dose
+from taper_cli.model.period import Rhythm
 from taper_cli.model.product import Product
-from taper_cli.model.schedule import Schedule, Slot, StepKind
+from taper_cli.model.schedule import Intake, Schedule, Slot, StepKind
+
+_NG_PER_MICROGRAM = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,7 @@ class StatedStep:
 
     `weekday` is the weekday stated for the start, `stated_number` the row's own number, `pieces` the tablets stated for the
     whole step, `day_portions` the products of a whole day, `written` the dose as it is written, where the paper has them.
+    With a `rhythm` the intakes are those of its days, `others` those of the days between.
     """
 
     number: int
@@ -51,6 +56,21 @@ class StatedStep:
     day_portions: tuple[StatedPortion, ...] | None = None
     written: str = ""
     pieces: Fraction | None = None
+    rhythm: Rhythm | None = None
+    others: tuple[StatedIntake, ...] = ()
+
+    @property
+    def mean(self) -> Fraction:
+        """The daily total in the long run, in nanograms."""
+        if self.rhythm is None:
+            return Fraction(self.total.ng)
+        rest = sum(intake.dose.ng for intake in self.others)
+        return self.total.ng * self.rhythm.share + rest * (1 - self.rhythm.share)
+
+    @property
+    def level(self) -> Dose:
+        """The daily total in the long run, upwards to a microgram, so that days left out count as a fall and never as less."""
+        return self.total if self.rhythm is None else Dose(ceil(self.mean / _NG_PER_MICROGRAM) * _NG_PER_MICROGRAM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +96,22 @@ def transcribe(schedule: Schedule) -> Transcript:
                 end=step.end,
                 total=step.total,
                 held=step.held,
-                intakes=tuple(
-                    StatedIntake(
-                        slot=intake.slot,
-                        dose=intake.dose,
-                        portions=tuple(
-                            StatedPortion(product=part.product, count=part.count) for part in intake.portions
-                        ),
-                    )
-                    for intake in step.intakes
-                ),
+                intakes=_stated(step.intakes),
+                rhythm=step.rhythm,
+                others=_stated(step.others),
             )
             for step in schedule.steps
         ),
+    )
+
+
+def _stated(intakes: tuple[Intake, ...]) -> tuple[StatedIntake, ...]:
+    """Intakes as a paper would state them."""
+    return tuple(
+        StatedIntake(
+            slot=intake.slot,
+            dose=intake.dose,
+            portions=tuple(StatedPortion(product=part.product, count=part.count) for part in intake.portions),
+        )
+        for intake in intakes
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.guideline import DoseCap
@@ -14,7 +15,17 @@ from taper_cli.planning.descent import RISE, burden, rises
 from taper_cli.planning.dispensing import Dispensary
 from taper_cli.planning.limits import TAIL_TOTALS, Bound, Limits, merged
 from taper_cli.planning.placing import Day, Way
-from taper_cli.planning.problem import NothingLower, Problem, UnmakeableDose
+from taper_cli.planning.problem import NothingLower, Problem, UnmakeableDose, Wanted
+
+
+class _Laid(NamedTuple):
+    """A way on its dates; `spaced` is the level that asks for days of its own."""
+
+    way: Way
+    start: date
+    end: date
+    held: bool = False
+    spaced: Wanted | None = None
 
 
 class Ground:
@@ -162,24 +173,47 @@ class Ground:
             place = layer[place][1]
         return chosen[::-1]
 
-    def schedule(self, ways: Sequence[Way], starts: Sequence[date], end: date) -> Schedule:
-        """Lay ways on dates, one a step, and add the ending; equal neighbours become one longer step, marked as held."""
+    def schedule(
+        self, ways: Sequence[Way], starts: Sequence[date], end: date, wanted: Sequence[Wanted] = ()
+    ) -> Schedule:
+        """Lay ways on dates, one a step, and add the ending; equal neighbours become one longer step, marked as held.
+
+        `wanted` gives the levels that ask for days of their own; such a step stays by itself.
+        """
         ends = [*starts, end][1:]
-        merged: list[tuple[Way, date, date, bool]] = []
-        for way, start, stop in zip(ways, starts, ends, strict=True):
-            if merged and sum(merged[-1][0].points) == sum(way.points):
-                merged[-1] = (merged[-1][0], merged[-1][1], stop, True)
+        spaced = [level if level.rhythm else None for level in wanted] or [None] * len(ways)
+        merged: list[_Laid] = []
+        for way, start, stop, level in zip(ways, starts, ends, spaced, strict=True):
+            last = merged[-1] if merged else None
+            if last and not last.spaced and level is None and sum(last.way.points) == sum(way.points):
+                merged[-1] = last._replace(end=stop, held=True)
             else:
-                merged.append((way, start, stop, False))
+                merged.append(_Laid(way, start, stop, spaced=level))
         steps = []
         total = sum(self.start_way().points)
-        for number, (way, start, stop, held) in enumerate(merged, start=1):
-            kind = StepKind.HOLD if sum(way.points) == total else StepKind.REDUCE
-            total = sum(way.points)
-            intakes = self._intakes(way)
-            steps.append(Step(number=number, kind=kind, start=start, end=stop, intakes=intakes, held=held))
-        steps.append(self._ending(len(steps) + 1, end, merged[-1][0] if merged else self.start_way()))
+        for number, laid in enumerate(merged, start=1):
+            kind = StepKind.HOLD if sum(laid.way.points) == total else StepKind.REDUCE
+            total = sum(laid.way.points)
+            rhythm = laid.spaced.rhythm if laid.spaced else None
+            steps.append(
+                Step(
+                    number=number,
+                    kind=StepKind.SPACE if rhythm else kind,
+                    start=laid.start,
+                    end=laid.end,
+                    intakes=self._intakes(laid.way),
+                    held=laid.held,
+                    rhythm=rhythm,
+                    others=self._intakes(self.between(laid)) if laid.spaced and laid.spaced.between else (),
+                )
+            )
+        steps.append(self._ending(len(steps) + 1, end, merged[-1].way if merged else self.start_way()))
         return Schedule(drug=self.problem.drug, before=self.problem.before, steps=tuple(steps))
+
+    def between(self, laid: _Laid) -> Way:
+        """The way to take the smaller dose of the days between: as near to the larger one as products allow."""
+        dose = laid.spaced.between if laid.spaced else Dose(0)
+        return min(self.day.ways(dose.ng // self.quantum), key=lambda option: rises(laid.way, option))
 
     def _ending(self, number: int, day: date, last: Way) -> Step:
         if not self.problem.target:

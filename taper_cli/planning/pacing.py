@@ -10,12 +10,11 @@ from itertools import accumulate
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.guideline import Basis
-from taper_cli.model.period import Period
 from taper_cli.model.request import AtPace, ByBands
 from taper_cli.planning.calendar import MAX_STEPS, after, lengths, looks_back
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import Limits, worst_share
-from taper_cli.planning.problem import Answer, LastDoseTooLarge, Planned, Problem, Stuck, TooManySteps, TooSoon
+from taper_cli.planning.problem import Answer, LastDoseTooLarge, Planned, Problem, Stuck, TooManySteps, TooSoon, Wanted
 
 # What is asked of a dose in force: sizes of cut to try, the wanted one first, in quanta (exact).
 Asked = Callable[[int], Sequence[Fraction]]
@@ -159,8 +158,8 @@ def _finish(walk: _Walk) -> Planned | TooSoon:
     )
 
 
-def plan_levels(problem: Problem, levels: Sequence[Dose], periods: Sequence[Period] = ()) -> Answer:
-    """Lay daily totals on dates as they are, each for its own time where `periods` give one.
+def plan_levels(problem: Problem, levels: Sequence[Wanted]) -> Answer:
+    """Lay daily totals on dates as they are, each for its own time where it has one.
 
     Whether they are too fast is for the judge to say.
 
@@ -171,27 +170,28 @@ def plan_levels(problem: Problem, levels: Sequence[Dose], periods: Sequence[Peri
     if (missing := ground.unmakeable()) is not None:
         return missing
     points = []
-    for dose in levels:
-        point, rest = divmod(dose.ng, ground.quantum)
-        if rest or not ground.day.ways(point):
-            return ground.around_total(dose)
-        points.append(point)
+    for level in levels:
+        for dose in (level.total, *([level.between] if level.between else [])):
+            point, rest = divmod(dose.ng, ground.quantum)
+            if rest or not ground.day.ways(point):
+                return ground.around_total(dose)
+        points.append(level.total.ng // ground.quantum)
     if len(points) > MAX_STEPS:
         return TooManySteps(MAX_STEPS)
-    *starts, end = _days_of(problem, len(points), periods)
+    *starts, end = _days_of(problem, levels)
     days = lengths(starts, end)
     totals = ground.day.totals
     limits = ground.limits(totals)
     path = [len(totals) - 1, *(totals.index(point) for point in points)]
     return Planned(
-        schedule=ground.schedule(ground.spread(points, days), starts, end),
+        schedule=ground.schedule(ground.spread(points, days), starts, end, levels),
         largest_cut=worst_share(limits, looks_back(starts, problem.window_days), path),
         proven=True,
     )
 
 
-def _days_of(problem: Problem, count: int, periods: Sequence[Period]) -> list[date]:
-    """The first day of each of so many levels, and of the ending."""
-    if not periods:
-        return [after(problem.start, problem.every, place) for place in range(count + 1)]
-    return list(accumulate(periods, after, initial=problem.start))
+def _days_of(problem: Problem, levels: Sequence[Wanted]) -> list[date]:
+    """The first day of each level, and of the ending; levels without a time of their own are counted from the first day."""
+    if any(level.time for level in levels):
+        return list(accumulate((level.time or problem.every for level in levels), after, initial=problem.start))
+    return [after(problem.start, problem.every, place) for place in range(len(levels) + 1)]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.guideline import Bands, Basis, DoseCap, PaceCap
-from taper_cli.model.period import Period
+from taper_cli.model.period import Period, Rhythm
 from taper_cli.model.product import Product
 from taper_cli.model.request import CutOrder
 from taper_cli.model.schedule import Regimen, Schedule
@@ -70,6 +70,15 @@ class Problem:
     def needed_days(self) -> int:
         """The shortest whole time that binds."""
         return self.min_days if self.time_binds and not self.short_use else 0
+
+
+class Wanted(NamedTuple):
+    """A typed or published level: its daily total, its own time if it has one, and on which days it is taken if not on all."""
+
+    total: Dose
+    time: Period | None = None
+    rhythm: Rhythm | None = None
+    between: Dose = ZERO
 
 
 class Planned(NamedTuple):

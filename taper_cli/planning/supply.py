@@ -14,7 +14,7 @@ from math import lcm
 from typing import NamedTuple
 
 from taper_cli.model.product import Product, Split
-from taper_cli.model.schedule import Schedule, Step
+from taper_cli.model.schedule import Intake, Schedule
 from taper_cli.model.supply import Dispensing, Halves, Supply, SupplyRules
 
 
@@ -51,16 +51,16 @@ def largest_days(schedule: Schedule, rules: SupplyRules) -> int | None:
 def _uses(schedule: Schedule, rules: SupplyRules, product: Product) -> list[_Use]:
     """The stretches of days on which a product is taken."""
     found = []
-    for step in schedule.dosing_steps:
-        daily = _daily(step, rules, product)
-        if daily and step.end:
-            found.append(_Use(step.start, step.end, daily))
+    for first, after, intakes in (stretch for step in schedule.dosing_steps for stretch in step.stretches()):
+        daily = _daily(intakes, rules, product)
+        if daily:
+            found.append(_Use(first, after, daily))
     return found
 
 
-def _daily(step: Step, rules: SupplyRules, product: Product) -> Fraction:
-    """What one day of a step uses up of a product."""
-    portions = (portion for intake in step.intakes for portion in intake.portions)
+def _daily(intakes: tuple[Intake, ...], rules: SupplyRules, product: Product) -> Fraction:
+    """What one day's intakes use up of a product."""
+    portions = (portion for intake in intakes for portion in intake.portions)
     return sum((rules.used(portion) for portion in portions if portion.product == product), Fraction(0))
 
 

@@ -14,7 +14,7 @@ from taper_cli.model.period import weekday
 from taper_cli.reading import cells
 from taper_cli.reading.table import Row
 
-_PIECES = ("tabs", "caps", "odt", "mrtabs", "mrcaps")
+_PIECES = ("tabs", "caps", "odt", "soltabs", "distabs", "grtabs", "grcaps", "mrtabs", "mrcaps")
 _SLOTS = ("morning_mg", "noon_mg", "evening_mg", "bedtime_mg")
 _ML = re.compile(r"(\d+(?:\.\d+)?) mL of \d")
 _SAID = re.compile(r"(?<!micrograms )\((?:\d+(?:\.\d+)? micrograms, )?(\d+(?:\.\d+)?) mg\)")
@@ -43,10 +43,12 @@ def _adds_up(row: Row) -> None:
     before, total = (_number(row, column) for column in ("previous_total_mg", "total_mg"))
     if _number(row, "reduction_mg") != before - total:
         _expect(row, "reduction_mg", decimal_text(abs(before - total)))
-    if row.get("volume_total_ml") and row.get("days"):
+    if row.get("volume_total_ml") and row.get("days") and not row.get("days_taken"):
         daily = sum((Fraction(amount) for amount in _ML.findall(row.get("products_text"))), Fraction(0))
         _expect(row, "volume_total_ml", decimal_text(daily * int(row.get("days"))))
     said = sum((Fraction(dose) for dose in _SAID.findall(row.get("instruction_text"))), Fraction(0))
+    if row.get("days_taken"):
+        said -= _number(row, "days_between_mg")
     if said != total:
         raise CannotPlan(
             f"line {row.line}: instruction_text says {decimal_text(said)} mg a day",
@@ -84,6 +86,10 @@ def verify_days(rows: Sequence[Row]) -> None:
     for earlier, later in pairwise(rows):
         number = int(earlier.get("step_no"))
         changed = [column for column in _instruction(later) if earlier.cells.get(column) != later.cells.get(column)]
+        if later.get("days_taken") and earlier.get("step_no") == later.get("step_no"):
+            _expect(later, "days_taken", earlier.get("days_taken"))
+            continue
+        changed += ["days_taken"] if later.get("days_taken") != earlier.get("days_taken") else []
         _expect(later, "step_no", str(number + 1 if changed else number))
 
 

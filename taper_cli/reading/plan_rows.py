@@ -60,7 +60,7 @@ class BandsRow(Row, tag="bands", tag_field="kind"):
     """Cut by the banded steps."""
 
 
-class LevelsRow(Row, tag="levels", tag_field="kind"):
+class LevelsRow(Row, tag="levels", tag_field="kind", omit_defaults=True):
     """The daily totals as typed, each for its own time where one was typed."""
 
     mg: list[Mg]
@@ -208,15 +208,19 @@ class IntakeRow(Row):
     portions: list[PortionRow]
 
 
-class StepRow(Row):
+class StepRow(Row, omit_defaults=True):
     """A step: from `start` to the day before `end`; the ending has no end."""
 
     number: Annotated[int, msgspec.Meta(ge=1, le=9_999)]
-    kind: Literal["reduce", "hold", "maintain", "stop"]
+    kind: Literal["reduce", "hold", "space", "maintain", "stop"]
     start: date
     end: date | None
     held: bool
     intakes: list[IntakeRow]
+    days_taken: Annotated[
+        str | None, msgspec.Meta(description="'alternate', or weekdays such as 'monday thursday'; null for every day")
+    ] = None
+    days_between: list[IntakeRow] = []
 
 
 class ScheduleRow(Row):

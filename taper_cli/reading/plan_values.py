@@ -11,7 +11,7 @@ from taper_cli.model.dose import Dose, Volume, decimal_text
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.finding import Acceptance
 from taper_cli.model.guideline import Basis
-from taper_cli.model.period import Period, TimeUnit, Until
+from taper_cli.model.period import Period, Rhythm, TimeUnit, Until
 from taper_cli.model.product import Form, Portion, Product, Split
 from taper_cli.model.request import (
     AtPace,
@@ -33,7 +33,7 @@ from taper_cli.reading import plan_rows as rows
 from taper_cli.reading.plan_own import own_of, own_row
 
 _KINDS: dict[StepKind, Any] = {
-    kind: kind.value for kind in (StepKind.REDUCE, StepKind.HOLD, StepKind.MAINTAIN, StepKind.STOP)
+    kind: kind.value for kind in (StepKind.REDUCE, StepKind.HOLD, StepKind.SPACE, StepKind.MAINTAIN, StepKind.STOP)
 }
 
 
@@ -232,18 +232,24 @@ def _step_row(step: Step, places: dict[Product, int]) -> rows.StepRow:
         start=step.start,
         end=step.end,
         held=step.held,
-        intakes=[
-            rows.IntakeRow(
-                slot=intake.slot.value,
-                mg=_mg(intake.dose),
-                portions=[
-                    rows.PortionRow(product=places[portion.product], count=str(portion.count))
-                    for portion in intake.portions
-                ],
-            )
-            for intake in step.intakes
-        ],
+        intakes=_intake_rows(step.intakes, places),
+        days_taken=step.rhythm.key if step.rhythm else None,
+        days_between=_intake_rows(step.others, places),
     )
+
+
+def _intake_rows(intakes: tuple[Intake, ...], places: dict[Product, int]) -> list[rows.IntakeRow]:
+    return [
+        rows.IntakeRow(
+            slot=intake.slot.value,
+            mg=_mg(intake.dose),
+            portions=[
+                rows.PortionRow(product=places[portion.product], count=str(portion.count))
+                for portion in intake.portions
+            ],
+        )
+        for intake in intakes
+    ]
 
 
 def schedule_of(row: rows.ScheduleRow) -> Schedule:
@@ -263,22 +269,28 @@ def schedule_of(row: rows.ScheduleRow) -> Schedule:
 
 
 def _step(row: rows.StepRow, products: list[Product]) -> Step:
-    if any(portion.product >= len(products) for intake in row.intakes for portion in intake.portions):
-        raise WrongValue(f"step {row.number} takes a product that is not in the list")
     return Step(
         number=row.number,
         kind=StepKind(row.kind),
         start=row.start,
         end=row.end,
         held=row.held,
-        intakes=tuple(
-            Intake(
-                slot=Slot(intake.slot),
-                dose=_dose(intake.mg),
-                portions=tuple(
-                    Portion(product=products[one.product], count=Fraction(one.count)) for one in intake.portions
-                ),
-            )
-            for intake in row.intakes
-        ),
+        intakes=_intakes(row, row.intakes, products),
+        rhythm=Rhythm.of_key(row.days_taken) if row.days_taken else None,
+        others=_intakes(row, row.days_between, products),
+    )
+
+
+def _intakes(row: rows.StepRow, intakes: list[rows.IntakeRow], products: list[Product]) -> tuple[Intake, ...]:
+    if any(portion.product >= len(products) for intake in intakes for portion in intake.portions):
+        raise WrongValue(f"step {row.number} takes a product that is not in the list")
+    return tuple(
+        Intake(
+            slot=Slot(intake.slot),
+            dose=_dose(intake.mg),
+            portions=tuple(
+                Portion(product=products[one.product], count=Fraction(one.count)) for one in intake.portions
+            ),
+        )
+        for intake in intakes
     )

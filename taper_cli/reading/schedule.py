@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from taper_cli.model.dose import ZERO, Dose, Volume, total
 from taper_cli.model.errors import CannotPlan, InvalidInput, WrongValue
-from taper_cli.model.period import weekday
+from taper_cli.model.period import Rhythm, weekday
 from taper_cli.model.product import Form, Product
 from taper_cli.model.schedule import Slot, StepKind
 from taper_cli.model.transcript import StatedIntake, StatedPortion, StatedStep, Transcript
@@ -55,13 +55,21 @@ _MULTIPLIERS = frozenset(
 )
 _DRUG = ("drug", "medicine", "medication", "medicine_name")
 _KIND = ("step_type", "type", "action", "note", "notes", "instruction_text", "comment")
-_TABLETS = re.compile(r"(tabs|tablets|caps|capsules|odt)_(\d+)(?:p(\d+))?_?mg")
+_TABLETS = re.compile(
+    r"(tabs|tablets|caps|capsules|odt|soltabs|distabs|grtabs|grcaps|mrtabs|mrcaps)_(\d+)(?:p(\d+))?_?mg"
+)
 _FORMS = {
     "tabs": Form.TABLET,
     "tablets": Form.TABLET,
     "caps": Form.CAPSULE,
     "capsules": Form.CAPSULE,
     "odt": Form.ORODISPERSIBLE,
+    "soltabs": Form.SOLUBLE,
+    "distabs": Form.DISPERSIBLE,
+    "grtabs": Form.GASTRO_RESISTANT,
+    "grcaps": Form.GASTRO_RESISTANT_CAPSULE,
+    "mrtabs": Form.MODIFIED_RELEASE,
+    "mrcaps": Form.MODIFIED_RELEASE_CAPSULE,
 }
 
 
@@ -82,6 +90,8 @@ class _Level(NamedTuple):
     intakes: tuple[StatedIntake, ...]
     end: date | None = None
     day_portions: tuple[StatedPortion, ...] | None = None
+    rhythm: Rhythm | None = None
+    others: tuple[StatedIntake, ...] = ()
 
 
 def read_schedule(content: bytes, name: str, drug: str = "") -> Reading:
@@ -147,7 +157,36 @@ def _level(row: Row, table: Table, drug: str) -> _Level:
     if not slots and daily:
         intakes = (StatedIntake(slot=Slot.DAILY, dose=daily, portions=portions.get(Slot.DAILY)),)
     whole_day = _tablet_columns(row, drug) if len(intakes) > 1 and not portions and not row.get("volume_ml") else None
-    return _Level(row, start, daily, intakes, day_portions=whole_day or None)
+    rhythm = _rhythm(row)
+    return _Level(row, start, daily, intakes, None, whole_day or None, rhythm, _between(row, drug))
+
+
+def _rhythm(row: Row) -> Rhythm | None:
+    """On which days a row of ours is taken, where that is not every day."""
+    text = row.get("days_taken")
+    try:
+        return Rhythm.of_key(text) if text else None
+    except WrongValue as error:
+        raise CannotPlan(f"line {row.line}: days_taken says {text!r}", str(error), "restore the file") from error
+
+
+def _between(row: Row, drug: str) -> tuple[StatedIntake, ...]:
+    """What a step row of ours takes on the days between."""
+    text = row.get("days_between_products_text")
+    return tuple(
+        StatedIntake(slot=slot, dose=_made(portions), portions=portions)
+        for slot, portions in (_products_text(text, row.line, drug) if text else ())
+    )
+
+
+def _made(portions: tuple[StatedPortion, ...]) -> Dose:
+    """The dose that portions make."""
+    return total(
+        [
+            portion.product.strength.times(portion.count / (portion.product.volume.ml if portion.product.volume else 1))
+            for portion in portions
+        ]
+    )
 
 
 def _slots(row: Row, unit: str) -> Iterator[tuple[Slot, Dose]]:
@@ -232,6 +271,8 @@ def _continues(earlier: _Level, later: _Level) -> bool:
     """Whether a row says the same again for the next day, and names the weekday that follows."""
     if earlier.start is None or later.start != earlier.start + timedelta(days=1):
         return False
+    if earlier.rhythm is not None or later.rhythm is not None:
+        return earlier.row.get("step_no") == later.row.get("step_no") and _names_its_weekday(later)
     said = (later.total, later.intakes, later.day_portions)
     return _names_its_weekday(later) and said == (earlier.total, earlier.intakes, earlier.day_portions)
 
@@ -245,7 +286,30 @@ def _names_its_weekday(level: _Level) -> bool:
 def _as_one(run: Sequence[_Level]) -> _Level:
     """A run of days as one level that ends after its last day."""
     last = run[-1].start
-    return run[0]._replace(end=last + timedelta(days=1) if last else None)
+    end = last + timedelta(days=1) if last else None
+    if run[0].rhythm is None:
+        return run[0]._replace(end=end)
+    return _as_spaced(run)._replace(end=end)
+
+
+def _as_spaced(run: Sequence[_Level]) -> _Level:
+    """A run of days that differ by a rhythm, as one level with what the days between take."""
+    rhythm, start = run[0].rhythm, run[0].start
+    kinds: dict[bool, list[_Level]] = {True: [], False: []}
+    for level in run:
+        if rhythm is not None and start is not None and level.start is not None:
+            kinds[rhythm.takes(start, level.start)].append(level)
+    for days in kinds.values():
+        odd = next((day for day in days if (day.total, day.intakes) != (days[0].total, days[0].intakes)), None)
+        if odd is not None:
+            raise CannotPlan(
+                f"line {odd.row.line}: {odd.total} on {odd.row.get('date')}",
+                f"expected {days[0].total} by days_taken {odd.row.get('days_taken')!r}",
+                "restore the file as it was written",
+            )
+    taken = kinds[True] or list(run)
+    between = kinds[False][0].intakes if kinds[False] else ()
+    return taken[0]._replace(start=start, row=run[0].row, others=between)
 
 
 def _by_day(dates: Sequence[date]) -> bool:
@@ -352,6 +416,8 @@ def _steps(levels: Sequence[_Level], before: Dose | None = None) -> Iterator[Sta
             day_portions=level.day_portions,
             written=level.row.get(*_TOTAL),
             pieces=_pieces(level),
+            rhythm=level.rhythm,
+            others=level.others,
         )
         before = level.total if before is not None else None
 
@@ -373,6 +439,8 @@ def _kind(level: _Level, *, ending: bool, same: bool) -> StepKind:
         return StepKind(said)
     if ending:
         return StepKind.MAINTAIN if level.total else StepKind.STOP
+    if level.rhythm is not None:
+        return StepKind.SPACE
     return StepKind.HOLD if same else StepKind.REDUCE
 
 

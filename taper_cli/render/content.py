@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 
 from taper_cli.model.citation import Citation, Trust
-from taper_cli.model.dose import Dose, percent_text, reduction
+from taper_cli.model.dose import Dose, percent_text
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Slot, Step, StepKind
@@ -74,7 +75,7 @@ def _head(report: Report) -> Iterator[Block]:
 def overview(report: Report) -> tuple[str, ...]:
     """The plan in a few lines: its id, its dates, what was asked, the largest cut, the products, dependence, what was stated."""
     schedule, request = report.schedule, report.request
-    cuts = sum(step.total < schedule.dose_before(step) for step in schedule.steps)
+    cuts = sum(map(schedule.reduces, schedule.steps))
     curve = f"; {report.method.curve_text}" if report.method.curve_text else ""
     rest = "kept" if request.supply.halves is Halves.KEPT else "thrown away, and not counted here"
     halves = f" (the other part of a divided tablet is {rest})" if schedule.divided else ""
@@ -125,7 +126,7 @@ def _largest_cut(report: Report) -> str:
 
 def watch_window(report: Report, step: Step) -> tuple[date, date] | None:
     """First and last day on which to watch closely after a step's cut; None where the step is no cut."""
-    if step.total >= report.schedule.dose_before(step):
+    if not report.schedule.reduces(step):
         return None
     if step.kind is StepKind.STOP:
         return step.start, step.start + timedelta(days=report.drug_class.after_last_dose_days - 1)
@@ -156,19 +157,19 @@ def step_table(report: Report) -> StepTable:
 
 def _row(report: Report, step: Step, slots: tuple[Slot, ...]) -> StepRow:
     schedule = report.schedule
-    before, start = schedule.dose_before(step), schedule.before.total
     window = watch_window(report, step)
     marks = marks_of(report)
+    cut = schedule.reduces(step)
     return StepRow(
         number="END" if step.end is None else str(step.number),
         first=say.full_date(step.start),
         last=say.full_date(step.last_day) if step.last_day else say.ending_text(step),
         days=str(step.days or ""),
         takes=_takes(report, step, slots),
-        total=str(step.total),
-        of_current=f"{percent_text(reduction(before, step.total))}%" if step.total < before else "",
-        of_start=f"{percent_text(reduction(start, start - (before - step.total)))}%" if step.total < before else "",
-        cumulative=f"{percent_text(reduction(start, step.total))}%",
+        total=say.total_text(step),
+        of_current=f"{percent_text(schedule.reduction(step))}%" if cut else "",
+        of_start=f"{percent_text(schedule.cut_of_start(step))}%" if cut else "",
+        cumulative=f"{percent_text(schedule.cut_so_far(step))}%",
         watch=f"{say.short_date(window[0])} to {say.short_date(window[1])}" if window else "",
         flags=" ".join(marks[rule] for rule in report.flags_of(step)),
         beside=beside(report, step),
@@ -181,10 +182,15 @@ def _takes(report: Report, step: Step, slots: tuple[Slot, ...]) -> tuple[str, ..
         return (f"STOP. Take no more {report.drug.name}.", *([""] * (len(slots) - 1)))
     strength = say.names_strength(report)
     intakes = {intake.slot: intake for intake in step.intakes}
-    return tuple(
+    takes = [
         f"{say.intake_text(intakes[slot], strength=strength)} ({intakes[slot].dose})" if slot in intakes else "none"
         for slot in slots
-    )
+    ]
+    if step.rhythm is not None:
+        takes[-1] += (
+            f" {step.rhythm.words}. {say.between(step, strength=strength, bedtime=report.region.bedtime_word)}."
+        )
+    return tuple(takes)
 
 
 def marks_of(report: Report) -> dict[str, str]:
@@ -205,6 +211,7 @@ def beside(report: Report, step: Step) -> tuple[str, ...]:
             "Lower third: signs may be stronger, the next cuts are bigger in proportion, review before going on"
         ),
         Moment.LAST: "Last dose before STOP: review first",
+        Moment.SPACED: "Not the same every day: look at the date",
         Moment.STAYING: "Stay on this dose until the prescriber changes it",
     }
     return tuple(words[moment] for moment in moments(report, step))
@@ -245,19 +252,19 @@ def staircase(report: Report) -> Staircase:
     bars = [("now", 100, str(start))]
     for step in report.schedule.steps:
         label = say.full_date(step.start)
-        bars.append((label, _hundredths(step.total, start), str(step.total) if step.total else "STOP"))
+        bars.append((label, _hundredths(step.mean, start), say.total_text(step) if step.total else "STOP"))
     return Staircase(tuple(bars))
 
 
-def _hundredths(dose: Dose, start: Dose) -> int:
-    """A dose in hundredths of the starting dose, upwards, so that no dose above zero looks like none."""
-    return -(-100 * dose.ng // start.ng)
+def _hundredths(mean: Fraction, start: Dose) -> int:
+    """A daily dose in hundredths of the starting dose, upwards, so that no dose above zero looks like none."""
+    return int(-(-100 * mean // start.ng))
 
 
 def months(report: Report) -> Iterator[Month]:
     """Every month from the first cut to the ending, with the dose on each day of the plan."""
     schedule = report.schedule
-    changes = {step.start for step in schedule.steps if step.total != schedule.dose_before(step)}
+    changes = {step.start for step in schedule.steps if step.mean != schedule.mean_before(step)}
     first = schedule.start.replace(day=1)
     while first <= schedule.ending.start:
         following = (first + timedelta(days=32)).replace(day=1)
@@ -268,7 +275,8 @@ def months(report: Report) -> Iterator[Month]:
         while day < following:
             inside = schedule.start <= day <= last
             dose = schedule.dose_on(day)
-            shown = ("STOP" if not dose else dose.mg_text) if inside else ""
+            none = "STOP" if day >= schedule.ending.start else "none"
+            shown = (none if not dose else dose.mg_text) if inside else ""
             cells.append((str(day.day), shown, day in changes))
             day += timedelta(days=1)
         cells += [None] * (-len(cells) % 7)

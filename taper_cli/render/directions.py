@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from taper_cli.model.report import Report
-from taper_cli.model.schedule import Step
+from taper_cli.model.schedule import Intake, Step
 from taper_cli.model.supply import Dispensing
 from taper_cli.render import wording as say
 
@@ -37,12 +37,25 @@ def _doses_of(report: Report, dispensing: Dispensing) -> Iterator[str]:
     strength, bedtime = say.names_strength(report), report.region.bedtime_word
     for step in report.schedule.dosing_steps:
         first, after = max(step.start, dispensing.start), min(step.end or dispensing.end, dispensing.end)
-        doses = [
-            say.portion_at(portion, intake.slot, bedtime, strength=strength)
-            for intake in step.intakes
-            for portion in intake.portions
-            if portion.product == dispensing.product
-        ]
-        if doses and first < after:
-            last = say.short_date(say.day_before(after))
-            yield f"From {say.short_date(first)} to {last}: take {say.listed(doses)}."
+        main, rest = (
+            _doses(intakes, dispensing, bedtime, strength=strength) for intakes in (step.intakes, step.others)
+        )
+        if not (main or rest) or first >= after:
+            continue
+        words = f"From {say.short_date(first)} to {say.short_date(say.day_before(after))}: take {say.listed(main) if main else 'none'}"
+        if step.rhythm is None:
+            yield f"{words}."
+        else:
+            counted = f", counted from {say.short_date(step.start)}" if not step.rhythm.weekdays else ""
+            words = words.replace("once a day at your usual time", "at your usual time")
+            yield f"{words} {step.rhythm.words}{counted}. On the days between take {say.listed(rest) if rest else 'none'}."
+
+
+def _doses(intakes: tuple[Intake, ...], dispensing: Dispensing, bedtime: str, *, strength: bool) -> list[str]:
+    """What the intakes of a day take of the product that is handed out."""
+    return [
+        say.portion_at(portion, intake.slot, bedtime, strength=strength)
+        for intake in intakes
+        for portion in intake.portions
+        if portion.product == dispensing.product
+    ]

@@ -255,7 +255,15 @@ def _ladder(use: LadderUse) -> dict[str, Any]:
         "key": ladder.key,
         "title": ladder.title,
         "guideline": use.guideline.key,
-        "rungs": [{"mg": rung.dose.mg_text, "days": [rung.days_low, rung.days_high]} for rung in ladder.rungs],
+        "rungs": [
+            {
+                "mg": rung.dose.mg_text,
+                "days": [rung.days_low, rung.days_high],
+                "taken": rung.rhythm.words if rung.rhythm else "every day",
+                "between_mg": rung.between.mg_text if rung.rhythm else None,
+            }
+            for rung in ladder.rungs
+        ],
         "ending": "stop" if ladder.stops else "maintain",
         "command": use.command or None,
         "source": _cite(ladder.cite),

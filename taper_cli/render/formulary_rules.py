@@ -113,8 +113,11 @@ def ladder_blocks(held: Dossier, told: Told) -> Iterator[Block]:
 
 
 def _rung(rung: Rung) -> str:
-    """'40 mg for 7 to 14 days'."""
-    return f"{rung.dose} for {span_text(rung.days_low, rung.days_high)} days"
+    """'40 mg for 7 to 14 days', and on which days where it is not every day."""
+    length = f"for {span_text(rung.days_low, rung.days_high)} days"
+    if rung.rhythm is None:
+        return f"{rung.dose} {length}"
+    return f"{rung.dose} {rung.rhythm.words} and {rung.between if rung.between else 'none'} on the days between, {length}"
 
 
 def dependence_text(known: DependenceMatrix | ShortCourse, drug: str) -> str:

@@ -228,7 +228,7 @@ def _stacked(table: of.StepTable, page: Page) -> Iterator[Line]:
             said = [take for take in row.takes if take] if row.last == "STOP" else [row.last, *said]
         cut = f"; cut {row.of_current} of the dose now, {row.of_start} of the start" if row.of_current else ""
         said += [
-            f"{row.total} a day{cut}",
+            f"{row.total}{'' if '(' in row.total and 'microgram' not in row.total else ' a day'}{cut}",
             f"watch {row.watch}" if row.watch else "",
             f"flags {row.flags}" if row.flags else "",
         ]

@@ -175,7 +175,7 @@ def _cards(report: Report, step: Step) -> Iterator[StepCard]:
             takes=_takes(report, step),
             total=total,
             notes=_notes(report, step) if place == 0 else ("The same step goes on",),
-            weeks=tuple(TickWeek(tuple(map(_day_label, days))) for days in together),
+            weeks=tuple(TickWeek(tuple(_day_label(step, day) for day in days)) for days in together),
         )
 
 
@@ -185,14 +185,19 @@ def _weeks(start: date, end: date) -> Iterator[list[date]]:
     yield from (days[at : at + 7] for at in range(0, len(days), 7))
 
 
-def _day_label(day: date) -> str:
-    """'Mon 2': the month stands at the head of the step."""
-    return say.short_date(day).rsplit(" ", 1)[0]
+def _day_label(step: Step, day: date) -> str:
+    """'Mon 2': the month stands at the head of the step; where days differ, what the day takes: 'Tue 3: none'."""
+    label = say.short_date(day).rsplit(" ", 1)[0]
+    if step.rhythm is None:
+        return label
+    taken = step.total_on(day)
+    return f"{label}:\n{taken if taken else 'none'}"
 
 
 def _notes(report: Report, step: Step) -> tuple[str, ...]:
     """When to watch, and what is special about the step, in short words."""
     window = watch_window(report, step)
+    between = say.between(step, strength=say.names_strength(report), bedtime=report.region.bedtime_word)
     watch = (f"Watch closely: {say.short_date(window[0])} to {say.short_date(window[1])}",) if window else ()
     weeks = report.drug_class.after_last_dose_days // 7
     words = {
@@ -203,6 +208,7 @@ def _notes(report: Report, step: Step) -> tuple[str, ...]:
         Moment.BIGGER: "A bigger drop for your body: speak to the clinic before you start it",
         Moment.LOWER_THIRD: "Signs may be stronger from here on: speak to the clinic before you start it",
         Moment.LAST: "The last dose before you stop: speak to the clinic first",
+        Moment.SPACED: f"Not the same every day: look for the date below. {between}",
         Moment.STAYING: "Stay on this dose until your prescriber changes it",
         Moment.STOPPED: f"Signs can still start late: keep watching for {weeks} weeks, and keep this sheet",
     }
@@ -226,7 +232,8 @@ def _takes(report: Report, step: Step) -> tuple[Take, ...]:
         return ()
     found = []
     for slot in report.schedule.before.slots:
-        name = say.slot_name(slot, report.region).capitalize() if slot is not Slot.DAILY else "Once a day"
+        usual = step.rhythm.words.capitalize() if step.rhythm else "Once a day"
+        name = say.slot_name(slot, report.region).capitalize() if slot is not Slot.DAILY else usual
         intake = intakes.get(slot)
         if intake is None:
             found.append(Take(name, (Part("none"),)))

@@ -60,7 +60,7 @@ def staircase_svg(report: Report, points: int) -> str:
     for step in schedule.steps:
         first = edge + (step.start - start).days
         after = edge + ((step.end or end) - start).days if step.end else span
-        points_of_line += [(across(first), down(step.total.ng)), (across(after), down(step.total.ng))]
+        points_of_line += [(across(first), down(int(step.mean))), (across(after), down(int(step.mean)))]
     line = " ".join(f"{x},{y}" for x, y in points_of_line)
     left, right, floor = across(0), across(span), frame.floor
     parts = [
@@ -110,6 +110,6 @@ def staircase_words(report: Report) -> str:
     """The same in words, for those who cannot see the picture."""
     schedule = report.schedule
     steps = "; ".join(
-        f"from {say.full_date(step.start)} {step.total if step.total else 'STOP'}" for step in schedule.steps
+        f"from {say.full_date(step.start)} {say.total_text(step) if step.total else 'STOP'}" for step in schedule.steps
     )
     return say.in_region(f"Dose a day over time: before {schedule.before.total}; {steps}.", report.region)

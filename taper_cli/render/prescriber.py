@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from taper_cli import __version__
-from taper_cli.model.dose import decimal_text, percent_text, reduction
+from taper_cli.model.dose import decimal_text, percent_text
 from taper_cli.model.finding import Level
 from taper_cli.model.product import Product
 from taper_cli.model.report import Report
@@ -81,17 +81,16 @@ def _steps(report: Report) -> Grid:
 
 def _row(report: Report, step: Step, slots: Sequence[Slot]) -> tuple[str, ...]:
     schedule = report.schedule
-    before, start = schedule.dose_before(step), schedule.before.total
     marks = marks_of(report)
     return (
         say.step_label(step),
-        say.full_date(step.start),
+        f"{say.full_date(step.start)}{f', {step.rhythm.words}' if step.rhythm else ''}",
         str(step.days or ""),
         *(step.dose_at(slot).mg_text for slot in slots),
         step.total.mg_text,
-        percent_text(reduction(before, step.total)),
-        percent_text(reduction(start, start - (before - step.total))),
-        percent_text(reduction(start, step.total)),
+        percent_text(schedule.reduction(step)),
+        percent_text(schedule.cut_of_start(step)),
+        percent_text(schedule.cut_so_far(step)),
         " ".join(marks[rule] for rule in report.flags_of(step)),
     )
 

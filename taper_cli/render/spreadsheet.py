@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from io import StringIO
 
-from taper_cli.model.dose import Dose, decimal_text, percent_text, reduction
+from taper_cli.model.dose import ZERO, Dose, decimal_text, percent_text, total
 from taper_cli.model.period import weekday
 from taper_cli.model.product import Form, Product
 from taper_cli.model.report import Report
-from taper_cli.model.schedule import SLOTS_OF_DAY, Slot, Step
+from taper_cli.model.schedule import SLOTS_OF_DAY, Intake, Slot, Step
 from taper_cli.render import wording as say
 from taper_cli.render.content import watch_window
 
@@ -65,27 +65,53 @@ DAY_COLUMNS_AFTER = ("volume_ml", "supply_no", "tablets_left_end_of_day", "taken
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
+# Only where a schedule leaves days out: on which days, and what the days between take.
+SPACED_COLUMNS = ("days_taken", "days_between_mg", "days_between_products_text")
+
+
 def steps_csv(report: Report) -> str:
     """One row a step and drug, and the row of the ending."""
-    rows = [[*shared(report, "taper.step.v1"), *_step(report, step)] for step in report.schedule.steps]
-    return written(STEP_COLUMNS, rows)
+    spaced = any(step.rhythm for step in report.schedule.steps)
+    rows = [
+        [*shared(report, "taper.step.v1"), *_step(report, step), *(_spaced(step) if spaced else [])]
+        for step in report.schedule.steps
+    ]
+    return written((*STEP_COLUMNS, *(SPACED_COLUMNS if spaced else ())), rows)
+
+
+def _spaced(step: Step) -> list[str]:
+    """The rhythm of a step, and what the days between take; empty for every day."""
+    if step.rhythm is None:
+        return [""] * len(SPACED_COLUMNS)
+    return [step.rhythm.key, total([intake.dose for intake in step.others]).mg_text, _products_text(step.others)]
 
 
 def days_csv(report: Report) -> str:
     """One row a day from the first cut to the last dose, and one for the ending."""
     products = _solids(report)
-    columns = (*DAY_COLUMNS, *(count_column(product) for product in products), *DAY_COLUMNS_AFTER)
+    spaced = any(step.rhythm for step in report.schedule.steps)
+    extra = SPACED_COLUMNS[:1] if spaced else ()
+    columns = (*DAY_COLUMNS, *(count_column(product) for product in products), *DAY_COLUMNS_AFTER, *extra)
     windows = [window for step in report.schedule.steps if (window := watch_window(report, step))]
     rows = []
     supplies = dict(_supplies(report))
     for step in report.schedule.steps:
-        counts = _counts(step, products)
+        rhythm = [step.rhythm.key if step.rhythm else ""] * len(extra)
         for offset in range(step.days or 1):
             day = step.start + timedelta(days=offset)
+            counts = _counts(step.intakes_on(day), products)
             watched = any(first <= day <= last for first, last in windows)
             supplied = supplies.get(day, ["", ""])
             rows.append(
-                [*shared(report, "taper.day.v1"), *_day(report, step, day, watched), *counts, *supplied, "", ""]
+                [
+                    *shared(report, "taper.day.v1"),
+                    *_day(report, step, day, watched),
+                    *counts,
+                    *supplied,
+                    "",
+                    "",
+                    *rhythm,
+                ]
             )
     return written(columns, rows)
 
@@ -126,16 +152,17 @@ def shared(report: Report, schema: str) -> list[str]:
     ]
 
 
-def _slots(report: Report, step: Step) -> list[str]:
+def _slots(report: Report, intakes: Sequence[Intake]) -> list[str]:
     """The dose of each slot; empty where the dose has no slots."""
     if Slot.DAILY in report.schedule.before.slots:
         return [""] * len(SLOTS_OF_DAY)
-    return [step.dose_at(slot).mg_text for slot in SLOTS_OF_DAY]
+    doses = {intake.slot: intake.dose for intake in intakes}
+    return [doses.get(slot, ZERO).mg_text for slot in SLOTS_OF_DAY]
 
 
 def _step(report: Report, step: Step) -> list[str]:
     schedule = report.schedule
-    before, start = schedule.dose_before(step), schedule.before.total
+    before = schedule.dose_before(step)
     window = watch_window(report, step)
     return [
         str(step.number),
@@ -145,15 +172,15 @@ def _step(report: Report, step: Step) -> list[str]:
         step.last_day.isoformat() if step.last_day else "",
         weekday(step.last_day) if step.last_day else "",
         str(step.days or ""),
-        *_slots(report, step),
+        *_slots(report, step.intakes),
         step.total.mg_text,
         before.mg_text,
         (before - step.total).mg_text,
-        percent_text(reduction(before, step.total)),
-        percent_text(reduction(start, start - (before - step.total))),
-        percent_text(reduction(start, step.total)),
+        percent_text(schedule.reduction(step)),
+        percent_text(schedule.cut_of_start(step)),
+        percent_text(schedule.cut_so_far(step)),
         *_window(report, step),
-        _products_text(step),
+        _products_text(step.intakes),
         *_amounts(step),
         window[0].isoformat() if window else "",
         window[1].isoformat() if window else "",
@@ -167,14 +194,14 @@ def _window(report: Report, step: Step) -> list[str]:
     days = report.guideline.window_days(report.drug.name)
     if days is None:
         return ["", ""]
-    base = report.schedule.dose_on(step.start - timedelta(days=days))
-    return [str(days), percent_text(reduction(base, step.total))]
+    base = report.schedule.mean_on(step.start - timedelta(days=days))
+    return [str(days), percent_text((base - step.mean) / base)]
 
 
-def _products_text(step: Step) -> str:
+def _products_text(intakes: Sequence[Intake]) -> str:
     """Each intake in products with decimal counts: 'morning: 1.5 tablets of 2 mg; bedtime: 3 tablets of 2 mg'."""
     parts = []
-    for intake in step.intakes:
+    for intake in intakes:
         amounts = []
         for portion in intake.portions:
             if portion.product.form.liquid:
@@ -193,10 +220,13 @@ def _amounts(step: Step) -> list[str]:
     """Tablets (and capsules) and mL for the whole step; empty for an open-ended one, and for a kind that is not taken."""
     if step.days is None:
         return ["", ""] if step.intakes else ["0", ""]
-    portions = [portion for intake in step.intakes for portion in intake.portions]
-    pieces = sum((portion.count for portion in portions if not portion.product.form.liquid), Fraction(0))
-    volume = sum((portion.count for portion in portions if portion.product.form.liquid), Fraction(0))
-    return [decimal_text(pieces * step.days), decimal_text(volume * step.days) if volume else ""]
+    pieces, volume = Fraction(0), Fraction(0)
+    for first, after, intakes in step.stretches():
+        for portion in (portion for intake in intakes for portion in intake.portions):
+            taken = portion.count * (after - first).days
+            volume += taken if portion.product.form.liquid else 0
+            pieces += 0 if portion.product.form.liquid else taken
+    return [decimal_text(pieces), decimal_text(volume) if volume else ""]
 
 
 def _solids(report: Report) -> list[Product]:
@@ -204,38 +234,48 @@ def _solids(report: Report) -> list[Product]:
     return [product for product in report.schedule.products if not product.form.liquid]
 
 
+# What the day file's columns call each solid form.
+COUNTED = {
+    Form.TABLET: "tabs",
+    Form.CAPSULE: "caps",
+    Form.ORODISPERSIBLE: "odt",
+    Form.SOLUBLE: "soltabs",
+    Form.DISPERSIBLE: "distabs",
+    Form.GASTRO_RESISTANT: "grtabs",
+    Form.GASTRO_RESISTANT_CAPSULE: "grcaps",
+    Form.MODIFIED_RELEASE: "mrtabs",
+    Form.MODIFIED_RELEASE_CAPSULE: "mrcaps",
+}
+
+
 def count_column(product: Product) -> str:
     """The day file's column for one strength: tabs_2mg, tabs_0p5mg, caps_10mg."""
-    prefix = {
-        Form.TABLET: "tabs",
-        Form.CAPSULE: "caps",
-        Form.ORODISPERSIBLE: "odt",
-        Form.MODIFIED_RELEASE: "mrtabs",
-    }.get(product.form, "mrcaps")
-    return f"{prefix}_{product.strength.mg_text.replace('.', 'p')}mg"
+    return f"{COUNTED[product.form]}_{product.strength.mg_text.replace('.', 'p')}mg"
 
 
 def _day(report: Report, step: Step, day: date, watched: bool) -> list[str]:
     schedule = report.schedule
     previous: Dose = schedule.dose_on(day - timedelta(days=1))
+    intakes = step.intakes_on(day)
+    taken = total([intake.dose for intake in intakes])
     return [
         day.isoformat(),
         weekday(day),
         str((day - schedule.start).days + 1),
         str(step.number),
-        truth(step.total != previous),
+        truth(taken != previous),
         truth(watched),
-        *_slots(report, step),
-        step.total.mg_text,
+        *_slots(report, intakes),
+        taken.mg_text,
         previous.mg_text,
     ]
 
 
-def _counts(step: Step, products: Sequence[Product]) -> list[str]:
+def _counts(intakes: Sequence[Intake], products: Sequence[Product]) -> list[str]:
     """Tablets of each strength and mL on one day."""
     taken: dict[Product, Fraction] = {}
     volume = Fraction(0)
-    for intake in step.intakes:
+    for intake in intakes:
         for portion in intake.portions:
             if portion.product.form.liquid:
                 volume += portion.count

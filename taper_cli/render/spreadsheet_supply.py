@@ -75,7 +75,7 @@ def intakes_csv(report: Report) -> str:
     for step in report.schedule.dosing_steps:
         for offset in range(step.days or 0):
             day = step.start + timedelta(days=offset)
-            for intake in step.intakes:
+            for intake in step.intakes_on(day):
                 for line, portion in enumerate(intake.portions, start=1):
                     slot = "" if intake.slot is Slot.DAILY else intake.slot.value
                     text = f"Take {say.portion_at(portion, intake.slot, bedtime, strength=strength)}."

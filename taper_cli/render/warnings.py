@@ -23,6 +23,7 @@ class Moment(Enum):
     LAST = "the last dose"
     STOPPED = "after stopping"
     STAYING = "a dose that goes on"
+    SPACED = "not every day"
 
 
 def moments(report: Report, step: Step) -> Iterator[Moment]:
@@ -32,6 +33,8 @@ def moments(report: Report, step: Step) -> Iterator[Moment]:
         yield Moment.FIRST
     if step.held or step.kind is StepKind.HOLD:
         yield Moment.LONGER
+    if step.rhythm is not None:
+        yield Moment.SPACED
     if step.kind is StepKind.MAINTAIN:
         yield Moment.STAYING
     if step.kind is StepKind.STOP:
@@ -47,7 +50,7 @@ def moments(report: Report, step: Step) -> Iterator[Moment]:
 def _enters_lower_third(report: Report, step: Step) -> bool:
     """Whether this step is the first at a third of the starting dose or less."""
     start = report.schedule.before.total
-    return step.total.ng * 3 <= start.ng < report.schedule.dose_before(step).ng * 3
+    return step.mean * 3 <= start.ng < report.schedule.mean_before(step) * 3
 
 
 def first_words(report: Report, words: str, alcohol: str, driving: str) -> str:

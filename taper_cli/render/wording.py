@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from fractions import Fraction
 
-from taper_cli.model.dose import Dose, Volume, decimal_text, percent_text
+from taper_cli.model.dose import Dose, Volume, decimal_text, percent_text, total
 from taper_cli.model.drug import FROM_FILE
 from taper_cli.model.errors import RefusedForSafety
 from taper_cli.model.finding import Finding
@@ -150,7 +150,31 @@ def instruction(step: Step, drug: str, *, strength: bool, bedtime: str = "bedtim
     if step.kind is StepKind.MAINTAIN:
         return f"Stay on this dose: take {listed(parts)} until your prescriber changes it."
     length = f" for {days_text(step.days or 0)}" if with_days else ""
-    return f"Take {listed(parts)}{length}."
+    if step.rhythm is None:
+        return f"Take {listed(parts)}{length}."
+    first = f", first on {short_date(step.start)}" if not step.rhythm.weekdays else ""
+    taken = listed([_each(intake, strength=strength, bedtime=bedtime) for intake in step.intakes])
+    return f"Take {taken} {step.rhythm.words}{first}{length}. {between(step, strength=strength, bedtime=bedtime)}."
+
+
+def between(step: Step, *, strength: bool, bedtime: str = "bedtime") -> str:
+    """What is taken on the days that a rhythm leaves out: 'On the days between take none'."""
+    parts = [_each(intake, strength=strength, bedtime=bedtime) for intake in step.others]
+    return f"On the days between take {listed(parts) if parts else 'none'}"
+
+
+def _each(intake: Intake, *, strength: bool, bedtime: str) -> str:
+    """An intake of a day that is not every day: the words 'once a day' would contradict the rhythm."""
+    when = "at your usual time" if intake.slot is Slot.DAILY else slot_phrase(intake.slot, bedtime)
+    return f"{intake_text(intake, strength=strength)} ({intake.dose}) {when}"
+
+
+def total_text(step: Step) -> str:
+    """A step's daily total: '10 mg'; with its rhythm '10 mg (every other day)', and '4 mg (3 mg between)'."""
+    if step.rhythm is None:
+        return str(step.total)
+    rest = total([intake.dose for intake in step.others])
+    return f"{step.total} ({f'{rest} between' if rest else step.rhythm.short})"
 
 
 def days_text(days: int) -> str:

@@ -28,7 +28,7 @@ from taper_cli.service.assumptions import split_stated
 from taper_cli.service.judging import limits_of, request_findings
 from taper_cli.service.own import own_notes, stocked, with_own_file
 from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, products_at_hand
-from taper_cli.service.published import ladder_of
+from taper_cli.service.published import ladder_of, may_space
 from taper_cli.service.saving import kept
 from taper_cli.service.setting import known_contexts, limiting_guideline
 
@@ -75,6 +75,7 @@ def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str]
         # After short use the last dose may be one step of an even descent over as many levels as the schedule has.
         even = Dose(transcript.before.ng // len(transcript.steps))
         case = replace(case, short_use=exposure.row, last_dose=max(case.last_step, even))
+    case = replace(case, may_space=may_space(drug))
     ladder = ladder_of(request, drug)
     if ladder is not None:
         last_dose = max(case.last_step, ladder.rungs[-1].dose)

@@ -17,6 +17,7 @@ from taper_cli.model.request import AtPace, ByLadder, ByLevels, Request
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.transcript import transcribe
 from taper_cli.service.products import Other
+from taper_cli.service.published import may_space
 
 if TYPE_CHECKING:
     from taper_cli.service.setting import Setting
@@ -67,6 +68,7 @@ def case_of(setting: Setting, schedule: Schedule) -> Case:
         products=problem.products,
         totals=makeable_totals(problem.products, [dose for _, dose in problem.before.doses]),
         target=problem.target,
+        may_space=may_space(setting.drug),
         asked=request.pace if isinstance(request.pace, AtPace) else None,
         today=request.today,
         usual=setting.guideline.usual,

@@ -25,7 +25,8 @@ def ready_command(drug: Drug, drug_class: DrugClass, ladder: Ladder, regions: tu
     choices = [choice for region in ordered for choice in _choices(drug, region, ladder, drug_class)]
     for typed, products in sorted(choices, key=lambda choice: "--products" in choice[0]):
         totals = makeable_totals(as_dispensed(drug, products), [start])
-        if all(rung.dose in totals for rung in ladder.rungs):
+        wanted = {dose for rung in ladder.rungs for dose in (rung.dose, rung.between) if dose}
+        if wanted <= set(totals):
             return f"{words}{typed}"
     return ""
 

@@ -7,7 +7,7 @@ from taper_cli.model.period import Until
 from taper_cli.model.report import Report
 from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Pace, Request
 from taper_cli.planning.dispensing import TooFine
-from taper_cli.planning.problem import Answer, Planned, Problem
+from taper_cli.planning.problem import Answer, Planned, Problem, Wanted
 from taper_cli.service.products import others
 from taper_cli.service.reporting import report_of
 from taper_cli.service.setting import Setting, setting_of
@@ -43,11 +43,13 @@ def _answer(setting: Setting, pace: Pace, problem: Problem) -> Answer:
             # A list that begins with the present dose means it as "now", not as a step without a cut; one with times of its
             # own means the first of them as well.
             now = totals[0] == problem.before.total and totals[1:] and not periods
-            return plan_levels(problem, totals[1:] if now else totals, periods)
+            times = periods or [None] * len(totals)
+            levels = [Wanted(total, time) for total, time in zip(totals, times, strict=True)]
+            return plan_levels(problem, levels[1:] if now else levels)
         case ByLadder():
             from taper_cli.planning.pacing import plan_levels
 
-            return plan_levels(problem, *setting.rungs)
+            return plan_levels(problem, setting.rungs)
 
 
 def planned_for(setting: Setting) -> Planned:

@@ -11,6 +11,7 @@ from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.guideline import Bands, Guideline, Ladder
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.request import ByBands, ByLadder, OverTime, Request, Shape, ShapeKind
+from taper_cli.planning.problem import Wanted
 
 
 def _banded(drug: Drug) -> Iterator[tuple[Guideline, Bands]]:
@@ -109,13 +110,22 @@ def ladder_of(request: Request, drug: Drug) -> Ladder | None:
     return ladder
 
 
-def rungs_of(ladder: Ladder, request: Request) -> tuple[tuple[Dose, ...], tuple[Period, ...]]:
-    """The doses of a ladder below the starting dose, and how long each is taken; one that stays ends on its last rung."""
+def rungs_of(ladder: Ladder, request: Request) -> tuple[Wanted, ...]:
+    """The levels of a ladder below the starting dose, each with its time and days; one that stays ends on its last rung."""
     shortest = isinstance(request.pace, ByLadder) and request.pace.shortest
     rungs = ladder.below(request.regimen.total)
     rungs = rungs if ladder.stops else rungs[:-1]
     days = [rung.days_low if shortest else rung.days_high for rung in rungs]
-    return tuple(rung.dose for rung in rungs), tuple(Period(count, TimeUnit.DAY) for count in days)
+    return tuple(
+        Wanted(rung.dose, Period(count, TimeUnit.DAY), rung.rhythm, rung.between)
+        for rung, count in zip(rungs, days, strict=True)
+    )
+
+
+def may_space(drug: Drug) -> bool:
+    """Whether a published schedule of this drug leaves days out."""
+    ladders = [ladder for guideline in loader.guidelines_for(drug) for ladder in guideline.ladders]
+    return any(rung.rhythm for ladder in ladders if drug.name in ladder.drugs for rung in ladder.rungs)
 
 
 def target_of(request: Request, ladder: Ladder | None) -> Dose:

@@ -131,7 +131,7 @@ def _method(setting: Setting, planned: Planned) -> Method:
         case ByLevels():
             objective = "the levels that were typed"
         case ByLadder():
-            objective = f"the published schedule as it stands: {setting.ladder.title if setting.ladder else ''}"
+            objective = f"the published schedule '{setting.ladder.title if setting.ladder else ''}' as it stands"
     return Method(
         found=Found(planned.largest_cut, planned.proven, planned.reanchored),
         curve_text="the curve ends at the last dose on the last step, since it would never reach zero"
@@ -151,8 +151,10 @@ def _shape_text(shape: Shape | None) -> str:
 
 def plan_id(request: Request, schedule: Schedule) -> str:
     """Eight letters from what the plan holds; the day it was printed is no part of it."""
-    own = repr(request.own) if request.own else ""
-    content = (repr((replace(request, today=date.min), schedule)) + own).encode()
+    # What most plans do not have is part of the id only where it is there, so that the ids of all other plans stay.
+    spaced = [(step.number, step.rhythm, step.others) for step in schedule.steps if step.rhythm]
+    more = "".join(repr(part) for part in (spaced, request.own) if part)
+    content = (repr((replace(request, today=date.min), schedule)) + more).encode()
     number = int.from_bytes(sha256(content).digest(), "big")
     letters = []
     for _ in range(8):

@@ -13,10 +13,9 @@ from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.exposure import Exposure
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import ContextRule, Guideline, Ladder, Region
-from taper_cli.model.period import Period
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, ContextItem, OverTime, Request, Shape
 from taper_cli.model.schedule import Slot
-from taper_cli.planning.problem import Problem
+from taper_cli.planning.problem import Problem, Wanted
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import judge_request
 from taper_cli.service.own import stocked
@@ -51,9 +50,9 @@ class Setting(NamedTuple):
     eased: str
 
     @property
-    def rungs(self) -> tuple[tuple[Dose, ...], tuple[Period, ...]]:
-        """The doses of the ladder below the starting dose, each with the time that it lasts."""
-        return rungs_of(self.ladder, self.request) if self.ladder else ((), ())
+    def rungs(self) -> tuple[Wanted, ...]:
+        """The levels of the ladder below the starting dose, each with the time that it lasts."""
+        return rungs_of(self.ladder, self.request) if self.ladder else ()
 
 
 def setting_of(request: Request) -> Setting:

@@ -45,6 +45,7 @@ from taper_cli.planning.problem import (
     Stuck,
     TooManySteps,
     UnmakeableDose,
+    Wanted,
 )
 
 HALVES = tablets(2, 5, 10)
@@ -413,7 +414,7 @@ class TestLevelsAsTyped:
 
     def plan(self, *levels: str, **changes: Any) -> Any:
         """A plan of typed levels from 40 mg in halves of 2, 5 and 10 mg tablets."""
-        return plan_levels(problem(40, HALVES, **changes), [Dose.of_mg(level) for level in levels])
+        return plan_levels(problem(40, HALVES, **changes), [Wanted(Dose.of_mg(level)) for level in levels])
 
     def test_stand_one_interval_each(self) -> None:
         plan = schedule(self.plan("35", "30", "1"))

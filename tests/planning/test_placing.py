@@ -19,6 +19,7 @@ from taper_cli.model.schedule import Regimen, Slot
 from taper_cli.planning.dispensing import Dispensary
 from taper_cli.planning.pacing import plan_levels, plan_pace
 from taper_cli.planning.placing import Day, Way
+from taper_cli.planning.problem import Wanted
 
 MORNING, BEDTIME, EVEN = CutOrder.MORNING_FIRST, CutOrder.BEDTIME_FIRST, CutOrder.EVEN
 
@@ -57,7 +58,7 @@ def ways_of(day: Day, total: Fraction) -> list[Spread]:
 def plan_of(before: Regimen, levels: Sequence[int], order: CutOrder) -> list[list[str]]:
     """The slots of each level of a plan from 2 mg tablets in halves, in mg as text."""
     asked = problem(before, tablets(2), cut=order)
-    steps = planned(plan_levels(asked, [Dose.of_mg(level) for level in levels])).schedule.dosing_steps
+    steps = planned(plan_levels(asked, [Wanted(Dose.of_mg(level)) for level in levels])).schedule.dosing_steps
     return [[step.dose_at(slot).mg_text for slot in before.slots] for step in steps]
 
 

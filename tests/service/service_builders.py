@@ -44,6 +44,7 @@ def request(
     context: Sequence[str] = (),
     accept: Sequence[str] = (),
     guideline: str | None = None,
+    ladder: str = "",
 ) -> Request:
     """What a prescriber types, as the door takes it."""
     pace: Pace
@@ -51,6 +52,8 @@ def request(
         pace = OverTime(read.length(over))
     elif reduce:
         pace = read.pace(reduce)
+    elif ladder:
+        pace = read.ladder(ladder)
     else:
         pace = read.levels(steps) if steps else ByBands()
     return Request(

@@ -533,6 +533,27 @@ class TestProducts:
             assert all(name in str(error) for name in held)
 
 
+class TestWhatAClassLeavesToThePrescriber:
+    """Form, times of day and pace are asked for where a default could harm."""
+
+    @pytest.mark.parametrize("drug", ["morphine", "oxycodone", "tramadol", "venlafaxine", "metoprolol", "propranolol"])
+    def test_forms_that_do_not_replace_each_other_are_named_by_the_prescriber(self, drug: str) -> None:
+        error = fault(drug, "100 mg morning", reduce="10%", region="us")
+        assert type(error) is CannotPlan
+        assert "--products 'modified-release" in str(error) and "--products 'tablet'" in str(error)
+
+    @pytest.mark.parametrize("drug", ["morphine", "oxycodone", "tramadol"])
+    def test_a_days_dose_of_an_opioid_is_never_taken_at_once_unasked(self, drug: str) -> None:
+        error = fault(drug, "100 mg", "26w", products="modified-release tablet", region="gb")
+        assert type(error) is CannotPlan and "times of day" in str(error)
+
+    @pytest.mark.parametrize("drug", ["baclofen", "tizanidine", "metoprolol", "bisoprolol", "propranolol", "atenolol"])
+    def test_a_pace_is_typed_where_none_is_published(self, drug: str) -> None:
+        error = fault(drug, "20 mg", "26w", region="gb")
+        assert type(error) is CannotPlan and "no rate for coming off" in str(error)
+        assert "--reduce and --every" in str(error)
+
+
 class TestUnknownMedicines:
     """A drug that is not held is refused, never called safe to stop."""
 
