@@ -213,9 +213,10 @@ def own_file(content: bytes, name: str) -> OwnFile:
     try:
         return read_products(content, name, drugs=keys_of("drugs"), regions=markets())
     except DataFault as fault:
+        count = f"{len(fault.faults)} fault{'' if len(fault.faults) == 1 else 's'}"
         raise FaultyFile(
-            f"{name!r} cannot be used as a file of products ({len(fault.faults)} faults)",
-            "expected what taper.products.v1.schema.json says",
+            f"{name!r} cannot be used as a file of products ({count})",
+            "expected a file as in examples/requests/own-products.toml",
             tuple(fault.faults),
         ) from fault
 

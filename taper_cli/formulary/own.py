@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taper_cli.formulary import rows
-from taper_cli.formulary.datafile import DataFile
+from taper_cli.formulary.datafile import DataFault, DataFile
 from taper_cli.formulary.drugs import product_of
 from taper_cli.model.citation import Citation, Review
 from taper_cli.model.drug import FROM_FILE, MarketedProduct, OwnProducts
 from taper_cli.model.errors import WrongValue
 
 _LONGEST = 500
+_LARGEST = 500_000
 
 
 class OwnProductRow(rows.ProductRow):
@@ -41,6 +42,8 @@ def read_products(content: bytes, name: str, *, drugs: Collection[str], regions:
     Raises:
         DataFault: with every fault of the file, a drug that no plan could ask for among them.
     """
+    if len(content) > _LARGEST:
+        raise DataFault(name, [f"the file holds more than {_LARGEST // 1000} kB"])
     file = DataFile(Path(name), "taper.products.v1", content)
     mode = file.word("mode", ("add", "only"))
     for_all = file.optional_text("drug")

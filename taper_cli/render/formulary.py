@@ -99,7 +99,7 @@ def entry_blocks(found: Dossier | RefusedDrug) -> Iterator[Block]:
 def drug_blocks(held: Dossier) -> Iterator[Block]:
     """Everything that is held about one drug, each fact with its source and whether that was read at first hand."""
     places = Places()
-    where = f" in {held.region.title}" if held.region else ""
+    where = f" ({held.region.title})" if held.region else ""
     yield Heading(f"{held.drug.name}{where}: what the formulary holds", 1)
     yield Items(tuple(_head(held, places)))
     yield from _products(held, places)

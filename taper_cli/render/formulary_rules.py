@@ -117,7 +117,9 @@ def _rung(rung: Rung) -> str:
     length = f"for {span_text(rung.days_low, rung.days_high)} days"
     if rung.rhythm is None:
         return f"{rung.dose} {length}"
-    return f"{rung.dose} {rung.rhythm.words} and {rung.between if rung.between else 'none'} on the days between, {length}"
+    return (
+        f"{rung.dose} {rung.rhythm.words} and {rung.between if rung.between else 'none'} on the days between, {length}"
+    )
 
 
 def dependence_text(known: DependenceMatrix | ShortCourse, drug: str) -> str:

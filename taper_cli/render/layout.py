@@ -259,13 +259,14 @@ def _words_table(table: of.Table, page: Page) -> Iterator[Line]:
 
 
 def _sizes(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int]:
-    """The width of each column: what it wants where that fits, else its least, and the rest so that all take as many lines."""
-    if sum(wanted) <= room:
-        return list(wanted)
-    sizes = list(least)
-    for _ in range(room - sum(least)):
-        neediest = max(range(len(sizes)), key=lambda at: (wanted[at] * room // max(sizes[at], 1), -at))
-        sizes[neediest] += 1
+    """The width of each column: narrow ones what they want, wide ones an even share of the rest, none below its least."""
+    sizes = [0] * len(wanted)
+    left = sorted(range(len(wanted)), key=lambda at: wanted[at])
+    while left:
+        at = left.pop(0)
+        share = min(room // (len(left) + 1), room - sum(least[later] for later in left))
+        sizes[at] = min(wanted[at], max(least[at], share))
+        room -= sizes[at]
     return sizes
 
 

@@ -40,10 +40,10 @@ def _choices(
     except CannotPlan:
         return
     where = f" --region {region.key}" if region.market else ""
-    if unasked:
-        yield where, unasked
-    # A ladder that was published for modified-release tablets is planned with them where they make its rungs.
+    # A ladder that was published for modified-release tablets is planned with nothing else, and the others without them.
     slow = "modified-release" in ladder.title
-    forms = dict.fromkeys(product.form for product in held)
-    for form in sorted(forms, key=lambda form: (form.modified_release is not slow, form.liquid)):
+    if unasked and not slow:
+        yield where, unasked
+    forms = dict.fromkeys(product.form for product in held if product.form.modified_release is slow)
+    for form in sorted(forms, key=lambda form: form.liquid):
         yield f"{where} --products '{form.value}'", tuple(product for product in held if product.form is form)

@@ -49,9 +49,15 @@ def stocked(drug: Drug, request: Request, region: Region) -> Drug:
             f"it names some for: {elsewhere}",
             'add the products to the file, or write mode = "add" in it',
         )
+    return drug._replace(products=here) if own.only else everything(drug, request, region)
+
+
+def everything(drug: Drug, request: Request, region: Region) -> Drug:
+    """The drug with its marketed and its own products, whether or not they may be supplied: what a smaller cut could be made of."""
+    here = request.own.in_market(region.market) if request.own else ()
     taken = {(product.region, product.identity) for product in here}
-    kept = () if own.only else tuple(one for one in drug.products if (one.region, one.identity) not in taken)
-    return drug._replace(products=(*kept, *here))
+    kept = tuple(product for product in drug.products if (product.region, product.identity) not in taken)
+    return drug._replace(products=(*kept, *here)) if here else drug
 
 
 def own_notes(request: Request, drug: Drug, region: Region, at_hand: tuple[Product, ...]) -> Iterator[str]:

@@ -46,7 +46,7 @@ def report_of(setting: Setting, planned: Planned) -> Report:
     let_through(request, found)
     findings = (*setting.before, *found, *compare(case, loader.other_guidelines(guideline, setting.drug)))
     check_all_used(request, findings)
-    more = others(setting.drug, setting.region, setting.at_hand.products, request.syringe or FINEST_GRADUATION)
+    more = others(setting.marketed, setting.region, setting.at_hand.products, request.syringe or FINEST_GRADUATION)
     return Report(
         plan_id=plan_id(request, schedule),
         version=1,

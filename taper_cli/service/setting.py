@@ -18,7 +18,7 @@ from taper_cli.model.schedule import Slot
 from taper_cli.planning.problem import Problem, Wanted
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import judge_request
-from taper_cli.service.own import stocked
+from taper_cli.service.own import everything, stocked
 from taper_cli.service.products import AtHand, last_step, products_at_hand
 from taper_cli.service.published import bands_of, ladder_of, rungs_of, shape_of, target_of
 
@@ -26,13 +26,14 @@ from taper_cli.service.published import bands_of, ladder_of, rungs_of, shape_of,
 class Setting(NamedTuple):
     """A request with the facts behind every name in it; `before` is what the judge says of the request itself.
 
-    `shape` is the curve to follow (None: the gentlest), `ladder` the published schedule that was named; `eased`, where not empty,
-    says why limits flag instead of refusing.
+    `drug` has the products that may be supplied, `marketed` all that there are. `shape` is the curve to follow (None: the
+    gentlest), `ladder` the published schedule that was named; `eased`, where not empty, says why limits flag instead of refusing.
     """
 
     request: Request
     region: Region
     drug: Drug
+    marketed: Drug
     drug_class: DrugClass
     brand: str
     guideline: Guideline
@@ -86,6 +87,7 @@ def setting_of(request: Request) -> Setting:
         request=request,
         region=region,
         drug=drug,
+        marketed=everything(facts, request, region),
         drug_class=drug_class,
         brand=brand,
         guideline=guideline,
