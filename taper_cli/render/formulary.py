@@ -101,12 +101,16 @@ def drug_blocks(held: Dossier) -> Iterator[Block]:
     places = Places()
     where = f" ({held.region.title})" if held.region else ""
     yield Heading(f"{held.drug.name}{where}: what the formulary holds", 1)
+    yield Para(
+        "[1] is the first document of the list at the end. 'secondary': read in a secondary place; all other facts at first hand."
+    )
     yield Items(tuple(_head(held, places)))
     yield from _products(held, places)
     yield from _doses(held, places)
     yield from _half_life(held, places)
-    yield Heading("Which limit binds where nothing else is typed")
-    yield Table(("Region", "Guideline", "Limit"), limit_rows(held))
+    if held.bindings:
+        yield Heading("Which limit binds where nothing else is typed")
+        yield Table(("Region", "Guideline", "Limit"), limit_rows(held))
     yield from guideline_blocks(held, places.told)
     yield from ladder_blocks(held, places.told)
     yield from _dependence(held, places)

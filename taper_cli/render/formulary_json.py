@@ -9,7 +9,7 @@ from typing import Any
 from taper_cli.model.catalogue import Catalogue, Dossier, LadderUse, Listed
 from taper_cli.model.citation import Citation, Trust
 from taper_cli.model.dose import Dose, decimal_text
-from taper_cli.model.drug import Drug, DrugClass, RefusedDrug
+from taper_cli.model.drug import Drug, DrugClass, MarketedProduct, RefusedDrug
 from taper_cli.model.exposure import DependenceMatrix
 from taper_cli.model.guideline import Bands, ContextRule, Guideline
 from taper_cli.render.formulary import NO_PLAN
@@ -118,9 +118,6 @@ def _dossier(held: Dossier) -> dict[str, Any]:
 
 
 def _drug(drug: Drug) -> dict[str, Any]:
-    def hours(span: tuple[Fraction, Fraction] | None) -> list[str] | None:
-        return [decimal_text(end) for end in span] if span else None
-
     return {
         "name": drug.name,
         "class": drug.drug_class,
@@ -135,25 +132,38 @@ def _drug(drug: Drug) -> dict[str, Any]:
             }
             for one in drug.brands
         ],
-        "products": [
-            {
-                "region": one.region,
-                "name": one.name,
-                "form": one.form.value,
-                "strength_mg": one.strength.mg_text,
-                "volume_ml": decimal_text(one.volume.ml) if one.volume else None,
-                "split": one.split.word,
-                "source": _cite(one.cite),
-                "split_source": _cite(one.split_cite) if one.split_cite else None,
-            }
-            for one in drug.products
-        ],
+        "products": [_product(one) for one in drug.products],
         "half_life": {
             "class": drug.half_life.value,
-            "hours": hours(drug.half_life_hours),
-            "metabolite_hours": hours(drug.metabolite_hours),
+            "hours": _hours(drug.half_life_hours),
+            "metabolite_hours": _hours(drug.metabolite_hours),
             "source": _cite(drug.half_life_cite),
         },
+        **_doses(drug),
+    }
+
+
+def _hours(span: tuple[Fraction, Fraction] | None) -> list[str] | None:
+    return [decimal_text(end) for end in span] if span else None
+
+
+def _product(one: MarketedProduct) -> dict[str, Any]:
+    return {
+        "region": one.region,
+        "name": one.name,
+        "form": one.form.value,
+        "strength_mg": one.strength.mg_text,
+        "volume_ml": decimal_text(one.volume.ml) if one.volume else None,
+        "split": one.split.word,
+        "source": _cite(one.cite),
+        "split_source": _cite(one.split_cite) if one.split_cite else None,
+    }
+
+
+def _doses(drug: Drug) -> dict[str, Any]:
+    """Maxima, the last step, equivalents and measured effect."""
+    last = drug.last_step
+    return {
         "maxima": [
             {
                 "region": one.region,
@@ -164,13 +174,7 @@ def _drug(drug: Drug) -> dict[str, Any]:
             }
             for one in drug.maxima
         ],
-        "last_step": {
-            "mg": drug.last_step.dose.mg_text,
-            "basis": drug.last_step.basis,
-            "source": _cite(drug.last_step.cite),
-        }
-        if drug.last_step
-        else None,
+        "last_step": {"mg": last.dose.mg_text, "basis": last.basis, "source": _cite(last.cite)} if last else None,
         "equivalents_of_diazepam_10_mg": [
             {"table": one.table, "mg": [one.low.mg_text, one.high.mg_text], "source": _cite(one.cite)}
             for one in drug.equivalents
@@ -189,10 +193,34 @@ def _drug(drug: Drug) -> dict[str, Any]:
 
 
 def _guideline(one: Guideline, drug: str) -> dict[str, Any]:
-    cap, usual, time = one.cap, one.usual, one.shortest_time(drug)
+    usual = one.usual
     return {
         "key": one.key,
         "title": one.title,
+        **_limits(one, drug),
+        "usual": {
+            "percent": [_percent(usual.share_low), _percent(usual.share_high)],
+            "days": [usual.interval_low_days, usual.interval_high_days],
+            "source": _cite(usual.cite),
+        }
+        if usual
+        else None,
+        "bands": [_bands(bands) for bands in one.bands if drug in bands.drugs],
+        "last_doses": [
+            {"mg": each.dose.mg_text, "source": _cite(each.cite)} for each in one.end_rules if each.drug == drug
+        ],
+        "whole_times": [
+            {"from_mg": each.start.mg_text, "weeks": [each.weeks_low, each.weeks_high], "source": _cite(each.cite)}
+            for each in one.total_times
+            if each.drug == drug
+        ],
+    }
+
+
+def _limits(one: Guideline, drug: str) -> dict[str, Any]:
+    """What binds a cut or the whole time, in words and in figures."""
+    cap, time = one.cap, one.shortest_time(drug)
+    return {
         "limit": one.law(drug),
         "cap": {
             "percent": _percent(cap.share),
@@ -214,22 +242,6 @@ def _guideline(one: Guideline, drug: str) -> dict[str, Any]:
         ],
         "shortest_days": {"days": time.days, "source": _cite(time.cite)} if time else None,
         "least_days_between_cuts": {"days": one.hold.days, "source": _cite(one.hold.cite)} if one.hold else None,
-        "usual": {
-            "percent": [_percent(usual.share_low), _percent(usual.share_high)],
-            "days": [usual.interval_low_days, usual.interval_high_days],
-            "source": _cite(usual.cite),
-        }
-        if usual
-        else None,
-        "bands": [_bands(bands) for bands in one.bands if drug in bands.drugs],
-        "last_doses": [
-            {"mg": each.dose.mg_text, "source": _cite(each.cite)} for each in one.end_rules if each.drug == drug
-        ],
-        "whole_times": [
-            {"from_mg": each.start.mg_text, "weeks": [each.weeks_low, each.weeks_high], "source": _cite(each.cite)}
-            for each in one.total_times
-            if each.drug == drug
-        ],
     }
 
 

@@ -46,7 +46,7 @@ def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str]
     region = loader.region_named(asked.region or _region_of(reading))
     facts, brand = loader.find_drug(reading.transcript.drug)
     if own_file is not None:
-        asked = with_own_file(replace(asked, drug=facts.name), *own_file)
+        asked = with_own_file(asked, *own_file, drug=facts.name)
     drug = stocked(facts, asked, region)
     if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
         raise CannotPlan(

@@ -13,14 +13,14 @@ from taper_cli.model.product import Product, Split
 from taper_cli.model.request import Request
 
 
-def with_own_file(request: Request, content: bytes, name: str) -> Request:
-    """The request with what a file of own products says of its drug.
+def with_own_file(request: Request, content: bytes, name: str, drug: str = "") -> Request:
+    """The request with what a file of own products says of its drug; `drug` is its generic name where that is known already.
 
     Raises:
         FaultyFile: with every fault of the file.
         CannotPlan: for an unknown drug.
     """
-    return replace(request, own=loader.own_file(content, name).of(loader.find_drug(request.drug)[0].name))
+    return replace(request, own=loader.own_file(content, name).of(drug or loader.find_drug(request.drug)[0].name))
 
 
 def stocked(drug: Drug, request: Request, region: Region) -> Drug:

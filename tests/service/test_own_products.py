@@ -313,6 +313,20 @@ class TestChecking:
                  for more in (words, (*words, "--products-file", str(file)))]  # fmt: skip
         assert rules[0] - rules[1]
 
+    def test_another_drug_than_the_files_is_still_told(self, tmp_path: Path) -> None:
+        kept_plan, file = tmp_path / "plan.json", tmp_path / "own.toml"
+        file.write_bytes(own("gb 0.5 mg tablet half"))
+        run("plan", *ASKED, "-q", "-o", str(kept_plan))
+        outcome = taper("check", str(kept_plan), "--drug", "lorazepam", "--products-file", str(file))
+        assert outcome.code == 3 and "expected one drug" in outcome.said
+
+    def test_a_plan_file_can_be_judged_with_another_file_of_products(self, tmp_path: Path) -> None:
+        kept_plan, file = tmp_path / "plan.json", tmp_path / "own.toml"
+        run("plan", *ASKED, "-q", "-o", str(kept_plan))
+        file.write_bytes(own("gb 1 mg tablet", mode="only"))
+        outcome = taper("check", str(kept_plan), "--products-file", str(file), "--today", "2026-11-22")
+        assert outcome.code == 4 and "5 mg tablet is not among the products at hand" in " ".join(outcome.text.split())
+
     def test_the_file_is_named_in_what_was_understood(self, tmp_path: Path) -> None:
         sheet, file = tmp_path / "sheet.csv", tmp_path / "own.toml"
         sheet.write_bytes(self.SHEET)
