@@ -38,6 +38,29 @@ PAPERS = {
 }
 AS_TEXT = (".pdf.txt",)
 """Papers whose bytes no reader can compare: kept as the text of their pages."""
+DATES = "--start 2026-12-07 --today 2026-11-22"
+SAVED = Path(__file__).parents[1] / "examples" / "requests" / "plan.json"
+OTHERS = {
+    "explain.26-weeks.txt": (f"explain {SAVED} all", 80),
+    "explain.26-weeks.json": (f"explain {SAVED} 13 --json", 80),
+    "compare.screen-80.txt": (
+        f'compare diazepam "20 mg" --over 12w --over 26w --reduce "1 mg" --region gb {DATES}',
+        80,
+    ),
+    "compare.screen-120.txt": (
+        f'compare diazepam "20 mg" --reduce 10% --over 40w --over 26w --reduce "1 mg" --region gb {DATES}',
+        120,
+    ),
+    "compare.json": (f'compare diazepam "20 mg" --over 12w --over 26w --region gb {DATES} --json', 80),
+}
+"""Papers of the commands beside `plan`; one that reads a plan file reads that of the examples."""
+EXPLAINED = {
+    "too-fast": 'plan diazepam "20 mg" 8w --start 2026-12-07 --explain',
+    "whole-10-mg-tablets": 'plan diazepam "20 mg" 26w --products "10 mg tablet whole" --explain',
+    "unmakeable-dose": 'plan diazepam "0.3 mg" 26w --explain',
+    "past-withdrawal-seizure": 'plan diazepam "20 mg" 26w --context withdrawal-seizure --explain',
+}
+"""Refusals with what stands behind them."""
 REFUSALS = {
     "no-unit": "plan diazepam 20 26w",
     "decimal-comma": 'plan diazepam "2,5 mg" 26w',
@@ -93,10 +116,10 @@ def paper(name: str, command: str, columns: int) -> tuple[int, bytes, bytes]:
     return code, text_of_pages(out) if name.endswith(AS_TEXT) else out, err
 
 
-def refusals_text() -> bytes:
-    """Every gold refusal: the command, its exit code, and what stderr said; stdout stays empty in all of them."""
+def refusals_text(refusals: dict[str, str]) -> bytes:
+    """Refusals: the command, what stdout and stderr said, and the exit code."""
     parts = []
-    for name, command in REFUSALS.items():
+    for name, command in refusals.items():
         code, out, err = said(f"{command} --today 2026-11-22")
         parts.append(f"# {name}\n$ taper {command}\n".encode() + out + err + f"exit code {code}\n\n".encode())
     return b"".join(parts)
@@ -108,7 +131,9 @@ def all_files() -> dict[str, bytes]:
     from formulary_listing import listing
 
     made = {name: paper(name, command, columns)[1] for name, command, columns in plan_files()}
-    return made | {"refusals.txt": refusals_text(), "formulary.txt": listing().encode()}
+    made |= {name: said(command, columns)[1] for name, (command, columns) in OTHERS.items()}
+    made |= {"refusals.txt": refusals_text(REFUSALS), "refusals-explained.txt": refusals_text(EXPLAINED)}
+    return made | {"formulary.txt": listing().encode()}
 
 
 def main() -> None:

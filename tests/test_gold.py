@@ -6,7 +6,7 @@ import difflib
 from typing import ClassVar
 
 import pytest
-from accept_gold import GOLD, PAPERS, PLANS, REFUSALS, paper, plan_files, refusals_text
+from accept_gold import EXPLAINED, GOLD, OTHERS, PAPERS, PLANS, REFUSALS, paper, plan_files, refusals_text, said
 
 HINT = "if the change is meant, run 'python tests/accept_gold.py' and read the difference before committing it"
 
@@ -24,13 +24,22 @@ def test_a_paper_is_as_it_was_accepted(name: str, command: str, columns: int) ->
     assert out == (GOLD / name).read_bytes(), f"{difference(name, out)}\n{HINT}"
 
 
-def test_refusals_are_as_they_were_accepted() -> None:
-    now = refusals_text()
-    assert now == (GOLD / "refusals.txt").read_bytes(), f"{difference('refusals.txt', now)}\n{HINT}"
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_paper_of_another_command_is_as_it_was_accepted(name: str) -> None:
+    code, out, err = said(*OTHERS[name])
+    assert (code, err) == (0, b"")
+    assert out == (GOLD / name).read_bytes(), f"{difference(name, out)}\n{HINT}"
+
+
+@pytest.mark.parametrize(("name", "refusals"), [("refusals.txt", REFUSALS), ("refusals-explained.txt", EXPLAINED)])
+def test_refusals_are_as_they_were_accepted(name: str, refusals: dict[str, str]) -> None:
+    now = refusals_text(refusals)
+    assert now == (GOLD / name).read_bytes(), f"{difference(name, now)}\n{HINT}"
 
 
 def test_no_gold_file_is_left_over() -> None:
-    expected = {name for name, _, _ in plan_files()} | {"refusals.txt", "formulary.txt"}
+    expected = {name for name, _, _ in plan_files()} | set(OTHERS)
+    expected |= {"refusals.txt", "refusals-explained.txt", "formulary.txt"}
     assert {path.name for path in GOLD.iterdir()} == expected
 
 

@@ -20,13 +20,8 @@ from taper_cli.model.errors import (
 # Newer typer carries its own copy of click, older ones use click itself: the fault's base class is found through typer.
 _CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
-_CODES: dict[type[TaperError], int] = {
-    InvalidInput: USAGE,
-    CannotPlan: CANNOT,
-    FaultyFile: CANNOT,
-    RefusedForSafety: REFUSED,
-}
-COMMANDS = ("check", "drugs", "export", "plan")
+_CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
+COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan")
 
 app = typer.Typer(
     name="taper",
@@ -53,7 +48,7 @@ def run(arguments: list[str]) -> int:
         result = app(arguments, standalone_mode=False, prog_name="taper")
     except TaperError as error:
         _say(_message(error))
-        return _CODES[type(error)]
+        return code_of(error)
     except (typer.Abort, KeyboardInterrupt):
         return _interrupted()
     except typer.Exit as done:
@@ -71,6 +66,11 @@ def run(arguments: list[str]) -> int:
     if result == INTERRUPTED:
         return _interrupted()
     return result if isinstance(result, int) else OK
+
+
+def code_of(error: TaperError) -> int:
+    """The exit code of a foreseen fault."""
+    return next(code for kind, code in _CODES.items() if isinstance(error, kind))
 
 
 @app.callback()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
@@ -105,12 +106,25 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
     """
     _verify_ending(report)
     made = {path: _make(report, form, wanted) for path, form in wanted.files}
-    _write(made, force=force)
-    try:
+
+    def show() -> None:
         if wanted.to_stdout:
             sys.stdout.buffer.write(_make(report, wanted.stdout, wanted))
         elif not quiet:
             _show(report, wanted)
+
+    deliver_made(made, show, force=force, quiet=quiet)
+
+
+def deliver_made(made: dict[Path, bytes], show: Callable[[], None], *, force: bool, quiet: bool) -> None:
+    """Write files that are finished, then show, then tell of the files.
+
+    Raises:
+        InvalidInput: for a file that exists (without `force`) or cannot be written; then nothing is written.
+    """
+    _write(made, force=force)
+    try:
+        show()
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader of our output has gone; pointing stdout at nothing keeps Python from failing again while closing it.
@@ -181,6 +195,10 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
     from taper_cli.service import data_id, verify_writing
 
     style = style._replace(data_id=data_id())
+    if style.level_picture:
+        from taper_cli.service import levels_of
+
+        style = style._replace(levels=levels_of(report))
     verify_writing(words_of(sheets(report, style)), report, typed=style.identity.note.splitlines())
     if form is Format.PDF:
         from taper_cli.render.pdf import pdf

@@ -45,6 +45,10 @@ IdentityOf: TypeAlias = Annotated[
     str,
     _Option("--identity", metavar="FILE", help="names and phone numbers for the sheets: a TOML file, - (stdin) or ask"),
 ]
+LevelPicture: TypeAlias = Annotated[
+    bool,
+    _Option("--level-picture", help="predicted drug levels on the prescriber's sheet (PDF, HTML); changes no plan"),
+]
 Calendar: TypeAlias = Annotated[bool, _Option("--calendar", help="add a month calendar with the dose on each day")]
 Excel: TypeAlias = Annotated[bool, _Option("--excel", help="begin the CSV with a byte-order mark, for Excel")]
 Ascii: TypeAlias = Annotated[bool, _Option("--ascii", help="plain ASCII characters only")]
@@ -79,6 +83,7 @@ def wanted_papers(
     paper: str,
     large_print: str,
     identity: str,
+    level_picture: bool,
     calendar: bool,
     excel: bool,
     ascii_only: bool,
@@ -100,6 +105,7 @@ def wanted_papers(
         calendar=calendar,
         quantity_words=quantity_words,
         identity=who,
+        level_picture=level_picture,
     )
     wanted = Wanted.of(output or [], rows=rows, form=form, style=style, excel=excel, ascii_only=ascii_only)
     of_sheets = {
@@ -108,10 +114,15 @@ def wanted_papers(
         "--large-print": large_print,
         "--identity": identity,
         "--quantity-words": quantity_words,
+        "--level-picture": level_picture,
     }
     typed = [name for name, value in of_sheets.items() if value]
     if typed and not wanted.prints_sheets:
         raise InvalidInput(f"{typed[0]} has no sheet to change", "expected a PDF or HTML output", "add -o plan.pdf")
+    if level_picture and style.sheets is Sheets.PATIENT:
+        raise InvalidInput(
+            "--level-picture belongs to the prescriber's sheet", "expected that sheet", "leave --sheet patient out"
+        )
     if rows and not wanted.makes_tables:
         raise InvalidInput("--rows has no table to change", "expected a CSV output", "add -o plan.csv")
     return wanted

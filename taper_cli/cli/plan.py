@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Annotated
 
 import typer
 
-from taper_cli.cli import arguments as read
 from taper_cli.cli import papers
 from taper_cli.cli.app import app
+from taper_cli.cli.asking import request_of
 from taper_cli.cli.output import deliver
 from taper_cli.cli.papers import wanted_papers
-from taper_cli.model.dose import Dose, Volume
-from taper_cli.model.errors import InvalidInput
-from taper_cli.model.period import Period, TimeUnit
-from taper_cli.model.product import Split
-from taper_cli.model.request import ByBands, CutOrder, OverTime, Pace, Request, Shape, ShapeKind
-from taper_cli.model.schedule import Regimen
-from taper_cli.model.supply import USUAL_DAYS, Halves, SupplyRules
 
-DEFAULT_EVERY = Period(2, TimeUnit.WEEK)
 _Option = typer.Option
 
 
@@ -93,11 +84,16 @@ def plan(
     paper: papers.PaperOf = "",
     large_print: papers.LargePrintOf = "",
     identity: papers.IdentityOf = "",
+    level_picture: papers.LevelPicture = False,
     calendar: papers.Calendar = False,
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
     quiet: papers.Quiet = False,
+    explain: Annotated[
+        bool,
+        _Option("--explain", help="tell why: each step's arithmetic, or what forbids a plan and what would lift it"),
+    ] = False,
     today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
 ) -> None:
     """Draft a schedule from the present DOSE and a time or a pace.
@@ -113,102 +109,49 @@ def plan(
         paper=paper,
         large_print=large_print,
         identity=identity,
+        level_picture=level_picture,
         calendar=calendar,
         excel=excel,
         ascii_only=ascii_only,
     )
-    now = read.day(today, "--today") if today else date.today()
-    typed_shape = _shape(shape, ed50, ed50_source)
-    regimen = read.regimen(dose)
-    request = Request(
-        drug=drug,
-        regimen=regimen,
-        pace=_pace(" ".join(over or []), reduce, (steps, ladder), typed_shape),
-        every=read.period(every, "--every") if every else DEFAULT_EVERY,
-        start=read.day(start, "--start") if start else now + timedelta(days=1),
-        today=now,
-        shape=typed_shape,
-        target=read.dose_above_zero(to, "--to") if to else Dose(0),
-        products=read.products(products) if products else None,
-        split=read.choice(split, Split, "--split") if split else None,
-        syringe=Volume.parse(syringe, "--syringe") if syringe else None,
-        cut=read.choice(cut, CutOrder, "--cut") if cut else CutOrder.MORNING_FIRST,
-        region=region.lower() or None,
-        indication=indication.strip().lower() or None,
-        context=tuple(read.context(item) for item in context or []),
-        acceptances=tuple(read.acceptance(item) for item in accept or []),
-        guideline=guideline or None,
-        supply=SupplyRules(
-            days=read.days(supply_days, "--supply-days") if supply_days else USUAL_DAYS,
-            halves=read.choice(halves, Halves, "--halves") if halves else Halves.KEPT,
-            bottle=Volume.parse(bottle, "--bottle", "100 mL") if bottle else None,
-            most=read.most(max_supply) if max_supply else None,
-        ),
-        assumed=(
-            *_assumed(regimen, every=every, start=start, cut=cut),
-            *(name for name, text in (("supply-days", supply_days), ("halves", halves)) if not text),
-        ),
+    asked = request_of(
+        drug,
+        dose,
+        over=" ".join(over or []),
+        reduce=reduce,
+        steps=steps,
+        ladder=ladder,
+        every=every,
+        shape=shape,
+        ed50=ed50,
+        ed50_source=ed50_source,
+        to=to,
+        start=start,
+        products=products,
+        split=split,
+        syringe=syringe,
+        cut=cut,
+        region=region,
+        indication=indication,
+        context=context,
+        accept=accept,
+        guideline=guideline,
+        supply_days=supply_days,
+        halves=halves,
+        bottle=bottle,
+        max_supply=max_supply,
+        today=today,
     )
+    request = papers.with_products_file(asked, products_file)
     if identity:
         from taper_cli.cli.identity import check_dates
 
         check_dates(wanted.style.identity, request)
+    if explain:
+        from taper_cli.cli.why import deliver_explained
+
+        deliver_explained(request, wanted, force=force, quiet=quiet)
+        return
     from taper_cli.service import plan as make
 
-    deliver(make(papers.with_products_file(request, products_file)), wanted, force=force, quiet=quiet)
-
-
-def _shape(shape: str, ed50: str, source: str) -> Shape | None:
-    """The typed shape; a hyperbola needs its ED50 and where that comes from."""
-    if not shape:
-        if ed50 or source:
-            raise InvalidInput(
-                "--ed50 belongs to a hyperbolic shape", "expected --shape hyperbolic", "add --shape hyperbolic"
-            )
-        return None
-    kind = read.choice(shape, ShapeKind, "--shape")
-    if kind is not ShapeKind.HYPERBOLIC:
-        return Shape(kind=kind)
-    if bool(ed50) != bool(source.strip()):
-        raise InvalidInput(
-            f"--ed50 {ed50!r} and --ed50-source {source!r} stand alone",
-            "expected both, or neither for the figure that the formulary holds",
-            "add --ed50 '5 mg' --ed50-source \"where it comes from\"",
-        )
-    return Shape(kind=kind, ed50=read.dose_above_zero(ed50, "--ed50") if ed50 else None, ed50_source=source)
-
-
-def _pace(over: str, reduce: str, listed: tuple[str, str], shape: Shape | None) -> Pace:
-    """The one pace that was typed: a time, a cut, levels (`listed`: typed, or a ladder's key), or the banded steps."""
-    steps, ladder = listed
-    given = (("OVER", over), ("--reduce", reduce), ("--steps", steps), ("--ladder", ladder))
-    typed = [name for name, text in given if text]
-    if len(typed) > 1:
-        raise InvalidInput(
-            f"{' and '.join(typed)} are given together", "expected one of them", f"leave {typed[-1]} out"
-        )
-    if (reduce or steps or ladder) and shape is not None:
-        raise InvalidInput(f"--shape has no meaning beside {typed[0]}", "expected a time (OVER)", "leave --shape out")
-    if over:
-        return OverTime(read.length(over))
-    if reduce:
-        return read.pace(reduce)
-    if steps:
-        return read.levels(steps)
-    if ladder:
-        return read.ladder(ladder)
-    if shape is not None and shape.kind is ShapeKind.BANDS:
-        return ByBands()
-    raise InvalidInput(
-        "neither a time nor a pace is given",
-        "expected OVER, --reduce, --steps or --ladder",
-        "add for example 26w, or --reduce '10%' --every 2w",
-    )
-
-
-def _assumed(regimen: Regimen, *, every: str, start: str, cut: str) -> tuple[str, ...]:
-    """Which options were left at their defaults; the cut order matters only where there are several slots."""
-    left = [("every", every), ("start", start)]
-    if len(regimen.slots) > 1:
-        left.append(("cut", cut))
-    return tuple(name for name, text in left if not text)
+    deliver(make(request), wanted, force=force, quiet=quiet)

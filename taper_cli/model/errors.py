@@ -15,6 +15,14 @@ class InvalidInput(TaperError):
     """The words cannot be read: no unit, no such date, an unknown option value (exit 2)."""
 
 
+class UnusedAcceptance(InvalidInput):
+    """An acceptance that accepts nothing in a plan; `rule` is the one that was named."""
+
+    def __init__(self, rule: str, found: str, expected: str, instead: str) -> None:
+        self.rule = rule
+        super().__init__(found, expected, instead)
+
+
 class CannotPlan(TaperError):
     """The words are clear but there is nothing to plan: unknown drug, unmakeable dose, unreadable file (exit 3)."""
 

@@ -25,6 +25,15 @@ def burden(way: Way, days: int) -> int:
 RISE = _FIELD**5
 
 
+def unpacked(packed: int) -> tuple[int, int, int, int, int]:
+    """A sum of rises and burdens by their parts: rises, misplacement, cuts, pieces, products, each times its days."""
+    rising, rest = divmod(packed, RISE)
+    rest, distinct = divmod(rest, _FIELD)
+    rest, pieces = divmod(rest, _FIELD)
+    misplaced, cuts = divmod(rest, _FIELD)
+    return rising, misplaced, cuts, pieces, distinct
+
+
 def rises(earlier: Way, later: Way) -> int:
     """In how many slots the later way holds more than the earlier one."""
     return sum(after > before for before, after in zip(earlier.points, later.points, strict=True))

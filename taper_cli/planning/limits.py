@@ -6,7 +6,7 @@ schedule that keeps every limit is found by always falling as far as allowed: it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -149,9 +149,7 @@ def smallest_share(
 ) -> Fraction | None:
     """The smallest possible largest cut of any schedule that ends at index `end` or below after `len(back)` steps; exact.
 
-    None where `others` or `floors` leave no such schedule. Bisection over the share: any share that a schedule has is a fraction
-    of whole quanta, and two such fractions differ by more than 1 / top², so once the bracket is narrower than that, the schedule
-    found at its upper end has the smallest share itself.
+    None where `others` or `floors` leave no such schedule.
     """
     top = len(limits.totals) - 1
     least = floors or [0] * len(back)
@@ -160,6 +158,15 @@ def smallest_share(
         path = lowest((Bound(limits.falls(share), back), *others), top, least)
         return worst_share(limits, back, [max(index, end) for index in path]) if path[-1] <= end else None
 
+    return least_share(limits, shown)
+
+
+def least_share(limits: Limits, shown: Callable[[Fraction], Fraction | None]) -> Fraction | None:
+    """The smallest largest cut of a kind of schedule; `shown` gives that of one such schedule under a share, None where none is.
+
+    Bisection over the share: any share that a schedule has is a fraction of whole quanta, and two such fractions differ by more
+    than 1 / top², so once the bracket is narrower than that, the schedule found at its upper end has the smallest share itself.
+    """
     if (none := shown(Fraction(0))) is not None:
         return none
     if (most := shown(Fraction(1))) is None:

@@ -37,7 +37,7 @@ def asked_of(pace: AtPace | ByBands, problem: Problem, quantum: int) -> Asked:
     return by_pace
 
 
-class _Walk:
+class Walk:
     """A descent in progress: indexes of the totals so far, the starting dose first, and the first day of each step and the next."""
 
     def __init__(self, ground: Ground, *, paced_by_band: bool) -> None:
@@ -75,12 +75,16 @@ class _Walk:
         """The index that was in force a window of so many days before the next step."""
         return self.path[bisect_right(self.starts, self.starts[-1] - timedelta(days=window))]
 
+    def allowed(self) -> int:
+        """The lowest index that the limits allow on the day of the next step."""
+        bases = [self.base(window) for window, _ in self._laws]
+        floor = self.ground.floor(self.limits, self.starts[-1])
+        return max(floor, *(falls[base] for base, (_, falls) in zip(bases, self._laws, strict=True)))
+
     def next_index(self, asked: Asked) -> int | None:
         """The index to go to, the present one to wait for the window, or None where no lower dose is near enough."""
         now = self.path[-1]
-        bases = [self.base(window) for window, _ in self._laws]
-        floor = self.ground.floor(self.limits, self.starts[-1])
-        allowed = max(floor, *(falls[base] for base, (_, falls) in zip(bases, self._laws, strict=True)))
+        allowed = self.allowed()
         point = self.limits.totals[now]
         for size in asked(point):
             lowest = next(i for i, total in enumerate(self.limits.totals) if total >= point - size)
@@ -88,8 +92,8 @@ class _Walk:
                 return max(lowest, allowed)
         if now and now - 1 >= allowed:
             return now - 1
-        waits = (self.ground.problem.earlier and floor >= now) or any(base != now for base in bases)
-        return now if waits else None
+        waits = self.ground.problem.earlier and self.ground.floor(self.limits, self.starts[-1]) >= now
+        return now if waits or any(self.base(window) != now for window, _ in self._laws) else None
 
 
 def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
@@ -104,7 +108,7 @@ def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
     ground = Ground(problem)
     if (missing := ground.unmakeable() or ground.nothing_lower()) is not None:
         return missing
-    walk = _Walk(ground, paced_by_band=isinstance(pace, ByBands))
+    walk = Walk(ground, paced_by_band=isinstance(pace, ByBands))
     limits = walk.limits
     asked = asked_of(pace, problem, ground.quantum)
     last = 0 if problem.target else ground.last_index(limits)
@@ -118,7 +122,7 @@ def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
     return _finish(walk)
 
 
-def _arrived(walk: _Walk, asked: Asked, last: int) -> bool:
+def _arrived(walk: Walk, asked: Asked, last: int) -> bool:
     """Whether the next event is the ending: the target is reached, or one may stop from here and that is what was asked.
 
     The dose at the last makeable total has nowhere lower to go, so it stops, too, if the last-dose rule allows.
@@ -141,7 +145,7 @@ def _stuck(ground: Ground, limits: Limits, index: int) -> Stuck | LastDoseTooLar
     return Stuck(before=day.dose(before), after=day.dose(lower), share=limits.cut_share(before, lower))
 
 
-def _finish(walk: _Walk) -> Planned | TooSoon:
+def _finish(walk: Walk) -> Planned | TooSoon:
     """The descent as a schedule on dates."""
     ground, problem, path = walk.ground, walk.ground.problem, walk.path
     indexes = path[1:-1] if problem.target else path[1:]

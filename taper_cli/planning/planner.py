@@ -18,6 +18,7 @@ from taper_cli.planning.curves import TOLERANCE, Curve, Lag, curve_to_zero
 from taper_cli.planning.descent import Lattice, best_ways, burden
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import Bound, Limits, lowest, smallest_share, tighten, worst_share
+from taper_cli.planning.placing import Way
 from taper_cli.planning.problem import (
     Answer,
     Impossible,
@@ -57,6 +58,17 @@ def plan_over(problem: Problem, length: Period | Until, shape: Shape | None) -> 
         TooFine: when the products make more doses than can be searched.
         OverflowError: when a date leaves the calendar.
     """
+    descent = worked_out(problem, length, shape)
+    return _follow(descent) if isinstance(descent, Descent) else descent
+
+
+def worked_out(problem: Problem, length: Period | Until, shape: Shape | None) -> Descent | Impossible:
+    """A duration worked out as far as the search, or why there is nothing to search.
+
+    Raises:
+        TooFine: when the products make more doses than can be searched.
+        OverflowError: when a date leaves the calendar.
+    """
     ground = Ground(problem)
     if (missing := ground.unmakeable() or ground.nothing_lower()) is not None:
         return missing
@@ -77,7 +89,9 @@ def plan_over(problem: Problem, length: Period | Until, shape: Shape | None) -> 
     reached = lowest(ground.bounds(limits, ground.binding_share, time.judged), len(totals) - 1, time.floors)
     if reached[-1] > last:
         return _why_not(ground, limits, time, last)
-    return _follow(ground, limits, time, _goal(ground, limits, time, shape, last))
+    goal = _goal(ground, limits, time, shape, last)
+    curve, reanchored = _curve(ground, limits, time, goal)
+    return Descent(ground, limits, time, goal, curve, reanchored)
 
 
 def _goal(ground: Ground, limits: Limits, time: _Time, shape: Shape | None, last: int) -> _Goal:
@@ -139,7 +153,18 @@ class _Goal(NamedTuple):
     tolerance: int = TOLERANCE
 
 
-class _Room(NamedTuple):
+class Descent(NamedTuple):
+    """A duration worked out as far as the search: makeable totals, limits, steps on dates, what to follow, the wanted curve."""
+
+    ground: Ground
+    limits: Limits
+    time: _Time
+    goal: _Goal
+    curve: Curve
+    reanchored: bool
+
+
+class Room(NamedTuple):
     """Where a descent may run: lowest and highest index of each step, the bounds, and how far each node lags."""
 
     low: list[int]
@@ -148,32 +173,64 @@ class _Room(NamedTuple):
     lag: Lag
 
 
-def _follow(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> Planned:
-    """The best descent along the curve within the limits, as a schedule."""
+def room_of(descent: Descent) -> Room:
+    """The whole room of a descent, before anything is left out of it."""
+    ground, limits, time, goal = descent[:4]
     top = len(limits.totals) - 1
-    curve, reanchored = _curve(ground, limits, time, goal)
     # The first cut takes effect on the first day of the plan, unless what was taken before asks to wait.
     first = top if ground.problem.earlier else top - 1
-    room = _Room(
+    clock = [descent.curve.time_at(total * ground.quantum) for total in limits.totals]
+    return Room(
         low=[top, *time.floors],
         high=[top, *[first] * (len(time.judged) - 1), goal.last],
         bounds=ground.bounds(limits, goal.share, time.judged),
-        lag=Lag([curve.time_at(total * ground.quantum) for total in limits.totals], [0, *time.days, 0], goal.tolerance),
+        lag=Lag(clock, [0, *time.days, 0], goal.tolerance),
     )
+
+
+class Descended(NamedTuple):
+    """A descent that was found: the index of each step, the start first; its ways without the start; whether it is proven best."""
+
+    indexes: list[int]
+    ways: list[Way]
+    proven: bool
+
+
+def search(descent: Descent, room: Room) -> Descended:
+    """The best path in a room that is known to hold one; the room is narrowed on the way."""
+    ground, limits, time = descent[:3]
     _drop_hopeless(room)
-    if all(base == step for bound in room.bounds for step, base in enumerate(bound.back)):
+    if judged_step_by_step(room):
         falls = room.bounds[0].falls
         lattice = Lattice(low=room.low, high=room.high, days=[0, *time.days, 0], falls=falls, lag=room.lag)
-        path = best_ways(lattice, (top, ground.start_way()), lambda index: ground.day.ways(limits.totals[index]))
-        indexes, ways, proven = [index for index, _ in path], [way for _, way in path[1:]], True
-    else:
-        indexes, proven = _roll(ground, limits, time, room)
-        ways = ground.spread([limits.totals[index] for index in indexes[1:]], [*time.days, 0][: len(indexes) - 1])
+        start = (len(limits.totals) - 1, ground.start_way())
+        path = best_ways(lattice, start, lambda index: ground.day.ways(limits.totals[index]))
+        return Descended([index for index, _ in path], [way for _, way in path[1:]], True)
+    indexes, proven = _roll(ground, limits, time, room)
+    ways = ground.spread([limits.totals[index] for index in indexes[1:]], [*time.days, 0][: len(indexes) - 1])
+    return Descended(indexes, ways, proven)
+
+
+def judged_step_by_step(room: Room) -> bool:
+    """Whether each cut is limited by the one dose before it, as no step is shorter than a window."""
+    return all(base == step for bound in room.bounds for step, base in enumerate(bound.back))
+
+
+def largest_cut(descent: Descent, indexes: Sequence[int]) -> Fraction:
+    """The largest cut of a path over the window, excused cuts aside."""
+    back = looks_back(descent.time.judged, descent.ground.problem.window_days)
+    return worst_share(descent.limits, back, indexes)
+
+
+def _follow(descent: Descent) -> Planned:
+    """The best descent along the curve within the limits, as a schedule."""
+    ground, time = descent.ground, descent.time
+    indexes, ways, proven = search(descent, room_of(descent))
     return Planned(
         schedule=ground.schedule(ways[: time.steps], time.starts, time.end),
-        largest_cut=worst_share(limits, looks_back(time.judged, ground.problem.window_days), indexes),
+        largest_cut=largest_cut(descent, indexes),
         proven=proven,
-        reanchored=reanchored,
+        reanchored=descent.reanchored,
     )
 
 
@@ -187,7 +244,7 @@ def _curve(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> tuple[Cu
     return curve_to_zero(goal.shape, top, last, time.steps, problem.bands)
 
 
-def _drop_hopeless(room: _Room) -> None:
+def _drop_hopeless(room: Room) -> None:
     """Leave out every node that alone lags more than a whole descent already at hand; exact, as no lag is below zero."""
     low, high, bounds, lag = room
     tighten(low, high, bounds)
@@ -203,7 +260,7 @@ def _drop_hopeless(room: _Room) -> None:
     tighten(low, high, bounds)
 
 
-def _roll(ground: Ground, limits: Limits, time: _Time, room: _Room) -> tuple[list[int], bool]:
+def _roll(ground: Ground, limits: Limits, time: _Time, room: Room) -> tuple[list[int], bool]:
     """The best descent under a window of several steps, lag first, then the burden of each total's lightest way."""
     from taper_cli.planning import rolling
 

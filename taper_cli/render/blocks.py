@@ -83,17 +83,30 @@ class StepTable(NamedTuple):
     rows: tuple[StepRow, ...]
 
 
-class Table(NamedTuple):
-    """Rows of words under their heads."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 class Staircase(NamedTuple):
     """The dose over time as bars: label, length in hundredths of the starting dose, dose."""
 
     bars: tuple[tuple[str, int, str], ...]
+
+
+class OverlayLine(NamedTuple):
+    """One plan among several: its letter, what it is, and from which day on which dose holds (ng); it ends where `until` says."""
+
+    letter: str
+    title: str
+    points: tuple[tuple[int, int], ...]
+    until: int
+
+
+class Overlay(NamedTuple):
+    """Several plans in one picture: the dose at the top (in words and ng), days across, dates below them, and the same in words."""
+
+    top: str
+    full: int
+    days: int
+    dates: tuple[tuple[int, str], ...]
+    lines: tuple[OverlayLine, ...]
+    words: str
 
 
 class Month(NamedTuple):
@@ -103,6 +116,14 @@ class Month(NamedTuple):
     weeks: tuple[tuple[tuple[str, str, bool] | None, ...], ...]
 
 
+class Grid(NamedTuple):
+    """A table of words and figures; `figures` are the columns of numbers."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: tuple[int, ...] = ()
+
+
 class Blank(NamedTuple):
     """A line to fill in by hand: its label, and what was given for it ('' leaves the line empty)."""
 
@@ -110,7 +131,7 @@ class Blank(NamedTuple):
     value: str = ""
 
 
-Block = Heading | Notice | Para | Items | Sources | Framed | TierBlock | StepTable | Table | Staircase | Month
+Block = Heading | Notice | Para | Items | Sources | Framed | TierBlock | StepTable | Staircase | Month | Grid | Overlay
 
 
 def words_of(part: object) -> Iterator[str]:

@@ -9,7 +9,7 @@ from taper_cli.model.citation import Citation, Source, Trust
 from taper_cli.model.dose import decimal_text
 from taper_cli.model.drug import RefusedDrug, Tier
 from taper_cli.render import wording as say
-from taper_cli.render.blocks import Block, Heading, Items, Notice, Para, Sources, Table
+from taper_cli.render.blocks import Block, Grid, Heading, Items, Notice, Para, Sources
 from taper_cli.render.formulary_rules import dependence_text, guideline_blocks, ladder_blocks, limit_rows, span_text
 
 NO_PLAN = "FACTS, NOT A PLAN. A prescriber must approve and sign any schedule before anyone uses it."
@@ -50,12 +50,12 @@ def list_blocks(found: Catalogue) -> Iterator[Block]:
     yield Heading(f"{len(found.drugs)} drugs{sought}", 1)
     if found.drugs:
         head = ("Drug", "Class", "Plan", "Forms by region", "Brands and synonyms")
-        yield Table(head, tuple(_listed(entry, found.market) for entry in found.drugs))
+        yield Grid(head, tuple(_listed(entry, found.market) for entry in found.drugs))
         if any(entry.pace_typed for entry in found.drugs):
             yield Para("Plan: 'own pace' means that no rate is published, so the prescriber types step and interval.")
     if found.refused:
         yield Heading(f"{len(found.refused)} refused by name: do not stop them, their reduction is planned elsewhere")
-        yield Table(
+        yield Grid(
             ("Medicine", "Plan", "Who should plan it"),
             tuple((", ".join(one.names), "refused", one.service) for one in found.refused),
         )
@@ -110,7 +110,7 @@ def drug_blocks(held: Dossier) -> Iterator[Block]:
     yield from _half_life(held, places)
     if held.bindings:
         yield Heading("Which limit binds where nothing else is typed")
-        yield Table(("Region", "Guideline", "Limit"), limit_rows(held))
+        yield Grid(("Region", "Guideline", "Limit"), limit_rows(held))
     yield from guideline_blocks(held, places.told)
     yield from ladder_blocks(held, places.told)
     yield from _dependence(held, places)
@@ -120,7 +120,7 @@ def drug_blocks(held: Dossier) -> Iterator[Block]:
     yield Heading("Sources, and the day on which each was read")
     yield Sources(places.documents)
     yield Heading("Reviews")
-    yield Table(
+    yield Grid(
         ("Data about", "Read", "Next review", "By"),
         tuple(
             (one.what, one.review.reviewed_on.isoformat(), one.review.review_due.isoformat(), one.review.reviewed_by)
@@ -147,7 +147,7 @@ def _products(held: Dossier, places: Places) -> Iterator[Block]:
     if held.elsewhere:
         yield Para(f"None is held for this region; some are for: {', '.join(held.elsewhere)}.")
         return
-    yield Table(
+    yield Grid(
         ("Region", "Product", "Divided", "Source of the product", "Source of the division"),
         tuple(
             (
@@ -169,7 +169,7 @@ def _doses(held: Dossier, places: Places) -> Iterator[Block]:
     drug = held.drug
     if drug.maxima:
         yield Heading("Highest labelled doses of a day")
-        yield Table(
+        yield Grid(
             ("Region", "For", "Most", "From 65 years", "Source"),
             tuple(
                 (one.region, one.indication, str(one.dose), str(one.older_adult or ""), places.told(one.cite))
@@ -184,13 +184,13 @@ def _doses(held: Dossier, places: Places) -> Iterator[Block]:
     )
     if drug.equivalents:
         yield Heading("Published equivalents of diazepam 10 mg (never used to convert a dose)")
-        yield Table(
+        yield Grid(
             ("Table", "Dose", "Source"),
             tuple((one.table, span_text(one.low, one.high), places.told(one.cite)) for one in drug.equivalents),
         )
     if drug.effect_curves:
         yield Heading("Measured effect by dose (averages of a few people with a wide scatter)")
-        yield Table(
+        yield Grid(
             ("Site", "Largest effect", "Half of it at", "Fitted up to", "Source and scatter"),
             tuple(
                 (

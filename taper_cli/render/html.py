@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from taper_cli.model.report import Report
 from taper_cli.render.printing import drawing_data
@@ -13,16 +14,19 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 def html(report: Report, style: Style) -> str:
     """The sheets as an HTML document."""
+    return html_of(drawing_data(report, style), style.paper_in(report.region), style.points)
+
+
+def html_of(data: dict[str, Any], paper: Paper, patient_points: int) -> str:
+    """A document of sheets as HTML."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     surroundings = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     surroundings.filters["css"] = css_string
-    page_size = {Paper.A4: "A4", Paper.LETTER: "letter"}[style.paper_in(report.region)]
-    return surroundings.get_template("sheets.html").render(
-        drawing_data(report, style), page_size=page_size, patient_points=style.points
-    )
+    page_size = {Paper.A4: "A4", Paper.LETTER: "letter"}[paper]
+    return surroundings.get_template("sheets.html").render(data, page_size=page_size, patient_points=patient_points)
 
 
 def css_string(text: str) -> str:

@@ -105,12 +105,27 @@ def _drawn(block: of.Block, page: Page) -> Iterator[Line]:
             yield Line("")
             yield from (Line(line, True) for line in wrapped(f"{mark} {title}", page.width))
             yield from map(Line, _hanging("  ", "; ".join((*items, *([also] if also else []))), page.width))
-        case of.StepTable() | of.Table():
-            yield from _steps(block, page) if isinstance(block, of.StepTable) else _words_table(block, page)
+        case of.StepTable() | of.Staircase() | of.Month() | of.Grid() | of.Overlay():
+            yield from _tabled(block, page)
+
+
+def _tabled(block: of.StepTable | of.Staircase | of.Month | of.Grid | of.Overlay, page: Page) -> Iterator[Line]:
+    """A block of rows and columns in lines."""
+    match block:
+        case of.StepTable():
+            yield from _steps(block, page)
         case of.Staircase(bars):
             yield from _bars(bars, page)
         case of.Month():
             yield from _month(block, page)
+        case of.Grid():
+            from taper_cli.render.tables import grid_lines
+
+            yield from grid_lines(block, page)
+        case of.Overlay():
+            from taper_cli.render.overlay import overlay_lines
+
+            yield from map(Line, overlay_lines(block, page.width))
 
 
 def _hanging(mark: str, text: str, width: int) -> list[str]:
@@ -235,48 +250,6 @@ def _stacked(table: of.StepTable, page: Page) -> Iterator[Line]:
         for text in (*said, *row.beside):
             if text:
                 yield from map(Line, _hanging("  ", text, page.width))
-
-
-def _words_table(table: of.Table, page: Page) -> Iterator[Line]:
-    """A table of words: columns as wide as their longest line where all fit, else narrowed down to their longest word; where
-    even those do not fit, a paragraph a row."""
-    columns = list(zip(*(table.head, *table.rows), strict=True))
-    wanted = [max(len(visible(cell)) for cell in column) for column in columns]
-    least = [max(len(piece) for cell in column for piece in ("", *pieces(cell))) for column in columns]
-    room = page.width - 2 * (len(columns) - 1)
-    if sum(least) > room:
-        for row in table.rows:
-            said = [f"{name}: {cell}" for name, cell in zip(table.head, row, strict=True) if cell]
-            yield from (Line(line, place == 0) for place, line in enumerate(_hanging("", said[0], page.width)))
-            yield from (Line(line) for text in said[1:] for line in _hanging("  ", text, page.width))
-        return
-    sizes = _sizes(wanted, least, room)
-    under = "-" if page.ascii_only else "─"
-    yield from (Line(line, True) for line in _words_row(table.head, sizes))
-    yield Line("  ".join(under * size for size in sizes))
-    for row in table.rows:
-        yield from map(Line, _words_row(row, sizes))
-
-
-def _sizes(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int]:
-    """The width of each column: narrow ones what they want, wide ones an even share of the rest, none below its least."""
-    sizes = [0] * len(wanted)
-    left = sorted(range(len(wanted)), key=lambda at: wanted[at])
-    while left:
-        at = left.pop(0)
-        share = min(room // (len(left) + 1), room - sum(least[later] for later in left))
-        sizes[at] = min(wanted[at], max(least[at], share))
-        room -= sizes[at]
-    return sizes
-
-
-def _words_row(cells: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
-    """One row of words, line by line."""
-    parts = [wrapped(cell, size) for cell, size in zip(cells, sizes, strict=True)]
-    for place in range(max(map(len, parts))):
-        yield "  ".join(
-            (part[place] if place < len(part) else "").ljust(size) for part, size in zip(parts, sizes, strict=True)
-        )
 
 
 def _bars(bars: Sequence[tuple[str, int, str]], page: Page) -> Iterator[Line]:

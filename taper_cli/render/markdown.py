@@ -10,6 +10,7 @@ from taper_cli.render import blocks as of
 from taper_cli.render.layout import to_ascii
 
 BAR = "█"
+_PICTURE_WIDTH = 80
 
 
 def markdown(found: Iterable[of.Block], *, ascii_only: bool = False) -> str:
@@ -42,8 +43,15 @@ def _lines(block: of.Block) -> Iterator[str]:
             yield from _titled(title, items)
         case of.TierBlock(mark, title, items, _, also):
             yield from _titled(f"{mark} {title}", (*items, *([also] if also else [])))
-        case of.StepTable() | of.Table():
-            yield from _table(block) if isinstance(block, of.StepTable) else _words_table(block)
+        case of.StepTable() | of.Staircase() | of.Month() | of.Grid() | of.Overlay():
+            yield from _tabled(block)
+
+
+def _tabled(block: of.StepTable | of.Staircase | of.Month | of.Grid | of.Overlay) -> Iterator[str]:
+    """A block of rows and columns."""
+    match block:
+        case of.StepTable():
+            yield from _table(block)
         case of.Staircase(bars):
             yield "```text"
             yield from (f"{label:<16} {BAR * -(-length * 40 // 100)} {dose}" for label, length, dose in bars)
@@ -55,6 +63,16 @@ def _lines(block: of.Block) -> Iterator[str]:
             yield "|---|---|---|---|---|---|---|"
             for week in weeks:
                 yield "| " + " | ".join(_day(cell) for cell in week) + " |"
+        case of.Grid(head, rows, figures):
+            yield "| " + " | ".join(escaped(cell.replace("\n", " ")) for cell in head) + " |"
+            yield "|" + "".join("---:|" if at in figures else "---|" for at in range(len(head)))
+            yield from ("| " + " | ".join(escaped(cell.replace("\n", "; ")) for cell in row) + " |" for row in rows)
+        case of.Overlay():
+            from taper_cli.render.overlay import overlay_lines
+
+            yield "```text"
+            yield from overlay_lines(block, _PICTURE_WIDTH)
+            yield "```"
 
 
 def _titled(title: str, items: tuple[str, ...]) -> Iterator[str]:
@@ -70,13 +88,6 @@ def _day(cell: tuple[str, str, bool] | None) -> str:
         return ""
     day, dose, changed = cell
     return f"{day}: {dose}{escaped('*') if changed else ''}" if dose else day
-
-
-def _words_table(table: of.Table) -> Iterator[str]:
-    """Rows of words under their heads."""
-    yield "| " + " | ".join(map(escaped, table.head)) + " |"
-    yield "|" + "---|" * len(table.head)
-    yield from ("| " + " | ".join(map(escaped, row)) + " |" for row in table.rows)
 
 
 def _table(table: of.StepTable) -> Iterator[str]:

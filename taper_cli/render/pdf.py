@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.report import Report
@@ -18,14 +19,18 @@ _TEMPLATE = _HERE / "templates" / "sheets.typ"
 
 
 def pdf(report: Report, style: Style) -> bytes:
-    """The sheets as PDF.
+    """The sheets as PDF; see `pdf_of`."""
+    return pdf_of(drawing_data(report, style), report.generated_on)
+
+
+def pdf_of(data: dict[str, Any], today: date) -> bytes:
+    """A document of sheets as PDF, made on a day.
 
     Raises:
         InvalidInput: for a character that the embedded fonts do not have: a blank box on a sheet would be worse.
     """
     import typst
 
-    today = report.generated_on
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)])
     compiler = typst.Compiler(_TEMPLATE.read_bytes(), font_paths=fonts)
     try:
@@ -33,7 +38,7 @@ def pdf(report: Report, style: Style) -> bytes:
             format="pdf",
             pdf_standards=["ua-1"],
             timestamp=datetime(today.year, today.month, today.day, tzinfo=UTC),
-            sys_inputs={"data": json.dumps(drawing_data(report, style))},
+            sys_inputs={"data": json.dumps(data)},
         )
     except typst.TypstError as error:
         raise _fault_of(error) from error

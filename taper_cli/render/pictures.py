@@ -8,6 +8,8 @@ from xml.sax.saxutils import escape
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Step
 from taper_cli.render import wording as say
+from taper_cli.render.blocks import Overlay
+from taper_cli.render.sheet_blocks import LevelBands
 
 # Drawn 510 points wide on paper: so many units of the picture make one point of type there.
 _WIDTH, _UNITS_PER_POINT = 1020, 2
@@ -83,11 +85,16 @@ def _levels(report: Report, frame: _Frame, left: int, right: int) -> list[str]:
     marks = [(frame.top, str(full)), (frame.floor, "0 mg")]
     if full.ng % 2_000_000 == 0:
         marks.append(((frame.top + frame.floor) // 2, f"{full.ng // 2_000_000} mg"))
-    return [
+    return [_level(frame, left, right, mark) for mark in marks]
+
+
+def _level(frame: _Frame, left: int, right: int, mark: tuple[int, str]) -> str:
+    """One dose as a thin line with its mg."""
+    y, text = mark
+    return (
         f'<line x1="{left}" y1="{y}" x2="{right}" y2="{y}" stroke="#999999" stroke-width="0.9" stroke-dasharray="4 4"/>'
         f'<text x="{left - 10}" y="{y + frame.letters // 3}" text-anchor="end">{escape(text)}</text>'
-        for y, text in marks
-    ]
+    )
 
 
 def _days(frame: _Frame, places: list[tuple[Step, int]]) -> list[str]:
@@ -113,3 +120,112 @@ def staircase_words(report: Report) -> str:
         f"from {say.full_date(step.start)} {say.total_text(step) if step.total else 'STOP'}" for step in schedule.steps
     )
     return say.in_region(f"Dose a day over time: before {schedule.before.total}; {steps}.", report.region)
+
+
+# Told apart without colour too: each line has its own dashes; the colours are dark enough to be read as grey.
+_LINES = (("#000000", ""), ("#0b4f9e", "22 8"), ("#a03000", "6 7"), ("#5a2080", "20 6 4 6"))
+_LEGEND_LETTERS = 66
+
+
+def overlay_svg(block: Overlay, points: int) -> str:
+    """Several staircases in one picture, their letters of so many points, with what each line is below them."""
+    frame = _Frame(points * _UNITS_PER_POINT)
+    left, right = frame.left, _WIDTH - _RIGHT
+
+    def place(day: int, ng: int) -> str:
+        return (
+            f"{left + (right - left) * day // block.days},{frame.floor - (frame.floor - frame.top) * ng // block.full}"
+        )
+
+    parts = [
+        _level(frame, left, right, (frame.top, block.top)),
+        _level(frame, left, right, (frame.floor, "0 mg")),
+    ]
+    parts += _dates_below(block, frame, left, right)
+    below = frame.floor + 3 * frame.letters
+    for line, (colour, dashes) in zip(block.lines, _LINES, strict=False):
+        style = f'fill="none" stroke="{colour}" stroke-width="3.5"' + (
+            f' stroke-dasharray="{dashes}"' if dashes else ""
+        )
+        corners = []
+        ends = [*(first for first, _ in line.points[1:]), line.until]
+        for (first, ng), end in zip(line.points, ends, strict=True):
+            corners += [place(first, ng), place(end, ng)]
+        parts.append(f'<polyline points="{" ".join(corners)}" {style}/>')
+        parts.append(f'<polyline points="{left},{below} {left + 90},{below}" {style}/>')
+        for text in _broken(f"{line.letter}: {line.title}"):
+            parts.append(f'<text x="{left + 105}" y="{below + frame.letters // 3}">{escape(text)}</text>')
+            below += frame.letters * 3 // 2
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {below}" '
+        f'font-family="DejaVu Sans, Verdana, sans-serif" font-stretch="condensed" font-size="{frame.letters}">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _dates_below(block: Overlay, frame: _Frame, left: int, right: int) -> list[str]:
+    """Dates along the foot, as many as have room."""
+    found: list[str] = []
+    free = 0
+    for day, name in block.dates:
+        x = left + (right - left) * day // block.days
+        anchor, begins = (
+            ("start", x) if x + len(name) * frame.letters * 2 // 3 <= right else ("end", x - 5 * frame.letters)
+        )
+        if begins >= free:
+            found.append(
+                f'<text x="{x}" y="{frame.floor + frame.letters * 3 // 2}" text-anchor="{anchor}">{escape(name)}</text>'
+            )
+            free = begins + 5 * frame.letters
+    return found
+
+
+def _broken(text: str) -> list[str]:
+    """A legend in lines that fit into the picture."""
+    from taper_cli.render.layout import wrapped
+
+    return wrapped(text.replace("\u00a0", " "), _LEGEND_LETTERS)
+
+
+_WHOLE = 1000
+# One band is filled, the other drawn by dashes alone: they are told apart where they lie on each other, and without colour.
+_BANDS = (
+    'fill="#c8c8c8" stroke="#555555" stroke-width="1.5"',
+    'fill="none" stroke="#0b4f9e" stroke-width="2.5" stroke-dasharray="14 6"',
+)
+
+
+def levels_svg(block: LevelBands, points: int) -> str:
+    """Bands of predicted levels under the dose as a thick line, all as percent of the start."""
+    frame = _Frame(points * _UNITS_PER_POINT)
+    left, right = frame.left, _WIDTH - _RIGHT
+    span = max(len(block.dose) - 1, 1)
+
+    def place(day: int, share: int) -> str:
+        height = (frame.floor - frame.top) * min(share, _WHOLE) // _WHOLE
+        return f"{left + (right - left) * day // span},{frame.floor - height}"
+
+    parts = []
+    for (_, shares), look in zip(block.bands, _BANDS, strict=False):
+        highs = [place(day, high) for day, (_, high) in enumerate(shares)]
+        lows = [place(day, low) for day, (low, _) in enumerate(shares)]
+        parts.append(f'<polygon points="{" ".join([*highs, *reversed(lows)])}" {look}/>')
+    middle = (frame.top + frame.floor) // 2
+    marks = ((frame.top, "100%"), (middle, "50%"), (frame.floor, "0%"))
+    parts += [_level(frame, left, right, mark) for mark in marks]
+    corners = [place(min(day + part, span), share) for day, share in enumerate(block.dose) for part in (0, 1)]
+    parts.append(f'<polyline points="{" ".join(corners)}" fill="none" stroke="#000000" stroke-width="3.5"/>')
+    below = frame.floor + frame.letters * 3 // 2
+    for (day, text), anchor in zip(block.marks, ("start", "end"), strict=True):
+        x = left + (right - left) * day // span
+        parts.append(f'<text x="{x}" y="{below}" text-anchor="{anchor}">{escape(text)}</text>')
+    for (label, _), look in zip(block.bands, _BANDS, strict=False):
+        below += frame.letters * 7 // 4
+        high = frame.letters * 3 // 4
+        parts.append(f'<rect x="{left}" y="{below - high}" width="70" height="{high}" {look}/>')
+        parts.append(f'<text x="{left + 85}" y="{below}">{escape(label)}</text>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {below + frame.letters}" '
+        f'font-family="DejaVu Sans, Verdana, sans-serif" font-stretch="condensed" font-size="{frame.letters}">'
+        f"{''.join(parts)}</svg>"
+    )

@@ -57,6 +57,10 @@ def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
     yield _steps(report)
     yield Para(_method(report))
     yield from _flags(report)
+    if style.levels is not None:
+        from taper_cli.render.levels import level_blocks
+
+        yield from level_blocks(report, style.levels)
     yield from _supply(report, style)
     yield Heading("Direction lines to paste, with their length in characters")
     yield _directions(report)
@@ -227,4 +231,5 @@ def _basis(report: Report, style: Style) -> Iterator[SheetBlock]:
         f"Program version {__version__}, data {style.data_id}. Checks: {report.checks} run, {counts[Level.FLAG]} flags, "
         f"{counts[Level.INFO]} notes, {counts[Level.REFUSE]} refused."
     )
-    yield Para(f"{say.NOTICE_LONG} It holds no interaction check and predicts no drug levels.")
+    levels = "the drug levels above are a picture, not a measurement" if style.levels else "predicts no drug levels"
+    yield Para(f"{say.NOTICE_LONG} It holds no interaction check and {levels}.")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
+from taper_cli.model.guideline import Region
 from taper_cli.model.report import Report
 from taper_cli.render import wording as say
-from taper_cli.render.blocks import Blank, Month, Staircase, reworded
+from taper_cli.render.blocks import Blank, Month, Overlay, Staircase, reworded
 from taper_cli.render.patient import patient_sheet
-from taper_cli.render.pictures import staircase_svg, staircase_words
+from taper_cli.render.pictures import levels_svg, overlay_svg, staircase_svg, staircase_words
 from taper_cli.render.prescriber import prescriber_sheet
-from taper_cli.render.sheet_blocks import Grid, Sheet
+from taper_cli.render.sheet_blocks import Grid, LevelBands, Sheet
 from taper_cli.render.style import PRESCRIBER_POINTS, Sheets, Style
 
 _HELD = "\u00a0"
@@ -28,31 +30,44 @@ def sheets(report: Report, style: Style) -> tuple[Sheet, ...]:
         made.append(patient_sheet(report, style))
     if style.sheets is not Sheets.PATIENT:
         made.append(prescriber_sheet(report, style))
-    numbers = [line.number for line in report.region.lines if " " in line.number]
+    return tuple(in_words_of(sheet, report.region) for sheet in made)
+
+
+def in_words_of(sheet: Sheet, region: Region) -> Sheet:
+    """A sheet by the region's writing rules, with what must stay on one line held together."""
+    numbers = [line.number for line in region.lines if " " in line.number]
 
     def printed(text: str) -> str:
-        text = unbroken(say.in_region(text, report.region))
+        text = unbroken(say.in_region(text, region))
         for number in numbers:
             text = text.replace(number, number.replace(" ", _HELD))
         return text
 
-    return tuple(reworded(sheet, printed) for sheet in made)
+    return reworded(sheet, printed)
 
 
 def drawing_data(report: Report, style: Style) -> dict[str, Any]:
     """Everything a template needs, as dictionaries, lists, words and whole numbers."""
     picture = {"kind": "Picture", "svg": staircase_svg(report, style.points), "words": staircase_words(report)}
+    title = f"{report.drug.name}: plan {report.plan_id}, version {report.version}, draft"
+    data = document(sheets(report, style), title, report.region, style)
+    for sheet in data["sheets"]:
+        sheet["blocks"] = [picture if block["kind"] == Staircase.__name__ else block for block in sheet["blocks"]]
+    return data
+
+
+def document(made: Iterable[Sheet], title: str, region: Region, style: Style) -> dict[str, Any]:
+    """Sheets as one document for a template."""
     found = []
-    for sheet in sheets(report, style):
+    for sheet in made:
         plain = _plain(sheet)
         plain["points"] = style.points if sheet.key == "patient" else PRESCRIBER_POINTS
-        plain["blocks"] = [picture if block["kind"] == Staircase.__name__ else block for block in plain["blocks"]]
         found.append(plain)
     return {
-        "title": f"{report.drug.name}: plan {report.plan_id}, version {report.version}, draft",
+        "title": title,
         "lang": "en",
-        "region": (report.region.market or "gb").upper(),
-        "paper": {"a4": "a4", "letter": "us-letter"}[style.paper_in(report.region).value],
+        "region": (region.market or "gb").upper(),
+        "paper": {"a4": "a4", "letter": "us-letter"}[style.paper_in(region).value],
         "sheets": found,
     }
 
@@ -62,6 +77,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Month):
         weeks = [[_day(cell) for cell in week] for week in value.weeks]
         return {"kind": "Month", "name": value.name, "weeks": weeks}
+    if isinstance(value, Overlay):
+        return {"kind": "Picture", "svg": overlay_svg(value, PRESCRIBER_POINTS), "words": value.words}
+    if isinstance(value, LevelBands):
+        return {"kind": "Picture", "svg": levels_svg(value, PRESCRIBER_POINTS), "words": value.words}
     if isinstance(value, Grid):
         # Columns of words share the room that the columns of figures leave.
         words = [at for at in range(len(value.head)) if at not in value.figures]

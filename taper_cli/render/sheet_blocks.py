@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from taper_cli.render.blocks import Blank, Framed, Heading, Items, Month, Para, Sources, Staircase, TierBlock
+from taper_cli.render.blocks import Blank, Framed, Heading, Items, Month, Overlay, Para, Sources, Staircase, TierBlock
+from taper_cli.render.blocks import Grid as Grid
 
 
 class Blanks(NamedTuple):
@@ -57,12 +58,13 @@ class StepCards(NamedTuple):
     cards: tuple[StepCard, ...]
 
 
-class Grid(NamedTuple):
-    """A table of words and figures; `figures` are the columns of numbers."""
+class LevelBands(NamedTuple):
+    """Predicted levels day by day in thousandths: the dose, each band by its label as (lowest, highest), marked days, and words."""
 
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    figures: tuple[int, ...] = ()
+    dose: tuple[int, ...]
+    bands: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+    marks: tuple[tuple[int, str], ...]
+    words: str
 
 
 class Tiers(NamedTuple):
@@ -85,7 +87,20 @@ class Questions(NamedTuple):
 
 
 SheetBlock = (
-    Heading | Para | Items | Sources | Framed | Tiers | Staircase | Month | Blanks | StepCards | Grid | Questions
+    Heading
+    | Para
+    | Items
+    | Sources
+    | Framed
+    | Tiers
+    | Staircase
+    | Month
+    | Blanks
+    | StepCards
+    | Grid
+    | Questions
+    | Overlay
+    | LevelBands
 )
 
 

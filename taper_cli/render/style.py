@@ -1,10 +1,15 @@
 """How the sheets are to be printed: paper, size of type, which of them, and what was given to fill in."""
 
+from __future__ import annotations
+
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.model.guideline import Region
 from taper_cli.model.identity import NOBODY, Identity
+
+if TYPE_CHECKING:
+    from taper_cli.model.level import Levels
 
 
 class Paper(Enum):
@@ -37,6 +42,7 @@ PRESCRIBER_POINTS = 12
 class Style(NamedTuple):
     """Everything about a sheet that is not in the report; `data_id` names all data of the formulary as they are now.
 
+    `level_picture` asks for predicted levels on the prescriber's sheet; `levels` are they, once they were worked out.
     Without a paper, that of the region is taken.
     """
 
@@ -47,6 +53,8 @@ class Style(NamedTuple):
     quantity_words: bool = False
     identity: Identity = NOBODY
     data_id: str = ""
+    level_picture: bool = False
+    levels: Levels | None = None
 
     def paper_in(self, region: Region) -> Paper:
         """The paper to print on: the one that was typed, else the usual one of the region."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,11 @@ from taper_cli.model.drug import Drug, DrugClass
 
 if TYPE_CHECKING:
     from taper_cli.model.audit import Audit
+    from taper_cli.model.comparison import Comparison
+    from taper_cli.model.conflict import Conflict
+    from taper_cli.model.errors import TaperError
+    from taper_cli.model.explained import Explanation
+    from taper_cli.model.level import Levels
     from taper_cli.model.report import Report
     from taper_cli.model.request import Request
 
@@ -92,6 +97,55 @@ def opened(content: bytes, name: str, today: date | None = None) -> Report:
     return from_file(content, name, today)
 
 
+def explained(content: bytes, name: str, which: str, today: date | None = None) -> Explanation:
+    """Why the steps of a plan file are what they are; see `taper_cli.service.explaining.explained`."""
+    from taper_cli.service.explaining import explained as from_file
+
+    return from_file(content, name, which, today)
+
+
+def explain(report: Report, which: str) -> Explanation:
+    """Why the steps of a report are what they are; see `taper_cli.service.explaining.explain`."""
+    from taper_cli.service.explaining import explain as of_report
+
+    return of_report(report, which)
+
+
+def conflict(request: Request, error: TaperError) -> Conflict | None:
+    """What stands behind a refusal; see `taper_cli.service.conflicts.conflict`."""
+    from taper_cli.service.conflicts import conflict as behind
+
+    return behind(request, error)
+
+
+def levels_of(report: Report) -> Levels:
+    """Predicted drug levels of a plan; see `taper_cli.service.levelling.levels_of`."""
+    from taper_cli.service.levelling import levels_of as predicted
+
+    return predicted(report)
+
+
+def compare(asked: Sequence[tuple[str, Request]]) -> Comparison:
+    """Requests side by side; see `taper_cli.service.comparing.compare`."""
+    from taper_cli.service.comparing import compare as side_by_side
+
+    return side_by_side(asked)
+
+
+def compare_kept(files: Sequence[tuple[str, bytes]], today: date | None = None) -> Comparison:
+    """Plan files side by side; see `taper_cli.service.comparing.compare_kept`."""
+    from taper_cli.service.comparing import compare_kept as side_by_side
+
+    return side_by_side(files, today)
+
+
+def verify_comparison(texts: Iterable[str], found: Comparison) -> None:
+    """Read every text of a comparison for faults of notation; see `taper_cli.service.writing.verify_writing`."""
+    from taper_cli.service import writing
+
+    writing.verify_writing(texts, found, typed=writing.typed_in(found.asked))
+
+
 def verify_ending(last: str) -> None:
     """Make sure that the last direction says to stop or to stay; see `taper_cli.service.writing.verify_ending`."""
     from taper_cli.service import writing
@@ -103,12 +157,19 @@ __all__ = [
     "check",
     "check_region",
     "class_of",
+    "compare",
+    "compare_kept",
+    "conflict",
     "data_id",
     "drug_called",
     "drugs_held",
+    "explain",
+    "explained",
+    "levels_of",
     "opened",
     "plan",
     "saved",
+    "verify_comparison",
     "verify_ending",
     "verify_writing",
     "with_own_file",

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, islice
 
+from taper_cli.model.conflict import Way
 from taper_cli.model.dose import Dose, percent_text
 from taper_cli.model.errors import CannotPlan, RefusedForSafety, TaperError
 from taper_cli.model.product import Form, Product, Split
@@ -66,43 +67,59 @@ def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
                 f"too fast: the time asked for needs {needs}, the limit is {limit}; "
                 f"the shortest time that fits is {weeks} weeks (until {end.isoformat()})"
             )
-            first = f'type "until {end.isoformat()}" or {weeks}w as the time{_summary(attempt.ending_on(end))}'
-            return _refused(attempt, reason, [first, *_products(attempt)])
+            return _refused(attempt, reason, answer)
         case TooSoon(end=end, soonest_end=soonest):
             reason = (
                 f"too fast: the plan would end on {end.isoformat()}, the shortest whole time is "
                 f"{(soonest - problem.start).days} days (until {soonest.isoformat()})"
             )
-            first = f'type "until {soonest.isoformat()}" as the time{_summary(attempt.ending_on(soonest))}'
-            return _refused(attempt, reason, [first])
+            return _refused(attempt, reason, answer)
         case Stuck(before=before, after=after, share=share):
             reason = (
-                f"from {before} the next lower dose that {_names(problem.products)} can make is {after}, "
+                f"from {before} the next lower dose that {names(problem.products)} can make is {after}, "
                 f"a cut of {percent_text(share)}%; the limit is {limit}"
             )
-            return _refused(attempt, reason, list(_products(attempt)))
+            return _refused(attempt, reason, answer)
         case NothingLower(dose):
-            reason = f"{dose} is the smallest dose that {_names(problem.products)} can make; a taper needs a smaller one before STOP"
-            return _refused(attempt, reason, list(_products(attempt)))
+            reason = f"{dose} is the smallest dose that {names(problem.products)} can make; a taper needs a smaller one before STOP"
+            return _refused(attempt, reason, answer)
         case LastDoseTooLarge(smallest=smallest, last_step=most):
             reason = (
-                f"the smallest dose that {_names(problem.products)} can make is {smallest}; "
+                f"the smallest dose that {names(problem.products)} can make is {smallest}; "
                 f"stopping from more than {most} is too large a last cut"
             )
-            return _refused(attempt, reason, list(_products(attempt)))
+            return _refused(attempt, reason, answer)
 
 
-def _summary(answer: Answer) -> str:
-    """A plan in one line, so that the prescriber sees what is offered."""
+def summary(answer: Answer | None) -> str:
+    """A plan in one line, so that the prescriber sees what is offered; '' for none."""
     if not isinstance(answer, Planned):
         return ""
     doses = " ".join(step.total.mg_text for step in answer.schedule.dosing_steps)
     ending = "STOP" if not answer.schedule.ending.total else f"stay at {answer.schedule.ending.total}"
-    return f" ({doses} mg, then {ending})"
+    return f"{doses} mg, then {ending}"
 
 
-def _refused(attempt: Attempt, reason: str, changes: list[str]) -> RefusedForSafety:
+def ways_out(answer: Impossible, attempt: Attempt) -> Iterator[Way]:
+    """Each single change that alone makes the plan possible, with the plan it gives: a longer time, other splits or products."""
+    yield from _longer(answer, attempt)
+    if not isinstance(answer, TooSoon):
+        yield from _products(attempt)
+
+
+def _longer(answer: Impossible, attempt: Attempt) -> Iterator[Way]:
+    """The shortest time that fits, where any does."""
+    if isinstance(answer, TooShort | TooSoon):
+        end = answer.soonest_end
+        weeks = f" or {-(-(end - attempt.problem.start).days // 7)}w" if isinstance(answer, TooShort) else ""
+        yield Way(f'type "until {end.isoformat()}"{weeks} as the time', summary(attempt.ending_on(end)))
+
+
+def _refused(attempt: Attempt, reason: str, answer: Impossible) -> RefusedForSafety:
     """A refusal with the smallest sets of acceptances that would let the plan through, each tried."""
+    # Only of a longer time is the whole plan told: the lines of products are long enough.
+    longer = [f"{way.words} ({way.gives})" if way.gives else way.words for way in _longer(answer, attempt)]
+    changes = [*longer, *(way.words for way in islice(ways_out(answer, attempt), len(longer), _MOST + 1))]
     rules = (*attempt.limit_rules, attempt.time_rule, "exception.place", "last-dose")
     enough: list[tuple[str, ...]] = []
     for size in (1, 2, 3):
@@ -110,12 +127,12 @@ def _refused(attempt: Attempt, reason: str, changes: list[str]) -> RefusedForSaf
             enough = [
                 chosen
                 for chosen in combinations(rules, size)
-                if isinstance(_plan(attempt, _accepting(attempt, chosen)), Planned)
+                if isinstance(tried(attempt, accepting(attempt, chosen)), Planned)
             ]
-    return RefusedForSafety((reason,), tuple(changes[: _MOST + 1]), tuple(enough), "the prescriber")
+    return RefusedForSafety((reason,), tuple(changes), tuple(enough), "the prescriber")
 
 
-def _accepting(attempt: Attempt, rules: tuple[str, ...]) -> Problem:
+def accepting(attempt: Attempt, rules: tuple[str, ...]) -> Problem:
     """The problem with these rules switched off."""
     problem = attempt.problem
     return replace(
@@ -128,7 +145,7 @@ def _accepting(attempt: Attempt, rules: tuple[str, ...]) -> Problem:
     )
 
 
-def _plan(attempt: Attempt, problem: Problem) -> Answer | None:
+def tried(attempt: Attempt, problem: Problem) -> Answer | None:
     """Plan a changed problem; None where it is beyond what can be searched."""
     from taper_cli.planning.dispensing import TooFine
 
@@ -138,7 +155,7 @@ def _plan(attempt: Attempt, problem: Problem) -> Answer | None:
         return None
 
 
-def _products(attempt: Attempt) -> Iterator[str]:
+def _products(attempt: Attempt) -> Iterator[Way]:
     """Single changes of the products that alone make the plan possible: a finer split, or one more product."""
     problem = attempt.problem
     for product in problem.products:
@@ -150,13 +167,15 @@ def _products(attempt: Attempt) -> Iterator[str]:
             ):
                 finer = replace(product, split=split)
                 changed = [finer if other == product else other for other in problem.products]
-                if isinstance(_plan(attempt, replace(problem, products=tuple(changed))), Planned):
-                    yield f"if the tablet has the score lines for it, {_typed(changed, attempt)}"
+                found = tried(attempt, replace(problem, products=tuple(changed)))
+                if isinstance(found, Planned):
+                    yield Way(f"if the tablet has the score lines for it, {_typed(changed, attempt)}", summary(found))
                     break
     for product in attempt.others:
         changed = [*problem.products, product]
-        if isinstance(_plan(attempt, replace(problem, products=tuple(changed))), Planned):
-            yield f"add the {product.name}: {_typed(changed, attempt)}"
+        found = tried(attempt, replace(problem, products=tuple(changed)))
+        if isinstance(found, Planned):
+            yield Way(f"add the {product.name}: {_typed(changed, attempt)}", summary(found))
 
 
 def _typed(products: Sequence[Product], attempt: Attempt) -> str:
@@ -168,7 +187,7 @@ def _typed(products: Sequence[Product], attempt: Attempt) -> str:
     return f'type --products "{", ".join(items)}"' + (" with your --syringe" if needs_syringe else "")
 
 
-def _names(products: Sequence[Product]) -> str:
+def names(products: Sequence[Product]) -> str:
     """Products in words, with how they may be divided."""
     words = []
     for product in products:
@@ -181,12 +200,12 @@ def _unmakeable(answer: UnmakeableDose, attempt: Attempt) -> TaperError:
     """A typed dose that cannot be made is never rounded: the nearest ones with their real difference, and other ways."""
     near = [_near(answer.dose, dose) for dose in (answer.below, answer.above) if dose is not None]
     nearest = "nearest are " + " and ".join(near) if near else "nothing near it can be made"
-    ways = list(_products(attempt)) or ["type a dose that can be made, or name other --products"]
+    ways = [way.words for way in _products(attempt)] or ["type a dose that can be made, or name other --products"]
     thousandfold = Dose(answer.dose.ng * 1000)
     if thousandfold <= attempt.problem.products[-1].strength.times(4) and attempt.problem.before.total == answer.dose:
         ways.insert(0, f"if you meant {thousandfold}, type '{thousandfold}'")
     return CannotPlan(
-        f"{answer.dose} cannot be made from {_names(attempt.problem.products)}", nearest, "; or ".join(ways[:3])
+        f"{answer.dose} cannot be made from {names(attempt.problem.products)}", nearest, "; or ".join(ways[:3])
     )
 
 

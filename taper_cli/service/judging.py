@@ -9,7 +9,7 @@ from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
 from taper_cli.model.dose import Dose
 from taper_cli.model.drug import Drug
-from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, RefusedForSafety
+from taper_cli.model.errors import CannotPlan, PlannerFault, RefusedForSafety, UnusedAcceptance
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import ContextRule, DoseCap, Guideline, MinimumTime, PaceCap, Region
 from taper_cli.model.report import SmallerCut
@@ -118,7 +118,8 @@ def check_all_used(request: Request, findings: tuple[Finding, ...]) -> None:
     unused = [acceptance.rule for acceptance in request.acceptances if acceptance.rule not in used]
     if unused:
         needed = ", ".join(sorted({finding.rule for finding in findings})) or "none"
-        raise InvalidInput(
+        raise UnusedAcceptance(
+            unused[0],
             f"--accept {unused[0]!r} accepts nothing in this plan",
             f"rules of its findings: {needed}",
             "leave it out or check its spelling",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.period import Until
 from taper_cli.model.report import Report
@@ -11,6 +13,9 @@ from taper_cli.planning.problem import Answer, Planned, Problem, Wanted
 from taper_cli.service.products import others
 from taper_cli.service.reporting import report_of
 from taper_cli.service.setting import Setting, setting_of
+
+if TYPE_CHECKING:
+    from taper_cli.service.changes import Attempt
 
 
 def plan(request: Request) -> Report:
@@ -26,7 +31,7 @@ def plan(request: Request) -> Report:
     return report_of(setting, planned_for(setting))
 
 
-def _answer(setting: Setting, pace: Pace, problem: Problem) -> Answer:
+def answer(setting: Setting, pace: Pace, problem: Problem) -> Answer:
     """Plan by the kind of pace that was asked."""
     match pace:
         case OverTime(length):
@@ -62,7 +67,7 @@ def planned_for(setting: Setting) -> Planned:
             "leave --to out to plan a stop",
         )
     try:
-        answer = _answer(setting, request.pace, problem)
+        found = answer(setting, request.pace, problem)
     except TooFine as error:
         raise CannotPlan(
             f"these products make too many doses: {error}", "expected a coarser syringe", "type --syringe '0.5 mL'"
@@ -71,23 +76,27 @@ def planned_for(setting: Setting) -> Planned:
         raise CannotPlan(
             "the plan would leave the calendar", "expected a shorter time", "check OVER and --every"
         ) from error
-    if isinstance(answer, Planned):
-        return answer
-    from taper_cli.service.changes import Attempt, refusal
+    if isinstance(found, Planned):
+        return found
+    from taper_cli.service.changes import refusal
 
-    raise refusal(
-        answer,
-        Attempt(
-            problem=problem,
-            planner=lambda changed: _answer(setting, request.pace, changed),
-            ending_on=lambda day: _answer(setting, OverTime(Until(day)), problem),
-            others=tuple(
-                other.product
-                for other in others(setting.drug, setting.region, setting.at_hand.products, request.syringe)
-            ),
-            law=setting.guideline.law(setting.drug.name),
-            limit_rules=setting.guideline.limit_rules,
-            time_rule=setting.guideline.time_rule,
-            syringe_typed=request.syringe is not None,
+    raise refusal(found, attempt_of(setting))
+
+
+def attempt_of(setting: Setting) -> Attempt:
+    """A request as it is tried again with one thing changed."""
+    from taper_cli.service.changes import Attempt
+
+    request, problem = setting.request, setting.problem
+    return Attempt(
+        problem=problem,
+        planner=lambda changed: answer(setting, request.pace, changed),
+        ending_on=lambda day: answer(setting, OverTime(Until(day)), problem),
+        others=tuple(
+            other.product for other in others(setting.drug, setting.region, setting.at_hand.products, request.syringe)
         ),
+        law=setting.guideline.law(setting.drug.name),
+        limit_rules=setting.guideline.limit_rules,
+        time_rule=setting.guideline.time_rule,
+        syringe_typed=request.syringe is not None,
     )

@@ -25,7 +25,6 @@ _PREFERRED = (
 )
 # Liquids that could make a smaller cut are named as far as a fine oral syringe measures them.
 FINEST_GRADUATION = Volume(100)
-LIQUIDS = tuple(form for form in Form if form.liquid)
 
 
 class AtHand(NamedTuple):
@@ -179,6 +178,14 @@ def products_at_hand(request: Request, drug: Drug, region: Region, *, name_relea
         if for_all is not None and split is not for_all:
             coarser.append(made.name)
     ordered = tuple(products[key] for key in sorted(products))
+    if name_release and len({product.form.modified_release for product in ordered}) > 1:
+        slow = next(product for product in ordered if product.form.modified_release)
+        plain = next(product for product in ordered if not product.form.modified_release)
+        raise CannotPlan(
+            f"{drug.name} is named as {slow.name} and as {plain.name}, and one does not replace the other in a day's dose",
+            "expected one of the two kinds",
+            "plan one part at a time, each with its own --products",
+        )
     from_file = tuple(dict.fromkeys(product.name for product, _ in pairs if product.own))
     return AtHand(ordered, tuple(dict.fromkeys(cites)), tuple(own_word), tuple(coarser), from_file)
 
@@ -297,11 +304,15 @@ class Other(NamedTuple):
 
 
 def others(drug: Drug, region: Region, products: Sequence[Product], syringe: Volume | None) -> tuple[Other, ...]:
-    """The products that are not among those at hand, liquids included: the region's, or any region's where none is stated."""
+    """The products that are not among those at hand, liquids included: the region's, or any region's where none is stated.
+
+    A plain form is never offered beside modified-release ones, nor the other way round: it would not replace them dose for dose.
+    """
     here = {product.identity for product in products}
+    releases = {product.form.modified_release for product in products} or {True, False}
     found = []
     for product, where in _anywhere(drug):
-        if product.identity in here or product.form not in (*DEFAULT_FORMS, *LIQUIDS):
+        if product.identity in here or product.form.modified_release not in releases:
             continue
         if region.market is None or region.market in where:
             local = product if region.market is None else _in_region(drug, product, region.market)

@@ -22,6 +22,8 @@ from taper_cli.service.own import everything, stocked
 from taper_cli.service.products import AtHand, last_step, products_at_hand
 from taper_cli.service.published import bands_of, ladder_of, rungs_of, shape_of, target_of
 
+_NG_PER_MICROGRAM = 1_000
+
 
 class Setting(NamedTuple):
     """A request with the facts behind every name in it; `before` is what the judge says of the request itself.
@@ -222,13 +224,14 @@ def _eased(problem: Problem, request: Request, exposure: Exposure, ladder: Ladde
 
 
 def _ideal_step(problem: Problem, request: Request) -> Dose:
-    """One step of an even descent from the starting dose to zero, rounded down; none where a share was asked."""
+    """One step of an even descent from the starting dose to zero, rounded down to what can be written; none for a share."""
     from taper_cli.planning.calendar import end_of, starts_until
 
     match request.pace:
         case OverTime(length):
             starts = starts_until(problem.start, problem.every, end_of(problem.start, length))
-            return Dose(problem.before.total.ng // (len(starts) + 1))
+            # Papers name this dose, and nobody reads more than 3 decimals of a mg safely.
+            return Dose(problem.before.total.ng // (len(starts) + 1) // _NG_PER_MICROGRAM * _NG_PER_MICROGRAM)
         case AtPace(dose=Dose() as dose):
             return dose
         case _:

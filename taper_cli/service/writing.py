@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Protocol
 
 from taper_cli.checks.notation import Fault, ending_fault, faults
+from taper_cli.model.drug import Drug
 from taper_cli.model.errors import InvalidInput, PlannerFault
+from taper_cli.model.guideline import Region
 from taper_cli.model.report import Report
+from taper_cli.model.request import Request
 from taper_cli.model.text import visible
 
 # In a person's own words an "&" or "and/or" is no dose; beside a number it may be read as one.
@@ -15,8 +19,22 @@ _OF_SYMBOLS = ("N07", "N10")
 _SYMBOL_AT_A_NUMBER = re.compile(r"\d\s*[+xX×/<>@&]|[+xX×/<>@&]\s*\d")
 
 
+class Written(Protocol):
+    """What a paper is about: a drug in a region."""
+
+    @property
+    def drug(self) -> Drug:
+        """Its drug, whose names are words of the paper."""
+        ...
+
+    @property
+    def region(self) -> Region:
+        """Its region, whose rules of writing hold."""
+        ...
+
+
 def verify_writing(
-    texts: Iterable[str], report: Report, *, typed: Iterable[str] = (), spreadsheet: bool = False
+    texts: Iterable[str], report: Written, *, typed: Iterable[str] = (), spreadsheet: bool = False
 ) -> None:
     """Read the texts of one paper; `typed` are those that a person wrote, who can mend them.
 
@@ -62,6 +80,10 @@ def _stop_at(found: tuple[Fault, ...]) -> None:
 
 def typed_texts(report: Report) -> tuple[str, ...]:
     """What the prescriber typed in words of their own."""
-    request = report.request
+    return typed_in(report.request)
+
+
+def typed_in(request: Request) -> tuple[str, ...]:
+    """What a request holds in the prescriber's own words."""
     shape = (request.shape.ed50_source,) if request.shape and request.shape.ed50_source else ()
     return (*(acceptance.reason for acceptance in request.acceptances), request.indication or "", *shape)

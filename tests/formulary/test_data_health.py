@@ -297,13 +297,19 @@ class TestEveryClass:
     def test_what_needs_a_call_is_never_told_to_be_expected(self, held: DrugClass, pattern: str) -> None:
         assert not [symptom.words for symptom in held.tier(Tier.EXPECTED) if re.search(pattern, symptom.words)]
 
-    SAME_DAY = (r"doses are lost", r"took more", r"run out", r"pregnant")
+    SAME_DAY = (r"took more", r"run out", r"pregnant")
 
     @every_class
     @pytest.mark.parametrize("pattern", SAME_DAY)
     def test_what_cannot_wait_is_called_the_same_day(self, held: DrugClass, pattern: str) -> None:
         found = [symptom for symptom in held.tier(Tier.CALL) if re.search(pattern, symptom.words)]
         assert found and all(symptom.same_day for symptom in found)
+
+    @every_class
+    def test_lost_doses_are_called_the_same_day_and_with_a_steroid_are_an_emergency(self, held: DrugClass) -> None:
+        found = [one for one in held.symptoms if re.search(r"doses are lost|keep your steroid down", one.words)]
+        assert found and all(one.same_day or one.tier is Tier.EMERGENCY for one in found)
+        assert held.name != "corticosteroid" or {one.tier for one in found} == {Tier.EMERGENCY}
 
     @every_sedative
     @pytest.mark.parametrize("pattern", [r"bad shaking", r"head"])

@@ -542,6 +542,17 @@ class TestWhatAClassLeavesToThePrescriber:
         assert type(error) is CannotPlan
         assert "--products 'modified-release" in str(error) and "--products 'tablet'" in str(error)
 
+    def test_plain_and_modified_release_forms_are_never_mixed_nor_offered_beside_each_other(self) -> None:
+        dose = "30 mg morning + 30 mg bedtime"
+        error = fault(
+            "morphine", dose, "44w", products="modified-release tablet, 10 mg in 5 mL oral solution", region="gb"
+        )
+        assert type(error) is CannotPlan and "does not replace the other" in str(error)
+        refused = refusal("morphine", dose, "20w", products="modified-release tablet", region="gb")
+        assert not [change for change in refused.changes if "solution" in change]
+        report = planned("morphine", dose, "44w", every="4w", products="modified-release tablet", region="gb")
+        assert not [name for cut in report.smaller_cuts for name in cut.products if "modified" not in name]
+
     @pytest.mark.parametrize("drug", ["morphine", "oxycodone", "tramadol"])
     def test_a_days_dose_of_an_opioid_is_never_taken_at_once_unasked(self, drug: str) -> None:
         error = fault(drug, "100 mg", "26w", products="modified-release tablet", region="gb")

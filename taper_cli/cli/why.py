@@ -1,0 +1,68 @@
+"""Reasons on the screen: why the steps of a plan are what they are, and why there is no plan."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from taper_cli.cli.output import Format, Wanted, deliver, screen_width
+from taper_cli.model.conflict import Conflict
+from taper_cli.model.errors import RefusedForSafety, TaperError
+from taper_cli.model.explained import Explanation
+from taper_cli.model.request import Request
+
+
+def deliver_explained(request: Request, wanted: Wanted, *, force: bool, quiet: bool) -> None:
+    """Plan, deliver and explain; a refusal is explained and stays a refusal, with its own exit code.
+
+    Whatever takes the screen's place on stdout stays alone there: the reasons then go to stderr, a refusal beside JSON as JSON.
+
+    Raises:
+        TaperError: what `plan` raises.
+    """
+    from taper_cli.service import conflict, explain, plan
+
+    stream = sys.stderr if wanted.to_stdout else sys.stdout
+    try:
+        report = plan(request)
+    except TaperError as error:
+        behind = conflict(request, error)
+        if behind is None:
+            raise
+        as_json = wanted.to_stdout and wanted.stdout is Format.PLAN
+        _show_conflict(behind, sys.stdout if as_json else stream, as_json=as_json, ascii_only=wanted.ascii_only)
+        raise _shortened(error) from error
+    deliver(report, wanted, force=force, quiet=quiet)
+    if not quiet:
+        show_explanation(explain(report, "all"), stream, ascii_only=wanted.ascii_only)
+
+
+def _shortened(error: TaperError) -> TaperError:
+    """The refusal without the changes that were just shown; what must not be missed is said again."""
+    return RefusedForSafety(error.reasons, (), (), error.service) if isinstance(error, RefusedForSafety) else error
+
+
+def show_explanation(found: Explanation, stream: TextIO, *, ascii_only: bool) -> None:
+    """An explanation on the screen, its texts read for faults of notation first."""
+    from taper_cli.render.blocks import words_of
+    from taper_cli.render.explanation import explanation_blocks
+    from taper_cli.render.terminal import show
+    from taper_cli.service import verify_writing
+
+    width = screen_width()
+    made = tuple(explanation_blocks(found))
+    verify_writing(words_of(made), found.report)
+    show(made, stream, width=width, ascii_only=ascii_only)
+
+
+def _show_conflict(found: Conflict, stream: TextIO, *, as_json: bool, ascii_only: bool) -> None:
+    """Why there is no plan, on the screen or as JSON."""
+    from taper_cli.render.conflict import conflict_blocks, conflict_json
+    from taper_cli.render.terminal import show
+
+    width = screen_width()
+    if as_json:
+        stream.write(conflict_json(found))
+    else:
+        show(conflict_blocks(found), stream, width=width, ascii_only=ascii_only)
+    stream.flush()

@@ -1,0 +1,201 @@
+"""An explanation for machines: the figures behind the words, mg as exact decimals, percentages with one decimal."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+from taper_cli.model.dose import Dose, decimal_text, percent_text
+from taper_cli.model.explained import (
+    Candidate,
+    DaySplit,
+    Explanation,
+    IntakeMade,
+    LastDoseMeasured,
+    LimitMeasured,
+    Moment,
+    Recipe,
+    StepExplained,
+    TailMeasured,
+    Why,
+)
+from taper_cli.model.text import NOTICE
+from taper_cli.render.reasons import told_apart
+
+SCHEMA = "taper.explain.v1"
+
+
+def explanation_json(found: Explanation) -> str:
+    """The explanation as a JSON document; what does not apply is null."""
+    curve = found.curve
+    answer = {
+        "schema": SCHEMA,
+        "notice": NOTICE,
+        "plan_id": found.report.plan_id,
+        "version": found.report.version,
+        "drug": found.report.drug.name,
+        "same_when_planned_again": found.same,
+        "aim": found.aim.value,
+        "curve": curve
+        and {
+            "shape": curve.shape.kind.value,
+            "from_mg": _mg(curve.top),
+            "to_mg": _mg(curve.bottom),
+            "steps": curve.steps,
+            "ends_at_last_dose": curve.reanchored,
+        },
+        "steps": [_step(one) for one in found.steps],
+    }
+    return json.dumps(answer, indent=2) + "\n"
+
+
+def _step(one: StepExplained) -> dict[str, Any]:
+    step = one.step
+    return {
+        "step": step.number,
+        "kind": step.kind.value,
+        "start": step.start.isoformat(),
+        "last_day": step.last_day and step.last_day.isoformat(),
+        "before_mg": _mg(one.before),
+        "total_mg": _mg(step.total),
+        "long_run_mg": _mg(one.level),
+        "taken_on": step.rhythm.key if step.rhythm else None,
+        "moments": [_moment(moment) for moment in one.moments],
+        "limits": [_limit(limit) for limit in one.limits],
+        "tail_exception": one.tail and _tail(one.tail),
+        "last_dose": one.last_dose and _last_dose(one.last_dose),
+        "whole_time": one.whole_time
+        and {
+            "rule": one.whole_time.rule,
+            "days": one.whole_time.days,
+            "needed_days": one.whole_time.needed,
+            "source": one.whole_time.source,
+        },
+        "slots": [_split(split) for split in one.splits],
+        "intakes": [_intake(made) for made in one.intakes],
+        "findings": [
+            {"rule": finding.rule, "level": finding.level.value, "message": finding.message} for finding in one.findings
+        ],
+    }
+
+
+def _moment(moment: Moment) -> dict[str, Any]:
+    return {
+        "day": moment.day.isoformat(),
+        "before_mg": _mg(moment.before),
+        "wanted_mg": None if moment.wanted_mg is None else _number(moment.wanted_mg),
+        "wanted_is_exact": moment.exact,
+        "how": moment.how.value,
+        "candidates": [_candidate(near) for near in moment.candidates],
+    }
+
+
+def _candidate(near: Candidate) -> dict[str, Any]:
+    instead, taken = _compared(near)
+    return {
+        "mg": _mg(near.dose),
+        "cut_percent": None if near.cut is None else _percent(near.cut),
+        "steps_early": None if near.early is None else _signed(near.early),
+        "decided_by": near.why.value,
+        "figure_with_it": instead,
+        "figure_of_the_plan": taken,
+    }
+
+
+def _compared(near: Candidate) -> tuple[Any, Any]:
+    """The two figures that were compared, with as many decimals as tell them apart."""
+    if near.instead is None or near.taken is None:
+        return None, None if near.taken is None else _number(near.taken)
+    scale = 100 if near.why is Why.LARGEST_CUT else 1
+    one, other = told_apart(near.instead * scale, near.taken * scale)
+    return json.loads(one), json.loads(other)
+
+
+def _limit(limit: LimitMeasured) -> dict[str, Any]:
+    return {
+        "rule": limit.rule,
+        "first_day": limit.first.isoformat(),
+        "last_day": limit.last.isoformat(),
+        "highest_mg": _mg(limit.highest),
+        "to_mg": _mg(limit.after),
+        "basis": limit.basis or None,
+        "percent": _percent(limit.share),
+        "limit_percent": None if limit.limit is None else _percent(limit.limit),
+        "limit_mg": None if limit.most is None else _mg(limit.most),
+        "window_days": limit.window_days,
+        "kept": limit.kept,
+        "lowest_allowed_mg": limit.lowest_allowed and _mg(limit.lowest_allowed),
+        "source": limit.source,
+    }
+
+
+def _tail(tail: TailMeasured) -> dict[str, Any]:
+    among, adjacent, small, not_first = tail.conditions
+    return {
+        "smallest_mg": [_mg(dose) for dose in tail.smallest],
+        "among_the_smallest": among,
+        "to_the_next_lower": adjacent,
+        "within_the_last_step": small,
+        "not_the_first_cut": not_first,
+        "accepted": tail.accepted or None,
+    }
+
+
+def _last_dose(last: LastDoseMeasured) -> dict[str, Any]:
+    return {
+        "last_dose_mg": _mg(last.dose),
+        "most_mg": _mg(last.most),
+        "basis": last.basis,
+        "source": last.source,
+        "accepted": last.accepted or None,
+    }
+
+
+def _split(split: DaySplit) -> dict[str, Any]:
+    cost = split.burden
+    return {
+        "mg_by_slot": {slot.value: _mg(dose) for slot, dose in split.doses},
+        "rises": cost.rises,
+        "cuts": cost.cuts,
+        "pieces": cost.pieces,
+        "products": cost.distinct,
+        "decided_by": split.why.value,
+    }
+
+
+def _intake(made: IntakeMade) -> dict[str, Any]:
+    return {
+        "slot": made.slot.value,
+        "mg": _mg(made.dose),
+        "taken": _recipe(made.taken),
+        "others": [_recipe(other) for other in made.others],
+    }
+
+
+def _recipe(recipe: Recipe) -> dict[str, Any]:
+    return {
+        "portions": [{"count": _number(portion.count), "product": portion.product.name} for portion in recipe.portions],
+        "cuts": recipe.cuts,
+        "pieces": recipe.pieces,
+        "products": recipe.distinct,
+    }
+
+
+def _mg(dose: Dose) -> Any:
+    return json.loads(dose.mg_text)
+
+
+def _number(value: Fraction) -> Any:
+    return json.loads(decimal_text(value))
+
+
+def _percent(share: Fraction) -> Any:
+    return json.loads(percent_text(share))
+
+
+def _signed(value: Fraction) -> Any:
+    """Steps to two decimals, below zero where it is late."""
+    hundredths = (abs(value) * 200 + 1) // 2
+    number = json.loads(decimal_text(Fraction(hundredths, 100)))
+    return -number if value < 0 and hundredths else number
