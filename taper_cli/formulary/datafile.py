@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 import tomli
@@ -15,39 +15,20 @@ from taper_cli.model.citation import Citation, Review, Source, Trust
 from taper_cli.model.errors import InvalidInput, WrongValue
 
 T = TypeVar("T")
+# What a reader asks of a key: the kind of its value, whether it must stand, whether it is a list of such tables. The empty key
+# holds the name of the schema, ONE_OF the keys of which one at least must stand.
+Asks: TypeAlias = dict[str, tuple[object, bool, bool]]
+ONE_OF = "one of"
 _MISSING = object()
-
-
-class Asked(NamedTuple):
-    """What a reader asks of a key at the top of its file: the kind of its value (`many`: a list of such tables)."""
-
-    kind: object
-    required: bool = False
-    many: bool = False
-
-
-class Asks:
-    """Everything that a reader asks of its file: the schema's name, each key, and the keys of which one at least must stand."""
-
-    def __init__(self, schema: str) -> None:
-        self.schema = schema
-        self.keys: dict[str, Asked] = {}
-        self.one_of: tuple[str, ...] = ()
-
-    def note(self, key: str, kind: object, *, required: bool = False, many: bool = False) -> None:
-        """Keep what is asked of a key; the first asking says it."""
-        self.keys.setdefault(key, Asked(kind, required, many))
-
-    def need(self, key: str) -> None:
-        """A key that may not be missing."""
-        self.keys[key] = self.keys[key]._replace(required=True)
+_SOURCES = dict[Key, SourceRow]
+_TEXTS = list[Text]
 
 
 class DataFault(Exception):
-    """A data file that may not be used: its name and all its faults, each as 'key: reason'; `asks` is what its reader wanted."""
+    """A data file that may not be used: its name and all its faults, each as 'key: reason'; `asked` is what its reader wanted."""
 
-    def __init__(self, file: str, faults: list[str], asks: Asks | None = None) -> None:
-        self.file, self.faults, self.asks = file, faults, asks
+    def __init__(self, file: str, faults: list[str], asked: Asks | None = None) -> None:
+        self.file, self.faults, self.asked = file, faults, asked or {}
         super().__init__(f"{file}: " + "; ".join(faults))
 
 
@@ -60,13 +41,12 @@ def review_of(path: Path) -> Review:
 class DataFile:
     """The tables of one TOML file, taken out one after another; `close` tells what was wrong or left over.
 
-    What was asked for is kept in `asks`: the JSON Schema of the file is made from it, so that the two cannot differ.
+    What is asked of an empty file is kept: its JSON Schema is made from that, so that it cannot differ from the reader.
     """
 
     def __init__(self, path: Path, schema: str, content: bytes | None = None) -> None:
         self.name = path.name
         self.faults: list[str] = []
-        self.asks = Asks(schema)
         try:
             text = path.read_text(encoding="utf-8") if content is None else content.decode("utf-8-sig")
             self._tables: dict[str, Any] = tomli.loads(text)
@@ -75,6 +55,7 @@ class DataFile:
             RecursionError,
         ) as error:  # not TOML, not UTF-8, nested without end, a number of 5,000 digits
             raise DataFault(self.name, [f"not TOML: {error}"]) from error
+        self._asked: Asks | None = None if self._tables else {"": (schema, False, False)}
         if self.take("schema", str, "") != schema:
             self.faults.append(f"schema: expected {schema!r}")
         self.review = self._review()
@@ -83,7 +64,7 @@ class DataFile:
 
     def _read_sources(self) -> dict[str, Source]:
         """The documents that the file names, by key."""
-        self.asks.note("sources", dict[Key, SourceRow])
+        self._ask("sources", _SOURCES)
         rows = self._tables.pop("sources", {})
         if not isinstance(rows, dict):
             self.faults.append("sources: expected tables, written [sources.KEY]")
@@ -118,9 +99,14 @@ class DataFile:
             self.faults.append(f"{key}: {error}")
             return None
 
+    def _ask(self, key: str, kind: object, *, required: bool = False, many: bool = False) -> None:
+        """Keep what is asked, where that is wanted: at every start there is no time for it."""
+        if self._asked is not None:
+            self._asked.setdefault(key, (kind, required, many))
+
     def take(self, key: str, kind: type[T], instead: T) -> T:
         """A required value at the top of the file; `instead` stands in for a faulty one until the file is refused."""
-        self.asks.note(key, kind, required=True)
+        self._ask(key, kind, required=True)
         value = self._tables.pop(key, _MISSING)
         if value is _MISSING:
             self.faults.append(f"{key}: missing")
@@ -130,7 +116,7 @@ class DataFile:
 
     def text(self, key: str) -> str:
         """A required text that is not empty."""
-        self.asks.note(key, Text, required=True)
+        self._ask(key, Text, required=True)
         value = self.take(key, str, "?")
         if not value.strip():
             self.faults.append(f"{key}: empty")
@@ -138,7 +124,8 @@ class DataFile:
 
     def word(self, key: str, words: tuple[str, ...]) -> str:
         """A required text that is one of some words."""
-        self.asks.note(key, Literal[words], required=True)
+        if self._asked is not None:
+            self._ask(key, Literal[words], required=True)
         value = self.text(key)
         if value not in words:
             self.faults.append(f"{key}: expected {' or '.join(map(repr, words))}, not {value!r}")
@@ -146,23 +133,23 @@ class DataFile:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts, empty where the key is absent."""
-        self.asks.note(key, list[Text])
-        return tuple(self.take(key, list[Text], [])) if key in self._tables else ()
+        self._ask(key, _TEXTS)
+        return tuple(self.take(key, _TEXTS, [])) if key in self._tables else ()
 
     def optional_text(self, key: str) -> str | None:
         """A text that may be absent, but not empty."""
-        self.asks.note(key, Text)
+        self._ask(key, Text)
         return self.text(key) if key in self._tables else None
 
     def one(self, key: str, kind: type[T], make: Callable[[T], Any]) -> Any:
         """An optional table made into a value; None where it is absent or faulty."""
-        self.asks.note(key, kind)
+        self._ask(key, kind)
         row = self._tables.pop(key, None)
         return None if row is None else self._make(row, kind, make, key)
 
     def many(self, key: str, kind: type[T], make: Callable[[T], Any]) -> tuple[Any, ...]:
         """All entries of a list of tables, each made into a value."""
-        self.asks.note(key, kind, many=True)
+        self._ask(key, kind, many=True)
         rows = self._tables.pop(key, [])
         if not isinstance(rows, list):
             self.faults.append(f"{key}: expected a list of tables, written [[{key}]]")
@@ -189,13 +176,15 @@ class DataFile:
 
     def need(self, value: T | None, key: str) -> None:
         """Note a missing table."""
-        self.asks.need(key)
+        if self._asked is not None:
+            kind, _, many = self._asked[key]
+            self._asked[key] = (kind, True, many)
         if not value and not any(fault.startswith(key) for fault in self.faults):
             self.faults.append(f"{key}: missing")
 
     def need_one_of(self, found: dict[str, Any]) -> None:
         """Note that none of some tables stands, where the file would say nothing without one."""
-        self.asks.one_of = tuple(found)
+        self._ask(ONE_OF, tuple(found))
         if not any(found.values()) and not any(fault.startswith(tuple(found)) for fault in self.faults):
             self.faults.append(f"{next(iter(found))}: missing")
 
@@ -208,4 +197,4 @@ class DataFile:
         self.faults += [f"{key}: unknown key" for key in self._tables]
         self.faults += [f"sources.{key}: never cited" for key in self.sources if key not in self._cited]
         if self.faults:
-            raise DataFault(self.name, self.faults, self.asks)
+            raise DataFault(self.name, self.faults, self._asked)

@@ -33,6 +33,7 @@ from taper_cli.model.errors import WrongValue
 from taper_cli.model.product import Form, Split
 
 _NG_PER_MICROGRAM = 1_000
+_FORMS = {form.value: form for form in Form}
 
 
 def read_drug(path: Path) -> Drug:
@@ -136,10 +137,9 @@ def product_of(file: DataFile, row: rows.ProductRow) -> MarketedProduct:
 
 def _form(text: str) -> Form:
     """A form by its words."""
-    known = [form.value for form in Form]
-    if text not in known:
-        raise WrongValue(f"form {text!r} is none of {', '.join(known)}")
-    return Form(text)
+    if text not in _FORMS:
+        raise WrongValue(f"form {text!r} is none of {', '.join(_FORMS)}")
+    return _FORMS[text]
 
 
 def _maximum(file: DataFile, row: rows.MaximumRow) -> Maximum:

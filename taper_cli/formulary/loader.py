@@ -62,19 +62,22 @@ def guideline_named(key: str) -> Guideline:
     Raises:
         InvalidInput: for a key that no file has, with the known ones.
     """
-    known = keys_of("guidelines")
-    if key not in known:
-        raise InvalidInput(f"guideline {key!r} is not known", "expected one of " + ", ".join(known))
+    if not _holds("guidelines", key):
+        raise InvalidInput(f"guideline {key!r} is not known", "expected one of " + ", ".join(keys_of("guidelines")))
     return read_guideline(_HERE / "guidelines" / f"{key}.toml")
 
 
 def guidelines_for(drug: Drug) -> tuple[Guideline, ...]:
     """Every guideline that covers a drug, by key; files that do not name its class are not parsed."""
-    folder = _HERE / "guidelines"
-    named = (
-        key for key in keys_of("guidelines") if f'"{drug.drug_class}"' in (folder / f"{key}.toml").read_text("utf-8")
-    )
-    return tuple(held for held in map(guideline_named, named) if held.covers(drug.name, drug.drug_class))
+    held = map(guideline_named, _guidelines_naming(drug.drug_class))
+    return tuple(guideline for guideline in held if guideline.covers(drug.name, drug.drug_class))
+
+
+@cache
+def _guidelines_naming(drug_class: str) -> tuple[str, ...]:
+    """The guidelines whose files name a class, by key: to look into a file is far cheaper than to parse it."""
+    folder, name = _HERE / "guidelines", f'"{drug_class}"'.encode()
+    return tuple(key for key in keys_of("guidelines") if name in (folder / f"{key}.toml").read_bytes())
 
 
 def other_guidelines(guideline: Guideline, drug: Drug) -> tuple[Guideline, ...]:
@@ -89,9 +92,8 @@ def region_named(key: str | None) -> Region:
     Raises:
         InvalidInput: for a key that no file has, with the known ones.
     """
-    known = keys_of("regions")
-    if key is not None and key not in known:
-        typed = [name for name in known if name != INTERNATIONAL]
+    if key is not None and not _holds("regions", key):
+        typed = [name for name in keys_of("regions") if name != INTERNATIONAL]
         meant = {
             "uk": "gb",
             "england": "gb",
@@ -167,7 +169,7 @@ def find_drug(typed: str) -> tuple[Drug, str]:
         CannotPlan: for a name that the formulary does not hold, with near names. Unknown is never "safe to stop".
     """
     wanted = " ".join(typed.split()).lower()
-    if _holds(wanted):
+    if _holds("drugs", wanted):
         return drug_named(wanted), ""
     for entry in listed():
         if wanted in map(str.lower, entry.names):
@@ -191,9 +193,9 @@ def refused_drugs() -> tuple[RefusedDrug, ...]:
     return read_refused(_HERE / "refused.toml")
 
 
-def _holds(name: str) -> bool:
-    """Whether a drug has that generic name: one look at the disk, however many drugs there are."""
-    return fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None and (_HERE / "drugs" / f"{name}.toml").is_file()
+def _holds(folder: str, name: str) -> bool:
+    """Whether a folder has a data file of that name: one look at the disk, however many files there are; a name is no path."""
+    return fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None and (_HERE / folder / f"{name}.toml").is_file()
 
 
 def markets() -> tuple[str, ...]:

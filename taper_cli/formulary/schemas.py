@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from taper_cli.formulary import drugs, rules
-from taper_cli.formulary.datafile import Asked, Asks, DataFault
+from taper_cli.formulary.datafile import ONE_OF, Asks, DataFault
 from taper_cli.formulary.own import read_products
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -41,22 +40,22 @@ def file_name(kind: str) -> str:
 def json_schema(kind: str) -> dict[str, Any]:
     """The JSON Schema of one kind of data file; its dates stand as ISO text, as JSON has no dates."""
     read, description = READERS[kind]
-    asks = _asked_by(read)
-    kinds = {key: _annotation(key, asked, asks) for key, asked in asks.keys.items()}
+    asked = _asked_by(read)
+    (name, _, _), (one_of, _, _) = asked.pop(""), asked.pop(ONE_OF, ((), False, False))
+    kinds = {key: _annotation(*asked[key]) for key in asked} | {"schema": Literal[(name,)]}
     found, parts = msgspec.json.schema_components(tuple(kinds.values()), ref_template=_OF)
-    required = sorted(key for key, asked in asks.keys.items() if asked.required)
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": asks.schema,
+        "title": name,
         "description": description,
         "type": "object",
         "properties": dict(zip(kinds, found, strict=True)),
-        "required": required,
+        "required": sorted(key for key, (_, required, _) in asked.items() if required),
         "additionalProperties": False,
         "$defs": parts,
     }
-    if asks.one_of:
-        schema["anyOf"] = [{"required": [key]} for key in asks.one_of]
+    if isinstance(one_of, tuple) and one_of:
+        schema["anyOf"] = [{"required": [key]} for key in one_of]
     return schema
 
 
@@ -65,16 +64,13 @@ def _asked_by(read: Callable[[Path], object]) -> Asks:
     try:
         read(Path(os.devnull))
     except DataFault as fault:
-        if fault.asks is not None:
-            return fault.asks
+        return dict(fault.asked)
     raise TypeError("a reader that takes an empty file for a whole one asks for nothing")
 
 
-def _annotation(key: str, asked: Asked, asks: Asks) -> Any:
+def _annotation(kind: Any, required: bool, many: bool) -> Any:
     """The kind of a key's value as a type."""
-    if key == "schema":
-        return Literal[(asks.schema,)]
-    if asked.many:
-        rows = list[asked.kind]  # type: ignore[name-defined]
-        return Annotated[rows, msgspec.Meta(min_length=1)] if asked.required else rows
-    return date if asked.kind is date else asked.kind
+    if not many:
+        return kind
+    rows = list[kind]
+    return Annotated[rows, msgspec.Meta(min_length=1)] if required else rows

@@ -11,7 +11,6 @@ from taper_cli.model.product import Form, Split
 from taper_cli.model.report import Assumption
 from taper_cli.model.request import ByLadder, ByLevels, OverTime, Request
 from taper_cli.model.schedule import Slot
-from taper_cli.service.own import own_notes
 
 if TYPE_CHECKING:
     from taper_cli.service.setting import Setting
@@ -113,7 +112,10 @@ def notes(setting: Setting) -> tuple[str, ...]:
         found.append(
             f"stated, but nothing is held about it for {setting.drug_class.title}: {', '.join(setting.elsewhere)}"
         )
-    found += own_notes(request, setting.drug, setting.region, at_hand.products)
+    if request.own is not None:
+        from taper_cli.service.own import own_notes
+
+        found += own_notes(request, setting.drug, setting.region, at_hand.products)
     releases = {product.form.modified_release for product in at_hand.products if not product.form.liquid}
     if len(releases) > 1:
         found.append(

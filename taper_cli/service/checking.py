@@ -26,11 +26,11 @@ from taper_cli.reading.plan_file import looks_like_plan
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.service.assumptions import split_stated
 from taper_cli.service.judging import limits_of, request_findings
-from taper_cli.service.own import own_notes, stocked, with_own_file
+from taper_cli.service.own import own_notes, with_own_file
 from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, products_at_hand
 from taper_cli.service.published import ladder_of, may_space
 from taper_cli.service.saving import kept
-from taper_cli.service.setting import known_contexts, limiting_guideline
+from taper_cli.service.setting import known_contexts, limiting_guideline, with_own
 
 
 def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str] | None = None) -> Audit:
@@ -47,7 +47,7 @@ def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str]
     facts, brand = loader.find_drug(reading.transcript.drug)
     if own_file is not None:
         asked = with_own_file(asked, *own_file, drug=facts.name)
-    drug = stocked(facts, asked, region)
+    drug = with_own(facts, asked, region)[0]
     if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
         raise CannotPlan(
             f"the file names {drug.name}, --drug says {asked.drug!r}", "expected one drug", "leave --drug out"

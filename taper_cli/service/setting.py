@@ -18,7 +18,6 @@ from taper_cli.model.schedule import Slot
 from taper_cli.planning.problem import Problem, Wanted
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import judge_request
-from taper_cli.service.own import everything, stocked
 from taper_cli.service.products import AtHand, last_step, products_at_hand
 from taper_cli.service.published import bands_of, ladder_of, rungs_of, shape_of, target_of
 
@@ -69,7 +68,7 @@ def setting_of(request: Request) -> Setting:
     """
     region = loader.region_named(request.region)
     facts, brand = _drug_sold_in(request, region)
-    drug = stocked(facts, request, region)
+    drug, on_sale = with_own(facts, request, region)
     drug_class = loader.class_named(drug.drug_class)
     request, elsewhere = known_contexts(request, drug)
     guideline = limiting_guideline(request, drug, region)
@@ -89,7 +88,7 @@ def setting_of(request: Request) -> Setting:
         request=request,
         region=region,
         drug=drug,
-        marketed=everything(facts, request, region),
+        marketed=on_sale,
         drug_class=drug_class,
         brand=brand,
         guideline=guideline,
@@ -106,6 +105,15 @@ def setting_of(request: Request) -> Setting:
         ladder=ladder,
         eased=eased,
     )
+
+
+def with_own(drug: Drug, request: Request, region: Region) -> tuple[Drug, Drug]:
+    """The drug with the products that may be supplied, and with all that there are, the prescriber's own among them."""
+    if request.own is None:
+        return drug, drug
+    from taper_cli.service.own import everything, stocked
+
+    return stocked(drug, request, region), everything(drug, request, region)
 
 
 def known_contexts(request: Request, drug: Drug) -> tuple[Request, tuple[str, ...]]:
