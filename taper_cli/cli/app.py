@@ -8,7 +8,14 @@ from typing import Any
 
 import typer
 
-from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, RefusedForSafety, TaperError
+from taper_cli.model.errors import (
+    CannotPlan,
+    FaultyFile,
+    InvalidInput,
+    PlannerFault,
+    RefusedForSafety,
+    TaperError,
+)
 
 # Newer typer carries its own copy of click, older ones use click itself: the fault's base class is found through typer.
 _CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -99,7 +106,10 @@ def _message(error: TaperError) -> str:
     from taper_cli.model.text import visible
     from taper_cli.render.wording import refusal_text
 
-    return refusal_text(error) if isinstance(error, RefusedForSafety) else visible(str(error))
+    if isinstance(error, RefusedForSafety):
+        return refusal_text(error)
+    faults = error.faults if isinstance(error, FaultyFile) else ()
+    return "\n  ".join(map(visible, (str(error), *faults)))
 
 
 def _usage(error: Any) -> str:

@@ -12,6 +12,7 @@ import typer
 from taper_cli.cli import arguments as read
 from taper_cli.cli.app import OK, REFUSED, app
 from taper_cli.cli.output import file_content
+from taper_cli.cli.papers import ProductsFile
 from taper_cli.model.audit import Audit
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.period import Period, TimeUnit
@@ -35,6 +36,7 @@ def check(
         str, _Option(metavar="REGION", help="us, gb or gb-nir  [default: the file's, else international]")
     ] = "",
     products: Annotated[str, _Option(metavar="LIST", help="what is at hand, if the file does not say")] = "",
+    products_file: ProductsFile = "",
     split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for every tablet")] = "",
     syringe: Annotated[str, _Option(metavar="VOLUME", help="smallest volume the syringe measures")] = "",
     indication: Annotated[str, _Option("--for", metavar="TEXT", help="what it is taken for")] = "",
@@ -71,7 +73,8 @@ def check(
     )
     from taper_cli.service import check as judge
 
-    audit = judge(file_content(file), "standard input" if file == "-" else Path(file).name, asked)
+    own_file = (file_content(products_file), Path(products_file).name) if products_file else None
+    audit = judge(file_content(file), "standard input" if file == "-" else Path(file).name, asked, own_file)
     _show(audit, as_json=as_json, ascii_only=ascii_only)
     raise typer.Exit(OK if audit.passed else REFUSED)
 

@@ -60,6 +60,7 @@ def compare(
     products: Annotated[
         list[str] | None, _Option(metavar="LIST", help="what may be supplied: '2 mg tablet half'; repeatable")
     ] = None,
+    products_file: papers.ProductsFile = "",
     ed50: Annotated[str, _Option(metavar="DOSE", help="for hyperbolic: the dose of half the effect")] = "",
     ed50_source: Annotated[str, _Option(metavar="TEXT", help="for hyperbolic: where the ED50 comes from")] = "",
     to: Annotated[str, _Option(metavar="DOSE", help="a maintenance dose instead of a stop")] = "",
@@ -103,11 +104,13 @@ def compare(
 
     files = wanted_files(output or [], paper)
     if all(name.lower().endswith(".json") for name in what):
-        typed = [name for name, value in ({"paces": paces} | axes | shared).items() if value and name != "today"]
+        options = {"paces": paces, "--products-file": products_file} | axes | shared
+        typed = [name for name, value in options.items() if value and name != "today"]
         found = _of_files(what, typed, today)
     else:
         curves = {"ed50": ed50, "ed50_source": ed50_source}
-        asked = _requests(what, paces, axes, {**shared, **curves}, context, accept)
+        typed_requests = _requests(what, paces, axes, {**shared, **curves}, context, accept)
+        asked = [(title, papers.with_products_file(request, products_file)) for title, request in typed_requests]
         from taper_cli.service import compare as side_by_side
 
         found = side_by_side(asked)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
 from taper_cli.cli import arguments as read
-from taper_cli.cli.output import Wanted
+from taper_cli.cli.output import Wanted, file_content
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.identity import NOBODY
+from taper_cli.model.request import Request
 from taper_cli.render.style import USUAL_POINTS, LargePrint, Paper, Sheets, Style
 
 _Option = typer.Option
@@ -52,6 +54,23 @@ Excel: TypeAlias = Annotated[bool, _Option("--excel", help="begin the CSV with a
 Ascii: TypeAlias = Annotated[bool, _Option("--ascii", help="plain ASCII characters only")]
 Force: TypeAlias = Annotated[bool, _Option("--force", help="overwrite files that exist")]
 Quiet: TypeAlias = Annotated[bool, _Option("--quiet", "-q", help="with -o: show nothing on the screen")]
+ProductsFile: TypeAlias = Annotated[
+    str,
+    _Option(
+        "--products-file",
+        metavar="FILE",
+        help="your own products: a TOML file that adds to or narrows what may be supplied",
+    ),
+]
+
+
+def with_products_file(request: Request, file: str) -> Request:
+    """The request with the prescriber's own products, if a file of them was named."""
+    if not file:
+        return request
+    from taper_cli.service import with_own_file
+
+    return with_own_file(request, file_content(file), Path(file).name)
 
 
 def wanted_papers(

@@ -46,6 +46,7 @@ def plan(
     products: Annotated[
         str, _Option(metavar="LIST", help="what may be supplied: '2 mg tablet half, 2 mg in 5 mL oral solution'")
     ] = "",
+    products_file: papers.ProductsFile = "",
     split: Annotated[
         str, _Option(metavar="SPLIT", help="whole, half or quarter for every tablet  [default: what the data allow]")
     ] = "",
@@ -113,7 +114,7 @@ def plan(
         excel=excel,
         ascii_only=ascii_only,
     )
-    request = request_of(
+    asked = request_of(
         drug,
         dose,
         over=" ".join(over or []),
@@ -141,6 +142,7 @@ def plan(
         max_supply=max_supply,
         today=today,
     )
+    request = papers.with_products_file(asked, products_file)
     if identity:
         from taper_cli.cli.identity import check_dates
 

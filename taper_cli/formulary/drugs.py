@@ -32,6 +32,9 @@ from taper_cli.model.drug import (
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.product import Form, Split
 
+_NG_PER_MICROGRAM = 1_000
+_FORMS = {form.value: form for form in Form}
+
 
 def read_drug(path: Path) -> Drug:
     """Read one drug file.
@@ -46,16 +49,15 @@ def read_drug(path: Path) -> Drug:
         lambda row: (row.category, _hours(row.parent_hours), _hours(row.metabolite_hours), file.cite(row.cite)),
     )
     file.need(half, "half_life")
-    drug_class, use, name = file.text("drug_class"), file.text("use"), file.text("name")
-    if use not in {member.value for member in Use}:
-        file.faults.append(f"use: expected 'daytime' or 'night', not {use!r}")
+    drug_class, name = file.text("drug_class"), file.text("name")
+    use = file.word("use", tuple(member.value for member in Use))
     if name != path.stem:
         file.faults.append(f"name: expected {path.stem!r}, the name of the file")
     values = {
         "synonyms": file.texts("synonyms"),
         "last_step": file.one("last_step", rows.LastStepRow, lambda row: _last_step(file, row)),
         "brands": file.many("brand", rows.BrandRow, lambda row: _brand(file, row)),
-        "products": file.many("product", rows.ProductRow, lambda row: _product(file, row)),
+        "products": file.many("product", rows.ProductRow, lambda row: product_of(file, row)),
         "maxima": file.many("maximum", rows.MaximumRow, lambda row: _maximum(file, row)),
         "equivalents": file.many("equivalent", rows.EquivalentRow, lambda row: _equivalent(file, row)),
         "effect_curves": file.many("effect_curve", rows.EffectCurveRow, lambda row: _effect_curve(file, row)),
@@ -100,13 +102,13 @@ def _positive(text: str) -> Dose:
 
 
 def _brand(file: DataFile, row: rows.BrandRow) -> Brand:
-    form = Form(row.form) if row.form else None
+    form = _form(row.form) if row.form else None
     return Brand(name=row.name, regions=tuple(row.regions), cite=file.cite(row.cite), form=form)
 
 
-def _product(file: DataFile, row: rows.ProductRow) -> MarketedProduct:
+def product_of(file: DataFile, row: rows.ProductRow) -> MarketedProduct:
     """A product entry; a split stands only with its source, and only on a form that can be divided."""
-    form = Form(row.form)
+    form = _form(row.form)
     if (row.split is None) != (row.split_cite is None):
         raise WrongValue("split and split_cite go together")
     if row.split and not form.divisible:
@@ -114,15 +116,30 @@ def _product(file: DataFile, row: rows.ProductRow) -> MarketedProduct:
     strength, _, volume = row.strength.partition(" in ")
     if form.liquid != bool(volume):
         raise WrongValue(f"strength {row.strength!r} does not fit the form {form.value!r}")
+    held = _positive(strength)
+    measure = Volume.parse(volume) if volume else None
+    split = Split[row.split.upper()] if row.split else Split.WHOLE
+    if held.ng % (split.value * _NG_PER_MICROGRAM):
+        raise WrongValue(f"the parts of {row.strength!r} need more than 3 decimals of a mg, which nobody reads safely")
+    if measure is not None and held.ng % measure.ul:
+        # Whatever mark the syringe has, what is drawn up to it must be a whole number of nanograms.
+        raise WrongValue(f"{row.strength!r} is no even amount in a mL: write the strength in the volume of its label")
     return MarketedProduct(
         region=row.region,
         form=form,
-        strength=_positive(strength),
-        volume=Volume.parse(volume) if volume else None,
+        strength=held,
+        volume=measure,
         cite=file.cite(row.cite),
-        split=Split[row.split.upper()] if row.split else Split.WHOLE,
+        split=split,
         split_cite=file.cite(row.split_cite) if row.split_cite else None,
     )
+
+
+def _form(text: str) -> Form:
+    """A form by its words."""
+    if text not in _FORMS:
+        raise WrongValue(f"form {text!r} is none of {', '.join(_FORMS)}")
+    return _FORMS[text]
 
 
 def _maximum(file: DataFile, row: rows.MaximumRow) -> Maximum:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from re import fullmatch
+from typing import TYPE_CHECKING
 
+from taper_cli.formulary.datafile import DataFault
 from taper_cli.formulary.drugs import read_class, read_drug, read_indication
 from taper_cli.formulary.rules import read_contexts, read_dependence, read_guideline, read_refused, read_region
 from taper_cli.model.drug import Drug, DrugClass, Indication, RefusedDrug
-from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.errors import CannotPlan, FaultyFile, InvalidInput
 from taper_cli.model.exposure import DependenceMatrix, ShortCourse
 from taper_cli.model.guideline import ContextRule, Guideline, Region
+
+if TYPE_CHECKING:
+    from taper_cli.formulary.own import OwnFile
+    from taper_cli.model.catalogue import Listed
 
 _HERE = Path(__file__).parent
 INTERNATIONAL = "international"
@@ -55,19 +62,22 @@ def guideline_named(key: str) -> Guideline:
     Raises:
         InvalidInput: for a key that no file has, with the known ones.
     """
-    known = keys_of("guidelines")
-    if key not in known:
-        raise InvalidInput(f"guideline {key!r} is not known", "expected one of " + ", ".join(known))
+    if not _holds("guidelines", key):
+        raise InvalidInput(f"guideline {key!r} is not known", "expected one of " + ", ".join(keys_of("guidelines")))
     return read_guideline(_HERE / "guidelines" / f"{key}.toml")
 
 
 def guidelines_for(drug: Drug) -> tuple[Guideline, ...]:
     """Every guideline that covers a drug, by key; files that do not name its class are not parsed."""
-    folder = _HERE / "guidelines"
-    named = (
-        key for key in keys_of("guidelines") if f'"{drug.drug_class}"' in (folder / f"{key}.toml").read_text("utf-8")
-    )
-    return tuple(held for held in map(guideline_named, named) if held.covers(drug.name, drug.drug_class))
+    held = map(guideline_named, _guidelines_naming(drug.drug_class))
+    return tuple(guideline for guideline in held if guideline.covers(drug.name, drug.drug_class))
+
+
+@cache
+def _guidelines_naming(drug_class: str) -> tuple[str, ...]:
+    """The guidelines whose files name a class, by key: to look into a file is far cheaper than to parse it."""
+    folder, name = _HERE / "guidelines", f'"{drug_class}"'.encode()
+    return tuple(key for key in keys_of("guidelines") if name in (folder / f"{key}.toml").read_bytes())
 
 
 def other_guidelines(guideline: Guideline, drug: Drug) -> tuple[Guideline, ...]:
@@ -82,9 +92,8 @@ def region_named(key: str | None) -> Region:
     Raises:
         InvalidInput: for a key that no file has, with the known ones.
     """
-    known = keys_of("regions")
-    if key is not None and key not in known:
-        typed = [name for name in known if name != INTERNATIONAL]
+    if key is not None and not _holds("regions", key):
+        typed = [name for name in keys_of("regions") if name != INTERNATIONAL]
         meant = {
             "uk": "gb",
             "england": "gb",
@@ -103,6 +112,11 @@ def region_named(key: str | None) -> Region:
 def contexts(drug_class: str) -> tuple[ContextRule, ...]:
     """Every fact about the patient that matters for a class."""
     return _contexts_in(class_named(drug_class).contexts)
+
+
+def context_file(drug_class: DrugClass) -> Path:
+    """Where the facts about the patient that matter for a class stand."""
+    return _HERE / "contexts" / f"{drug_class.contexts}.toml"
 
 
 @cache
@@ -155,14 +169,13 @@ def find_drug(typed: str) -> tuple[Drug, str]:
         CannotPlan: for a name that the formulary does not hold, with near names. Unknown is never "safe to stop".
     """
     wanted = " ".join(typed.split()).lower()
-    if wanted in keys_of("drugs"):
+    if _holds("drugs", wanted):
         return drug_named(wanted), ""
-    for key in keys_of("drugs"):
-        # Reading a file as text is far cheaper than parsing it, and most names stand in one file only.
-        if wanted and wanted in (_HERE / "drugs" / f"{key}.toml").read_text(encoding="utf-8").lower():
-            drug = drug_named(key)
+    for entry in listed():
+        if wanted in map(str.lower, entry.names):
+            drug = drug_named(entry.name)
             brand = next((brand.name for brand in drug.brands if brand.name.lower() == wanted), None)
-            if brand is not None or wanted in (synonym.lower() for synonym in drug.synonyms):
+            if brand is not None or wanted in map(str.lower, drug.synonyms):
                 return drug, brand or ""
     for refused in refused_drugs():
         if wanted in refused.names:
@@ -180,21 +193,63 @@ def refused_drugs() -> tuple[RefusedDrug, ...]:
     return read_refused(_HERE / "refused.toml")
 
 
-def _unknown(typed: str, wanted: str) -> CannotPlan:
-    """The refusal of an unknown drug, with near names where there are such."""
+def _holds(folder: str, name: str) -> bool:
+    """Whether a folder has a data file of that name: one look at the disk, however many files there are; a name is no path."""
+    return fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None and (_HERE / folder / f"{name}.toml").is_file()
+
+
+def markets() -> tuple[str, ...]:
+    """The regions that products are sold in."""
+    held = (region_named(key).market for key in keys_of("regions") if key != INTERNATIONAL)
+    return tuple(sorted({market for market in held if market is not None}))
+
+
+def own_file(content: bytes, name: str) -> OwnFile:
+    """A prescriber's own products.
+
+    Raises:
+        FaultyFile: with every fault of the file.
+    """
+    from taper_cli.formulary.own import read_products
+
+    try:
+        return read_products(content, name, drugs=keys_of("drugs"), regions=markets())
+    except DataFault as fault:
+        count = f"{len(fault.faults)} fault{'' if len(fault.faults) == 1 else 's'}"
+        raise FaultyFile(
+            f"{name!r} cannot be used as a file of products ({count})",
+            "expected a file as in examples/requests/own-products.toml",
+            tuple(fault.faults),
+        ) from fault
+
+
+@cache
+def listed() -> tuple[Listed, ...]:
+    """Every drug as the list names it, by name: from the index, or from the files themselves where a file came or went since."""
+    from taper_cli.formulary import index
+
+    names = keys_of("drugs")
+    shipped = index.read_index()
+    if [entry.name for entry in shipped] == names:
+        return shipped
+    return tuple(index.listed(drug, class_named(drug.drug_class)) for drug in map(drug_named, names))
+
+
+def near_names(wanted: str) -> list[str]:
+    """Up to three names of drugs that are written nearly like that, those of refused medicines among them."""
     from difflib import get_close_matches
 
-    names = {name.lower(): name for key in keys_of("drugs") for name in _names(drug_named(key))}
+    names = {name.lower(): name for entry in listed() for name in entry.names}
     names |= {name: name for refused in refused_drugs() for name in refused.names}
-    near = [names[name] for name in get_close_matches(wanted, names, n=3, cutoff=0.6)]
+    return [names[name] for name in get_close_matches(wanted.lower(), names, n=3, cutoff=0.6)]
+
+
+def _unknown(typed: str, wanted: str) -> CannotPlan:
+    """The refusal of an unknown drug, with near names where there are such."""
+    near = near_names(wanted)
     instead = f"did you mean {', '.join(near)}" if near else "type 'taper drugs' to see what the formulary holds"
     return CannotPlan(
         f"the formulary holds no drug called {typed!r}",
         "without its facts nothing can be said about stopping it: do not stop it suddenly, ask the prescriber or a pharmacist",
         instead,
     )
-
-
-def _names(drug: Drug) -> tuple[str, ...]:
-    """Every name a drug can be typed by."""
-    return (drug.name, *drug.synonyms, *(brand.name for brand in drug.brands))

@@ -5,10 +5,15 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from taper_cli.model.product import Form
+
 Text = Annotated[str, msgspec.Meta(min_length=1, pattern=r"\S")]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Year = Annotated[int, msgspec.Meta(ge=1950, le=2100)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=730)]
+
+
+FormWords = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [form.value for form in Form]})]
 
 
 class Row(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,14 +61,14 @@ class BrandRow(Row):
     name: Text
     regions: Annotated[list[Key], msgspec.Meta(min_length=1)]
     cite: CiteRow
-    form: Text | None = None
+    form: FormWords | None = None
 
 
 class ProductRow(Row):
     """A form and strength in one region."""
 
     region: Key
-    form: Text
+    form: FormWords
     strength: Text
     cite: CiteRow
     split: Literal["half", "quarter"] | None = None

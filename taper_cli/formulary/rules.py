@@ -92,8 +92,9 @@ def read_guideline(path: Path) -> Guideline:
         "min_total", rows.MinimumTimeRow, lambda row: MinimumTime(row.drug, row.days, file.cite(row.cite))
     )
     ladders: tuple[Ladder, ...] = file.many("ladder", rows.LadderRow, lambda row: _ladder(file, row))
-    if not (cap or bands or dose_caps or min_times or ladders or hold):
-        file.need(None, "cap")
+    file.need_one_of(
+        {"cap": cap, "bands": bands, "dose_cap": dose_caps, "min_total": min_times, "ladder": ladders, "hold": hold}
+    )
     file.close()
     return Guideline(
         key=key,
@@ -252,7 +253,7 @@ def read_region(path: Path) -> Region:
     """
     file = DataFile(path, "taper.region.v1")
     values = {name: file.text(name) for name in ("key", "title", "bedtime_word")}
-    notation = file.text("notation")
+    notation = file.word("notation", tuple(member.value for member in Notation))
     market = file.optional_text("market")
     lines: tuple[CrisisLine, ...] = file.many(
         "line",
@@ -264,7 +265,5 @@ def read_region(path: Path) -> Region:
         rows.HintRow,
         lambda row: RuleHint(topic=row.topic, drugs=tuple(row.drugs), text=row.text, cite=file.cite(row.cite)),
     )
-    if notation not in (member.value for member in Notation):
-        file.faults.append(f"notation: {notation!r} is none of {', '.join(member.value for member in Notation)}")
     file.close()
     return Region(market=market, lines=lines, review=file.review, notation=Notation(notation), hints=hints, **values)

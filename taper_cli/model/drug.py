@@ -12,6 +12,8 @@ from taper_cli.model.product import Form, Identity, Split, product_name
 
 # A published equivalent is the dose taken to equal this much diazepam.
 EQUIVALENT_BASE = Dose.of_mg(10)
+# Wherever a product of a prescriber's own file or its source is named on a paper, these words stand beside it.
+FROM_FILE = "from your file"
 
 
 class HalfLife(Enum):
@@ -54,7 +56,10 @@ class Brand(NamedTuple):
 
 
 class MarketedProduct(NamedTuple):
-    """A form and strength marketed in one region; `split` is what a source says about dividing it (WHOLE where none does)."""
+    """A form and strength marketed in one region; `split` is what a source says about dividing it (WHOLE where none does).
+
+    `own`: it stands in a prescriber's own file, not in the formulary.
+    """
 
     region: str
     form: Form
@@ -63,6 +68,7 @@ class MarketedProduct(NamedTuple):
     cite: Citation
     split: Split = Split.WHOLE
     split_cite: Citation | None = None
+    own: bool = False
 
     @property
     def identity(self) -> Identity:
@@ -73,6 +79,18 @@ class MarketedProduct(NamedTuple):
     def name(self) -> str:
         """Strength and form in words: '2 mg tablet'."""
         return product_name(self.form, self.strength, self.volume)
+
+
+class OwnProducts(NamedTuple):
+    """The products of one drug out of a prescriber's own file; `only`: nothing else may be supplied, otherwise they are added."""
+
+    only: bool
+    review: Review
+    products: tuple[MarketedProduct, ...]
+
+    def in_market(self, market: str | None) -> tuple[MarketedProduct, ...]:
+        """Those of one market, or all where none is stated."""
+        return tuple(product for product in self.products if market in (None, product.region))
 
 
 class Maximum(NamedTuple):

@@ -27,6 +27,14 @@ class CannotPlan(TaperError):
     """The words are clear but there is nothing to plan: unknown drug, unmakeable dose, unreadable file (exit 3)."""
 
 
+class FaultyFile(CannotPlan):
+    """A file whose every fault can be told at once: the first line says what it is, one more line stands for each fault."""
+
+    def __init__(self, found: str, expected: str, faults: tuple[str, ...]) -> None:
+        self.faults = faults
+        super().__init__(found, expected)
+
+
 class RefusedForSafety(TaperError):
     """A plan could be drawn but must not be: too fast, unsafe context, above the ceiling (exit 4).
 

@@ -99,6 +99,11 @@ class Report(NamedTuple):
         """The findings about one step."""
         return tuple(finding for finding in self.findings if finding.step == step.number)
 
+    def from_file(self, product: Product) -> bool:
+        """Whether a product is at hand on the word of the prescriber's own file."""
+        own = self.request.own
+        return own is not None and product.identity in {held.identity for held in own.in_market(self.region.market)}
+
     def flags_of(self, step: Step) -> tuple[str, ...]:
         """The rules of the flags (and accepted refusals) on one step, each once, in order."""
         rules = (f.rule for f in self.findings_of(step) if f.level is not Level.INFO)

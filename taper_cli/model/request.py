@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from taper_cli.model.dose import ZERO, Dose, Volume
+from taper_cli.model.drug import OwnProducts
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.finding import Acceptance
 from taper_cli.model.guideline import Basis
@@ -129,7 +130,10 @@ class ContextItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Everything that decides a plan. `today` belongs to it and stays out of the plan's id; `assumed` names what was not said."""
+    """Everything that decides a plan. `today` belongs to it and stays out of the plan's id; `assumed` names what was not said.
+
+    `own` are the prescriber's own products of this drug; without any, the plan's id is that of a program that knew of none.
+    """
 
     drug: str
     regimen: Regimen
@@ -150,6 +154,7 @@ class Request:
     guideline: str | None = None
     supply: SupplyRules = field(default_factory=SupplyRules)
     assumed: tuple[str, ...] = ()
+    own: OwnProducts | None = field(default=None, repr=False)
 
     def context_value(self, key: str) -> str | None:
         """The value typed for a context key, '' where the key stands alone, None where it was not stated."""

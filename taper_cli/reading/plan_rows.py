@@ -106,6 +106,49 @@ class AcceptanceRow(Row):
     reason: Text
 
 
+class SourceRow(Row):
+    """A document behind an own product."""
+
+    key: Text
+    title: Text
+    publisher: Text
+    year: int
+    where: Text
+    read_on: date
+
+
+class CiteRow(Row):
+    """A place in the document at that place of the list, counted from 0."""
+
+    source: Annotated[int, msgspec.Meta(ge=0, le=999)]
+    locator: Text
+    trust: Literal["V", "V2"]
+    note: Text
+
+
+class OwnProductRow(Row):
+    """A product of the prescriber's own file."""
+
+    region: Text
+    form: Text
+    strength_mg: Mg
+    volume_ml: Ml | None
+    split: Split
+    cite: CiteRow
+    split_cite: CiteRow | None
+
+
+class OwnRow(Row):
+    """What the prescriber's own file says of this drug; `only`: nothing else may be supplied."""
+
+    only: bool
+    reviewed_on: date
+    review_due: date
+    reviewed_by: Text
+    sources: list[SourceRow]
+    products: list[OwnProductRow]
+
+
 class SupplyRow(Row):
     """How the medicine is handed out."""
 
@@ -138,6 +181,7 @@ class RequestRow(Row):
     guideline: Text | None
     supply: SupplyRow
     assumed: list[Text]
+    own: OwnRow | msgspec.UnsetType = msgspec.UNSET
 
 
 class ProductRow(Row):

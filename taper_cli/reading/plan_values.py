@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, assert_never
 
+import msgspec
+
 from taper_cli.model.dose import Dose, Volume, decimal_text
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.finding import Acceptance
@@ -29,6 +31,7 @@ from taper_cli.model.request import (
 from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind
 from taper_cli.model.supply import Halves, Most, MostUnit, SupplyRules
 from taper_cli.reading import plan_rows as rows
+from taper_cli.reading.plan_own import own_of, own_row
 
 _KINDS: dict[StepKind, Any] = {
     kind: kind.value
@@ -191,6 +194,7 @@ def request_row(request: Request) -> rows.RequestRow:
             most_unit=supply.most.unit.value if supply.most else None,
         ),
         assumed=list(request.assumed),
+        own=own_row(request.own) if request.own else msgspec.UNSET,
     )
 
 
@@ -227,6 +231,7 @@ def request_of(row: rows.RequestRow) -> Request:
             most=Most(supply.most, MostUnit(supply.most_unit)) if supply.most and supply.most_unit else None,
         ),
         assumed=tuple(row.assumed),
+        own=own_of(row.own) if isinstance(row.own, rows.OwnRow) else None,
     )
 
 

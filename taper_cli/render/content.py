@@ -96,7 +96,8 @@ def overview(report: Report) -> tuple[str, ...]:
         "The whole plan takes "
         + "; ".join(say.amount_text(product, amount) for product, amount in schedule.amounts().items())
         + halves,
-        "Products: " + "; ".join(say.product_text(product) for product in report.products),
+        "Products: "
+        + "; ".join(say.product_text(product, own=report.from_file(product)) for product in report.products),
         f"Dependence: {_dependence(report)}",
         *((f"Taken for: {request.indication}",) if request.indication else ()),
         *(f"Stated: {rule.title}{_value(report, rule.key)}" for rule in report.stated),

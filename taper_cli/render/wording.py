@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from taper_cli.model.dose import Dose, Volume, decimal_text, percent_text, total
+from taper_cli.model.drug import FROM_FILE
 from taper_cli.model.errors import RefusedForSafety
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Basis, Notation, Region
@@ -299,10 +300,10 @@ def split_text(split: Split) -> str:
     return {Split.WHOLE: "whole", Split.HALF: "halves allowed", Split.QUARTER: "quarters allowed"}[split]
 
 
-def product_text(product: Product) -> str:
-    """A product with how it may be divided; a liquid with the mark it is drawn up to."""
+def product_text(product: Product, *, own: bool = False) -> str:
+    """A product with how it may be divided; a liquid with the mark it is drawn up to; whose word it is, if not the data's."""
     how = f"by {product.graduation}" if product.graduation else split_text(product.split)
-    return f"{product.name} ({how})"
+    return f"{product.name} ({how}{f', {FROM_FILE}' if own else ''})"
 
 
 def finding_text(finding: Finding) -> str:

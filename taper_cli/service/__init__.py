@@ -7,26 +7,39 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from taper_cli.formulary import loader
-from taper_cli.model.audit import Audit
 from taper_cli.model.drug import Drug, DrugClass
-from taper_cli.model.report import Report
-from taper_cli.model.request import Request
-from taper_cli.service.planning import plan
 
 if TYPE_CHECKING:
+    from taper_cli.model.audit import Audit
     from taper_cli.model.comparison import Comparison
     from taper_cli.model.conflict import Conflict
     from taper_cli.model.errors import TaperError
     from taper_cli.model.explained import Explanation
     from taper_cli.model.level import Levels
+    from taper_cli.model.report import Report
+    from taper_cli.model.request import Request
     from taper_cli.model.revision import Revision
 
 
-def check(content: bytes, name: str, asked: Request) -> Audit:
+def plan(request: Request) -> Report:
+    """Plan a taper and judge it; see `taper_cli.service.planning.plan`."""
+    from taper_cli.service.planning import plan as make
+
+    return make(request)
+
+
+def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str] | None = None) -> Audit:
     """Judge a schedule file; see `taper_cli.service.checking.check`."""
     from taper_cli.service.checking import check as judge
 
-    return judge(content, name, asked)
+    return judge(content, name, asked, own_file)
+
+
+def with_own_file(request: Request, content: bytes, name: str) -> Request:
+    """The request with a file of the prescriber's own products; see `taper_cli.service.own.with_own_file`."""
+    from taper_cli.service.own import with_own_file as joined
+
+    return joined(request, content, name)
 
 
 def drugs_held() -> tuple[Drug, ...]:
@@ -168,4 +181,5 @@ __all__ = [
     "verify_comparison",
     "verify_ending",
     "verify_writing",
+    "with_own_file",
 ]

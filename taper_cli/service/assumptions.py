@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from taper_cli.model.drug import FROM_FILE
 from taper_cli.model.guideline import ContextRule
-from taper_cli.model.product import Form, Product, Split
+from taper_cli.model.product import Form, Split
 from taper_cli.model.report import Assumption
 from taper_cli.model.request import ByLadder, ByLevels, OverTime, Request
 from taper_cli.model.schedule import Slot
@@ -25,7 +26,7 @@ def assumptions(setting: Setting) -> tuple[Assumption, ...]:
     found = [_of_option(name, request) for name in request.assumed if name not in unused]
     if setting.region.market is None:
         found.append(Assumption("no region: facts common to all regions, no emergency numbers", "--region"))
-    found += _of_products(request, problem.products)
+    found += _of_products(setting)
     if request.guideline is None:
         found.append(Assumption(f"limit: {setting.guideline.title}", "--guideline"))
     if isinstance(request.pace, OverTime) and request.shape is None:
@@ -44,15 +45,21 @@ def assumptions(setting: Setting) -> tuple[Assumption, ...]:
     return tuple(found)
 
 
-def _of_products(request: Request, products: tuple[Product, ...]) -> Iterator[Assumption]:
+def _of_products(setting: Setting) -> Iterator[Assumption]:
     """What was taken for granted about the products."""
-    if request.products is None:
-        yield Assumption(f"products: {', '.join(product.name for product in products)}", "--products")
+    request, products, own = setting.request, setting.problem.products, setting.at_hand.from_file
+    if request.products is None and not (request.own and request.own.only):
+        taken = (f"{one.name} ({FROM_FILE})" if one.name in own else one.name for one in products)
+        yield Assumption(f"products: {', '.join(taken)}", "--products")
     typed = {product.name for product in request.products or () if product.split is not None}
     divided = [product.name for product in products if product.split is not Split.WHOLE and product.name not in typed]
-    if request.split is None and divided:
-        what = f"may be divided as the data say: {', '.join(divided)}; check that this brand has a score line"
-        yield Assumption(what, "--split")
+    for whose, names in (
+        ("the data say", [name for name in divided if name not in own]),
+        ("your file says", [name for name in divided if name in own]),
+    ):
+        if request.split is None and names:
+            what = f"may be divided as {whose}: {', '.join(names)}; check that this brand has a score line"
+            yield Assumption(what, "--split")
     liquid = next((product for product in products if product.form.liquid), None)
     if liquid is not None and request.syringe is None:
         yield Assumption(f"smallest volume that the syringe measures: {liquid.graduation}", "--syringe")
@@ -105,6 +112,10 @@ def notes(setting: Setting) -> tuple[str, ...]:
         found.append(
             f"stated, but nothing is held about it for {setting.drug_class.title}: {', '.join(setting.elsewhere)}"
         )
+    if request.own is not None:
+        from taper_cli.service.own import own_notes
+
+        found += own_notes(request, setting.drug, setting.region, at_hand.products)
     releases = {product.form.modified_release for product in at_hand.products if not product.form.liquid}
     if len(releases) > 1:
         found.append(

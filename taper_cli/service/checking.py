@@ -29,22 +29,28 @@ from taper_cli.reading.plan_file import looks_like_plan
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.service.assumptions import split_stated
 from taper_cli.service.judging import limits_of, request_findings
+from taper_cli.service.own import own_notes, with_own_file
 from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, products_at_hand
 from taper_cli.service.published import ladder_of, may_space
 from taper_cli.service.saving import kept
-from taper_cli.service.setting import known_contexts, limiting_guideline
+from taper_cli.service.setting import known_contexts, limiting_guideline, with_own
 
 
-def check(content: bytes, name: str, asked: Request) -> Audit:
+def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str] | None = None) -> Audit:
     """Judge a schedule file. `asked` carries what was said beside it: drug, region, products, contexts, acceptances, today.
 
+    `own_file` is the content and name of a file of the prescriber's own products.
+
     Raises:
-        CannotPlan: for a file that is no schedule, an unknown drug, an unknown product.
+        CannotPlan: for a file that is no schedule, an unknown drug, an unknown product, a faulty file of own products.
         InvalidInput: for an unknown region, guideline or context, or an acceptance that accepts nothing.
     """
     reading, asked, later = _read(content, name, asked)
     region = loader.region_named(asked.region or _region_of(reading))
-    drug, brand = loader.find_drug(reading.transcript.drug)
+    facts, brand = loader.find_drug(reading.transcript.drug)
+    if own_file is not None:
+        asked = with_own_file(asked, *own_file, drug=facts.name)
+    drug = with_own(facts, asked, region)[0]
     if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
         raise CannotPlan(
             f"the file names {drug.name}, --drug says {asked.drug!r}", "expected one drug", "leave --drug out"
@@ -60,9 +66,9 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
     request = _request(asked, reading, drug)
     guideline = limiting_guideline(request, drug, region)
     exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
-    facts = (drug, region, guideline)
+    known = (drug, region, guideline)
     cases = [
-        _whole_case(_request(each, reading, drug), _Rows(reading.transcript, bool(later.makers)), facts, exposure)
+        _whole_case(_request(each, reading, drug), _Rows(reading.transcript, bool(later.makers)), known, exposure)
         for each in (asked, *later.requests)
     ]
     case = cases[-1]
@@ -84,7 +90,11 @@ def check(content: bytes, name: str, asked: Request) -> Audit:
         region=region,
         guideline=guideline,
         transcript=transcript,
-        understood=(*reading.understood, *((f"{brand} is {drug.name}",) if brand else ())),
+        understood=(
+            *reading.understood,
+            *((f"{brand} is {drug.name}",) if brand else ()),
+            *own_notes(request, drug, region, case.products or ()),
+        ),
         products=case.products or (),
         exposure=exposure,
         findings=findings,
@@ -118,16 +128,18 @@ def _by_law(cases: Sequence[Case], makers: Sequence[int]) -> list[Finding]:
     return sorted(found, key=lambda one: one.step or 0)
 
 
-def _whole_case(request: Request, rows: _Rows, facts: tuple[Drug, Region, Guideline], exposure: Exposure) -> Case:
+def _whole_case(request: Request, rows: _Rows, known: tuple[Drug, Region, Guideline], exposure: Exposure) -> Case:
     """The schedule before the judge with the products and limits of one request."""
-    drug, region, guideline = facts
+    drug, region, guideline = known
     every = _every_product(drug, region)
-    usual = products_at_hand(request, drug, region).products if request.products else as_usual(drug, region)
+    named = request.products is not None or (request.own is not None and request.own.only)
+    usual = products_at_hand(request, drug, region).products if named else as_usual(drug, region)
     if request.split is not None:
         usual = tuple(_divided(product, request.split) for product in usual)
     transcript = _matched(rows.transcript, drug, (*usual, *every))
     at_hand = products_at_hand(request, drug, region).products if rows.revised else _at_hand(request, transcript, usual)
-    held = _Held(at_hand, usual, every, last_step(drug, region, usual).dose)
+    # The last step is a clinical fact: a tablet of the prescriber's own cannot change it.
+    held = _Held(at_hand, usual, every, last_step(loader.drug_named(drug.name), region, usual).dose)
     case = _case(request, transcript, guideline, held)
     if exposure.likelihood.short_taper:
         # After short use the last dose may be one step of an even descent in as many cuts as the schedule has.
@@ -183,6 +195,7 @@ def _stated(asked: Request, made: Request) -> Request:
         context=asked.context or made.context,
         acceptances=asked.acceptances or made.acceptances,
         guideline=asked.guideline or made.guideline,
+        own=made.own,
     )
 
 

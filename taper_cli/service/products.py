@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from taper_cli.model.citation import Citation
 from taper_cli.model.dose import Dose, Volume
-from taper_cli.model.drug import Drug, LastStep, MarketedProduct
+from taper_cli.model.drug import FROM_FILE, Drug, LastStep, MarketedProduct
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.guideline import Region
 from taper_cli.model.product import Form, Product, Split
@@ -30,13 +30,15 @@ FINEST_GRADUATION = Volume(100)
 class AtHand(NamedTuple):
     """The products of a plan, the citations behind them, and the splits that are the prescriber's word and not the data's.
 
-    `coarser` are the products that are divided less finely than was typed for all, since the parts could not be written.
+    `coarser` are the products that are divided less finely than was typed for all, since the parts could not be written;
+    `from_file` those that stand in the prescriber's own file.
     """
 
     products: tuple[Product, ...]
     cites: tuple[Citation, ...]
     own_word: tuple[str, ...]
     coarser: tuple[str, ...] = ()
+    from_file: tuple[str, ...] = ()
 
 
 def marketed(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
@@ -74,21 +76,21 @@ def usual_products(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
 def as_usual(drug: Drug, region: Region) -> tuple[Product, ...]:
     """The usual tablets and capsules for judging, divided as the data allow."""
     held = usual_products(drug, region)
-    return tuple(_made(drug, product, product.split, None) for product in held if product.form in DEFAULT_FORMS)
+    return as_dispensed(drug, tuple(product for product in held if product.form in DEFAULT_FORMS))
 
 
 def _common(drug: Drug) -> tuple[MarketedProduct, ...]:
-    """The products that every region has which markets the drug."""
+    """The products that every region has which markets the drug, and the prescriber's own, which are at hand in any case."""
     regions = {product.region for product in drug.products}
-    return tuple(product for product, where in _anywhere(drug) if where == regions)
+    return tuple(product for product, where in _anywhere(drug) if product.own or where == regions)
 
 
 def _anywhere(drug: Drug) -> Iterator[tuple[MarketedProduct, set[str]]]:
-    """Every product of the drug once, as divided where its data allow least, with the regions that have it."""
+    """Every product of the drug once, as divided by the prescriber's own file, or where its data allow least, with its regions."""
     for first in drug.products:
         same = [product for product in drug.products if product.identity == first.identity]
         if first is same[0]:
-            yield min(same, key=lambda product: product.split.value), {product.region for product in same}
+            yield min(same, key=lambda one: (not one.own, one.split.value)), {product.region for product in same}
 
 
 def _usual_forms(held: Sequence[MarketedProduct]) -> tuple[MarketedProduct, ...]:
@@ -100,11 +102,37 @@ def _usual_forms(held: Sequence[MarketedProduct]) -> tuple[MarketedProduct, ...]
     return ()
 
 
-def _default(drug: Drug, held: Sequence[MarketedProduct], *, name_release: bool) -> tuple[MarketedProduct, ...]:
-    """What is taken where no product was typed."""
+def form_must_be_named(held: Sequence[MarketedProduct], *, name_release: bool) -> bool:
+    """Whether no form can be taken unasked: modified-release ones are held, and nothing plain or nothing that replaces them."""
+    return any(product.form.modified_release for product in held) and (name_release or not _usual_forms(held))
+
+
+def usual_choice(
+    drug: Drug, region: Region, *, name_release: bool
+) -> tuple[tuple[MarketedProduct, ...], tuple[MarketedProduct, ...]]:
+    """The products held in a region, and those that are taken where none was named: none, where one must be.
+
+    Raises:
+        CannotPlan: when the drug is not marketed in the region, or no product is common to all.
+    """
+    held = marketed(drug, region)
+    return held, () if form_must_be_named(held, name_release=name_release) else _usual_forms(held)
+
+
+def as_dispensed(drug: Drug, products: Sequence[MarketedProduct]) -> tuple[Product, ...]:
+    """Products as a plan would use them: divided as the data allow, liquids by the usual mark."""
+    return tuple(_made(drug, product, product.split, None) for product in products)
+
+
+def _default(
+    drug: Drug, held: Sequence[MarketedProduct], *, name_release: bool, all_named: bool
+) -> tuple[MarketedProduct, ...]:
+    """What is taken where no product was typed; `all_named`: a file of own products names everything that may be supplied."""
     plain = _usual_forms(held)
+    if all_named and len({product.form.modified_release for product in held if not product.form.liquid}) < _BOTH:
+        return tuple(held)
     slow = [product for product in held if product.form.modified_release]
-    if slow and (name_release or not plain):
+    if form_must_be_named(held, name_release=name_release):
         forms = ", ".join(
             f"--products '{form.value}'" for form in dict.fromkeys(product.form for product in (*slow, *plain))
         )
@@ -131,7 +159,9 @@ def products_at_hand(request: Request, drug: Drug, region: Region, *, name_relea
     """
     if request.products is None:
         pairs: list[tuple[MarketedProduct, WantedProduct | None]]
-        pairs = [(product, None) for product in _default(drug, marketed(drug, region), name_release=name_release)]
+        all_named = request.own is not None and request.own.only
+        held = _default(drug, marketed(drug, region), name_release=name_release, all_named=all_named)
+        pairs = [(product, None) for product in held]
     else:
         # Without a region the prescriber's word for what is at hand counts wherever that product is marketed.
         known = marketed(drug, region) if region.market else tuple(product for product, _ in _anywhere(drug))
@@ -156,7 +186,8 @@ def products_at_hand(request: Request, drug: Drug, region: Region, *, name_relea
             "expected one of the two kinds",
             "plan one part at a time, each with its own --products",
         )
-    return AtHand(ordered, tuple(dict.fromkeys(cites)), tuple(own_word), tuple(coarser))
+    from_file = tuple(dict.fromkeys(product.name for product, _ in pairs if product.own))
+    return AtHand(ordered, tuple(dict.fromkeys(cites)), tuple(own_word), tuple(coarser), from_file)
 
 
 def _find(
@@ -218,6 +249,7 @@ def _writable(product: MarketedProduct, split: Split) -> bool:
     return product.strength.ng % (split.value * _NG_PER_MICROGRAM) == 0
 
 
+_BOTH = 2
 _FROM_FINEST = (Split.QUARTER, Split.HALF, Split.WHOLE)
 _NG_PER_MICROGRAM = 1_000
 
@@ -239,11 +271,14 @@ def _made(drug: Drug, product: MarketedProduct, split: Split, syringe: Volume | 
 def last_step(drug: Drug, region: Region, products: Sequence[Product]) -> LastStep:
     """The drug's last step: as a source states it, otherwise the smallest dose that its smallest marketed solid makes.
 
-    Of plain and modified-release forms only those count that are at hand: one does not replace the other.
+    Of plain and modified-release forms only those count that are at hand: one does not replace the other. `drug` is as the
+    formulary holds it: a file of large tablets must not make a larger last dose right.
     """
     if drug.last_step is not None:
         return drug.last_step
-    solids = [product for product in usual_products(drug, region) if not product.form.liquid]
+    here = region.market is None or any(product.region == region.market for product in drug.products)
+    held = usual_products(drug, region) if here else tuple(product for product, _ in _anywhere(drug))
+    solids = [product for product in held if not product.form.liquid]
     releases = {product.form.modified_release for product in products if not product.form.liquid}
     fitting = [product for product in solids if product.form.modified_release in releases] or solids
     smallest = min(fitting, key=lambda product: (product.strength.ng, -product.split.value))
@@ -258,13 +293,14 @@ class Other(NamedTuple):
     product: Product
     regions: tuple[str, ...]
     named_by_region: bool
+    own: bool = False
 
     @property
     def name(self) -> str:
-        """Its name, with the mark of the syringe it needs, and the regions where none was stated."""
+        """Its name, with the mark of the syringe it needs, and whose it is or, where no region was stated, the regions."""
         by = f" by {self.product.graduation}" if self.product.graduation else ""
-        where = f" ({', '.join(self.regions)})" if self.named_by_region else ""
-        return f"{self.product.name}{by}{where}"
+        where = FROM_FILE if self.own else ", ".join(self.regions) if self.named_by_region else ""
+        return f"{self.product.name}{by}{f' ({where})' if where else ''}"
 
 
 def others(drug: Drug, region: Region, products: Sequence[Product], syringe: Volume | None) -> tuple[Other, ...]:
@@ -280,7 +316,8 @@ def others(drug: Drug, region: Region, products: Sequence[Product], syringe: Vol
             continue
         if region.market is None or region.market in where:
             local = product if region.market is None else _in_region(drug, product, region.market)
-            found.append(Other(_made(drug, local, local.split, syringe), tuple(sorted(where)), region.market is None))
+            made = _made(drug, local, local.split, syringe)
+            found.append(Other(made, tuple(sorted(where)), region.market is None, own=local.own))
     return tuple(found)
 
 

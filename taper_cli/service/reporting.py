@@ -65,7 +65,7 @@ class Judged(NamedTuple):
 def put_together(setting: Setting, planned: Planned, judged: Judged) -> Report:
     """The report of a schedule that has been judged."""
     request, guideline, schedule = setting.request, setting.guideline, planned.schedule
-    more = others(setting.drug, setting.region, setting.at_hand.products, request.syringe or FINEST_GRADUATION)
+    more = others(setting.marketed, setting.region, setting.at_hand.products, request.syringe or FINEST_GRADUATION)
     return Report(
         plan_id=plan_id(request, schedule),
         version=1,
@@ -179,7 +179,9 @@ def _shape_text(shape: Shape | None) -> str:
 
 def plan_id(request: Request, schedule: Schedule) -> str:
     """Eight letters from what the plan holds; the day it was printed is no part of it."""
-    return id_of(replace(request, today=date.min), schedule, schedule=schedule)
+    # The prescriber's own products are part of the id only where there are such, so that the ids of all other plans stay.
+    own = (request.own,) if request.own else ()
+    return id_of(replace(request, today=date.min), schedule, *own, schedule=schedule)
 
 
 def id_of(*content: object, schedule: Schedule) -> str:

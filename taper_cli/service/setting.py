@@ -27,13 +27,14 @@ _NG_PER_MICROGRAM = 1_000
 class Setting(NamedTuple):
     """A request with the facts behind every name in it; `before` is what the judge says of the request itself.
 
-    `shape` is the curve to follow (None: the gentlest), `ladder` the published schedule that was named; `eased`, where not empty,
-    says why limits flag instead of refusing.
+    `drug` has the products that may be supplied, `marketed` all that there are. `shape` is the curve to follow (None: the
+    gentlest), `ladder` the published schedule that was named; `eased`, where not empty, says why limits flag instead of refusing.
     """
 
     request: Request
     region: Region
     drug: Drug
+    marketed: Drug
     drug_class: DrugClass
     brand: str
     guideline: Guideline
@@ -61,11 +62,13 @@ def setting_of(request: Request) -> Setting:
 
     Raises:
         InvalidInput: unknown region, guideline, ladder or context.
-        CannotPlan: unknown drug, unknown strength, a brand of another region, a class whose pace the prescriber must type.
+        CannotPlan: unknown drug, unknown strength, a brand of another region, a class whose pace the prescriber must type, a file
+            of own products that has none here.
         RefusedForSafety: unsafe context, above the ceiling.
     """
     region = loader.region_named(request.region)
-    drug, brand = _drug_sold_in(request, region)
+    facts, brand = _drug_sold_in(request, region)
+    drug, on_sale = with_own(facts, request, region)
     drug_class = loader.class_named(drug.drug_class)
     request, elsewhere = known_contexts(request, drug)
     guideline = limiting_guideline(request, drug, region)
@@ -74,7 +77,7 @@ def setting_of(request: Request) -> Setting:
     _needs_more_words(request, drug_class, drug)
     at_hand = products_at_hand(request, drug, region, name_release=drug_class.planning.name_release)
     before = judge_request(request, drug, region, stated)
-    last = last_step(drug, region, at_hand.products)
+    last = last_step(facts, region, at_hand.products)
     exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
     ladder = ladder_of(request, drug)
     shape = shape_of(request, drug, drug_class)
@@ -85,6 +88,7 @@ def setting_of(request: Request) -> Setting:
         request=request,
         region=region,
         drug=drug,
+        marketed=on_sale,
         drug_class=drug_class,
         brand=brand,
         guideline=guideline,
@@ -101,6 +105,15 @@ def setting_of(request: Request) -> Setting:
         ladder=ladder,
         eased=eased,
     )
+
+
+def with_own(drug: Drug, request: Request, region: Region) -> tuple[Drug, Drug]:
+    """The drug with the products that may be supplied, and with all that there are, the prescriber's own among them."""
+    if request.own is None:
+        return drug, drug
+    from taper_cli.service.own import everything, stocked
+
+    return stocked(drug, request, region), everything(drug, request, region)
 
 
 def known_contexts(request: Request, drug: Drug) -> tuple[Request, tuple[str, ...]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+import taper_cli
 from taper_cli.formulary.loader import guideline_named
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.guideline import PaceCap
@@ -27,6 +30,8 @@ from taper_cli.service import plan
 
 START = date(2026, 12, 7)
 RUNS = 15
+PACKAGE = Path(taper_cli.__file__).parent
+ACCEPT = str(Path(__file__).parents[1] / "accept_data.py")
 HELLO = """import typer
 app = typer.Typer()
 @app.command()
@@ -161,6 +166,55 @@ def whole_process() -> None:
         print(f"peak memory of taper plan as pdf: {_peak_mib(commands['taper plan as pdf']):.0f} MiB (<= 120)")
 
 
+def with_drug_files(count: int, folder: Path) -> Path:
+    """A copy of the program whose formulary has so many drug files: some of ours, or ours and made-up ones; its index made anew."""
+    shutil.copytree(PACKAGE, folder / "taper_cli", ignore=shutil.ignore_patterns("__pycache__"))
+    held = folder / "taper_cli" / "formulary" / "drugs"
+    diazepam = (held / "diazepam.toml").read_text(encoding="utf-8")
+    for path in sorted(held.glob("*.toml"), key=lambda path: path.stem != "diazepam")[count:]:
+        path.unlink()
+    for number in range(count - len(list(held.glob("*.toml")))):
+        text = diazepam.replace('name = "diazepam"', f'name = "madeup{number}"')
+        for brand in ("Valium", "Tensium", "Rimapam", "Dialar"):
+            text = text.replace(f'name = "{brand}"', f'name = "{brand}{number}"')
+        (held / f"madeup{number}.toml").write_text(text, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    subprocess.run([sys.executable, ACCEPT], check=True, capture_output=True, env=environment)
+    return folder
+
+
+def many_drug_files() -> None:
+    """Start-up with 10 and with 200 drug files, run in turns so that a busy machine slows both alike: the hundredth drug must
+    not slow the first."""
+    start = ["--start", "2026-12-07"]
+    commands = {
+        "taper plan diazepam": ["plan", "diazepam", "20 mg", "26w", *start, "--format", "txt"],
+        "taper plan Valium (a brand)": ["plan", "Valium", "20 mg", "26w", *start, "--format", "txt"],
+        "taper plan as a plan file (names the data)": ["plan", "diazepam", "20 mg", "26w", *start, "--format", "json"],
+        "taper drugs diazepam": ["drugs", "diazepam"],
+        "taper drugs": ["drugs"],
+    }
+    with tempfile.TemporaryDirectory() as few, tempfile.TemporaryDirectory() as lots:
+        copies = {count: str(with_drug_files(count, Path(where))) for count, where in ((10, few), (200, lots))}
+        for name, words in commands.items():
+            times: dict[int, list[float]] = {count: [] for count in copies}
+            for turn in range(RUNS + 1):
+                for count, where in copies.items():
+                    spent = _own_ms([sys.executable, "-m", "taper_cli", *words], {**os.environ, "PYTHONPATH": where})
+                    if turn:
+                        times[count].append(spent)
+            few_ms, lots_ms = (statistics.median(times[count]) for count in copies)
+            print(f"{name}: {few_ms:.1f} ms with 10 drug files, {lots_ms:.1f} ms with 200 ({lots_ms / few_ms:.2f})")
+
+
+def _own_ms(command: list[str], environment: dict[str, str]) -> float:
+    """The processor time of one command in milliseconds; what else runs on the machine is not in it."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True, env=environment, cwd=environment["PYTHONPATH"])
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
 def _run(command: list[str]) -> None:
     subprocess.run(command, check=True, capture_output=True)
 
@@ -191,6 +245,7 @@ def main() -> None:
                   f"largest cut {float(answer.largest_cut):.3f} of {float(Fraction(1, 4)):.2f}")  # fmt: skip
     many(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
     whole_process()
+    many_drug_files()
 
 
 if __name__ == "__main__":

@@ -421,6 +421,9 @@ PLACES_OF_WORDS = {
     "an option": lambda text: also(f"--{text}"),
     "the command": lambda text: (text,),
     "the drug to look up": lambda text: ("drugs", text),
+    "the words to look for": lambda text: ("drugs", "--search", text),
+    "the class to look for": lambda text: ("drugs", "--class", text),
+    "the file of own products": lambda text: also("--products-file", text),
 }
 PRINTED = ("the indication", "the value of a context", "the reason of an acceptance", "the source of an ED50")
 
