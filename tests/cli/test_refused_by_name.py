@@ -60,6 +60,6 @@ def test_nor_a_table_that_names_it_itself(name: str, tmp_path: Path) -> None:
 @EACH
 def test_looking_it_up_shows_the_refusal(name: str) -> None:
     done = taper("drugs", name)
-    said = " ".join(done.text.split())
+    said = " ".join(done.text.replace("┃", " ").split())
     assert done.code == 0 and "refused by name" in said
     assert NAMES[name].service in said and "do not stop" in said.lower()
