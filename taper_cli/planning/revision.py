@@ -199,7 +199,9 @@ def _made_of(step: Step, products: dict[Identity, Product]) -> Step:
         return tuple(
             replace(
                 intake,
-                portions=tuple(replace(one, product=products.get(one.product.identity, one.product)) for one in intake.portions),
+                portions=tuple(
+                    replace(one, product=products.get(one.product.identity, one.product)) for one in intake.portions
+                ),
             )
             for intake in intakes
         )

@@ -10,7 +10,9 @@ from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Framed, Para
 from taper_cli.render.reasons import AIMS
 
-_AGAIN = "Planned again from its own request: the same schedule, step by step. All figures below were worked out from it."
+_AGAIN = (
+    "Planned again from its own request: the same schedule, step by step. All figures below were worked out from it."
+)
 _NOT_AGAIN = (
     "Planned again from its own request, with the program and data of today, the schedule comes out differently. "
     "Limits and tablets below are measured on the saved schedule; what the planner aimed at is not told."
@@ -41,9 +43,7 @@ def _version(search: Searched) -> str:
     )
     if search.same:
         return f"{head}: the same steps. What is wanted, and what decides, was worked out from it."
-    return (
-        f"{head}, with the program and data of today, its steps come out differently: what its planner aimed at is not told."
-    )
+    return f"{head}, with the program and data of today, its steps come out differently: what its planner aimed at is not told."
 
 
 def history_text(one: StepExplained) -> str:

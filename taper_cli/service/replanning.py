@@ -128,7 +128,7 @@ class Planning:
         return tuple(one._replace(version=self._place + 1) for one in found)
 
     def splits(self, schedule: Schedule, step: Step) -> tuple[DaySplit, ...]:
-        """The ways to spread the day of a step over its slots, between its neighbours in the schedule of this version; none for one slot."""
+        """The ways to spread the day of a step over its slots, between its neighbours in its version; none for one slot."""
         slots = [slot for slot, _ in self._problem.before.doses]
         if len(slots) == 1:
             return ()
