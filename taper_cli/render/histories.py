@@ -26,8 +26,8 @@ def how_planned(found: Explanation) -> Iterator[Block]:
         yield Para(_version(search) if revised else _AGAIN if search.same else _NOT_AGAIN)
         if search.same:
             numbered = tuple(f"{number}: {aim}" for number, aim in enumerate(AIMS[search.aim], start=1))
-            whose = f"Aims of version {search.version}" if revised else "Aims"
-            yield Framed(f"{whose} within the limits, in order", numbered)
+            title = f"Aims of version {search.version}, in order" if revised else "Aims within the limits, in order"
+            yield Framed(title, numbered)
     if revised:
         yield Para(
             "Each step is explained under the version that made it. Limits are measured over the days of the whole plan as it "

@@ -162,6 +162,18 @@ class TestADoseThatNoPlannerChose:
         assert history(here, 4) == (1, Made.PLANNED, [(2, Changed.SHORTER, 5)])
 
 
+class TestALimitAcceptedWithARevision:
+    """A week on the dose that was found is shorter than the window; the prescriber accepts the limit for the steps that move."""
+
+    def test_is_told_with_its_reason_where_the_step_was_moved(self) -> None:
+        less = revised(mock_up(), Q4, actual="4 mg", hold="1w", accept=("pace.asam-2025.cap",))
+        found = explain(less, "6")
+        assert found.steps[0].history.version == 1
+        assert found.steps[0].limits[0].lifted == "accepted by the prescriber: reason for pace.asam-2025.cap"
+        assert not found.steps[0].limits[0].kept
+        agrees(less, explain(less, "all"))
+
+
 class TestAChainOfThree:
     """Held, then slower from a later day, then up again: three versions on top of the first."""
 
