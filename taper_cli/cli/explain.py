@@ -28,8 +28,8 @@ def explain(
 ) -> None:
     """Tell why a step of a saved plan is what it is.
 
-    The wanted dose, what products could make near it, what decided, each limit as measured, and why these tablets. For a request
-    that is refused, add --explain to its 'taper plan' line.
+    The wanted dose, what products could make near it, what decided, each limit as measured, and why these tablets. In a revised
+    plan each step is explained under the version that made it. For a request that is refused, add --explain to its 'taper plan' line.
     """
     from taper_cli.service import explained
 

@@ -9,7 +9,7 @@ from taper_cli.model.dose import Dose
 from taper_cli.model.finding import Finding
 from taper_cli.model.product import Portion
 from taper_cli.model.report import Report
-from taper_cli.model.request import Shape
+from taper_cli.model.request import Request, Shape
 from taper_cli.model.schedule import Slot, Step
 
 
@@ -68,7 +68,10 @@ class Candidate(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """One day on which a cut was due: the wanted dose in mg (rounded to 0.001 unless `exact`), and what was near it."""
+    """One day on which a cut was due: the wanted dose in mg (rounded to 0.001 unless `exact`), and what was near it.
+
+    `version` is the one whose search it is told of: `day` is a day of that version's schedule.
+    """
 
     day: date
     before: Dose
@@ -76,6 +79,7 @@ class Moment(NamedTuple):
     exact: bool
     how: How
     candidates: tuple[Candidate, ...]
+    version: int = 1
 
     @property
     def taken(self) -> Dose:
@@ -195,6 +199,47 @@ class IntakeMade(NamedTuple):
     others: tuple[Recipe, ...]
 
 
+class Made(Enum):
+    """How a version came to a step: planned, a prescriber's rise, a dose found with the patient, or staying on that day's dose."""
+
+    PLANNED = "planned"
+    RAISED = "raised"
+    FOUND = "found"
+    KEPT = "kept"
+
+
+class Changed(Enum):
+    """What a later version did to a step: other days, a later or earlier end than it had, or an end taken away or given."""
+
+    MOVED = "moved"
+    LONGER = "longer"
+    SHORTER = "shorter"
+    NO_END = "no-end"
+    ENDED = "ended"
+
+
+class StepChange(NamedTuple):
+    """One change of a step by a version: by so many days, below zero where it moved to an earlier day; 0 where days say nothing."""
+
+    version: int
+    what: Changed
+    days: int
+
+
+class StepHistory(NamedTuple):
+    """Which version made a step and how, on which day it began there, and what later versions did to it; version 1 is the first.
+
+    `by` and `reason` are the words of the revision where no planner chose the dose; empty where nothing was stated.
+    """
+
+    version: int
+    made: Made
+    first_day: date
+    changes: tuple[StepChange, ...] = ()
+    by: str = ""
+    reason: str = ""
+
+
 class StepExplained(NamedTuple):
     """All about one step; a step that joins several moments has them all, a stop and a step that leaves days out have none.
 
@@ -212,6 +257,7 @@ class StepExplained(NamedTuple):
     splits: tuple[DaySplit, ...]
     intakes: tuple[IntakeMade, ...]
     findings: tuple[Finding, ...]
+    history: StepHistory
 
 
 class Aim(Enum):
@@ -235,14 +281,38 @@ class CurveTold(NamedTuple):
     reanchored: bool
 
 
-class Explanation(NamedTuple):
-    """The steps asked about, each explained; `same` says whether planning the saved request anew gave the saved schedule.
+class Searched(NamedTuple):
+    """How one version planned: what was asked of it (with its interval), from which dose and day, and what its planner aimed at.
 
-    Where it did not, nothing is said about what the planner would have done, and no step has moments.
+    `same` says whether planning it anew gave the steps that were saved. Where it did not, nothing is said about what the planner
+    would have done, and no step of that version has moments.
     """
 
-    report: Report
+    version: int
+    asked: Request
+    before: Dose
+    start: date
     same: bool
     aim: Aim
     curve: CurveTold | None
+
+
+class Explanation(NamedTuple):
+    """The steps asked about, each explained, and the versions that planned them, the first one first; a rise alone has none."""
+
+    report: Report
+    searches: tuple[Searched, ...]
     steps: tuple[StepExplained, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether every version that planned one of the steps comes out the same when it is planned again."""
+        return all(search.same for search in self.searches)
+
+    def search(self, version: int) -> Searched:
+        """How the version of a moment planned.
+
+        Raises:
+            StopIteration: for a version that planned none of the steps, and so has no moment.
+        """
+        return next(search for search in self.searches if search.version == version)

@@ -187,6 +187,11 @@ def _closed(schedule: Schedule, steps: Sequence[Step], ending: Step) -> Schedule
     return Schedule(drug=schedule.drug, before=schedule.before, steps=tuple(_made_of(step, finest) for step in every))
 
 
+def held_as(step: Step, products: Iterable[Product]) -> Step:
+    """A step with those of its products that stand in a list divided as they are there."""
+    return _made_of(step, {product.identity: product for product in products})
+
+
 def _made_of(step: Step, products: dict[Identity, Product]) -> Step:
     """A step with its products as they stand in a list."""
 
@@ -194,7 +199,9 @@ def _made_of(step: Step, products: dict[Identity, Product]) -> Step:
         return tuple(
             replace(
                 intake,
-                portions=tuple(replace(one, product=products[one.product.identity]) for one in intake.portions),
+                portions=tuple(
+                    replace(one, product=products.get(one.product.identity, one.product)) for one in intake.portions
+                ),
             )
             for intake in intakes
         )

@@ -17,6 +17,7 @@ from taper_cli.model.explained import (
     LimitMeasured,
     Moment,
     Recipe,
+    Searched,
     StepExplained,
     TailMeasured,
     TimeMeasured,
@@ -26,8 +27,9 @@ from taper_cli.model.report import Report
 from taper_cli.model.request import Shape
 from taper_cli.model.schedule import Slot, StepKind
 from taper_cli.render import wording as say
-from taper_cli.render.blocks import Block, Framed, Grid, Heading, Items, Notice, Para, Sources, reworded
-from taper_cli.render.reasons import AIMS, NAMES, decided, two_decimals, why_text
+from taper_cli.render.blocks import Block, Grid, Heading, Items, Notice, Para, Sources, reworded
+from taper_cli.render.histories import history_text, how_planned
+from taper_cli.render.reasons import NAMES, decided, two_decimals, why_text
 
 
 def explanation_blocks(found: Explanation) -> Iterator[Block]:
@@ -43,10 +45,7 @@ def _blocks(found: Explanation) -> Iterator[Block]:
     dose = say.regimen_text(schedule.before, report.region)
     yield Heading(f"Why so: {report.drug.name}, {dose} to {say.ending_text(schedule.ending)}", 1)
     yield Para(f"Plan {report.plan_id}, version {report.version}. Asked: {say.pace_text(report.request)}.")
-    yield Para(_again(found))
-    if found.same:
-        numbered = tuple(f"{number}: {aim}" for number, aim in enumerate(AIMS[found.aim], start=1))
-        yield Framed("Aims within the limits, in order", numbered)
+    yield from how_planned(found)
     for one in found.steps:
         yield from _step(found, one)
     yield Heading("Sources of the limits, by rule")
@@ -65,22 +64,14 @@ def _sources(found: Explanation) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _again(found: Explanation) -> str:
-    """Whether the request gives the same schedule again."""
-    if found.same:
-        return "Planned again from its own request: the same schedule, step by step. All figures below were worked out from it."
-    return (
-        "Planned again from its own request, with the program and data of today, the schedule comes out differently. "
-        "Limits and tablets below are measured on the saved schedule; what the planner aimed at is not told."
-    )
-
-
 def _step(found: Explanation, one: StepExplained) -> Iterator[Block]:
     """One step: wanted, near it, decided; limits; the day and its tablets; what the judge said."""
     report, step = found.report, one.step
     yield Heading(f"{_title(one)}, before it {one.before}")
+    if report.revisions:
+        yield Para(history_text(one))
     for moment in one.moments:
-        yield from _moment(found, one, moment)
+        yield from _moment(found.search(moment.version), one, moment)
     for limit in one.limits:
         yield Para(_limit(limit, final=step.kind is StepKind.STOP))
     if one.tail:
@@ -123,11 +114,11 @@ def _taken(one: StepExplained) -> str:
     return f"{step.total} {step.rhythm.words}, {between} ({one.level} a day in the long run)"
 
 
-def _moment(found: Explanation, one: StepExplained, moment: Moment) -> Iterator[Block]:
+def _moment(search: Searched, one: StepExplained, moment: Moment) -> Iterator[Block]:
     """What was wanted on a day and what could be made near it."""
-    yield Para(_wanted(found, moment))
-    if found.curve is not None:
-        length = found.report.request.every.days or one.step.days or 0
+    yield Para(_wanted(search, moment))
+    if search.curve is not None:
+        length = search.asked.every.days or one.step.days or 0
         rows = tuple((str(near.dose), _cut(near), _early(near, length), why_text(near)) for near in moment.candidates)
         yield Grid(("Makeable\na day", f"Cut from\n{moment.before}", "Beside the curve", "What decides"), rows)
     else:
@@ -137,12 +128,12 @@ def _moment(found: Explanation, one: StepExplained, moment: Moment) -> Iterator[
         yield Para(f"{_how(moment)} {decided(moment)}".strip())
 
 
-def _wanted(found: Explanation, moment: Moment) -> str:
+def _wanted(search: Searched, moment: Moment) -> str:
     """The wanted dose of a day, and how it came about."""
     day = say.full_date(moment.day)
     wanted = f"{'' if moment.exact else 'about '}{decimal_text(moment.wanted_mg or Fraction(0))} mg"
-    if found.curve is not None:
-        curve = found.curve
+    if search.curve is not None:
+        curve = search.curve
         end = f"to {curve.bottom} in {curve.steps} steps" if curve.bottom else f"to zero in {curve.steps} steps"
         why = ", where it ends as it would never reach zero" if curve.reanchored else ""
         return (
@@ -150,9 +141,9 @@ def _wanted(found: Explanation, moment: Moment) -> str:
             "near it and near the dose taken one could make:"
         )
     if moment.how is How.TYPED:
-        whose = "Published" if found.aim is Aim.LADDER else "Typed"
+        whose = "Published" if search.aim is Aim.LADDER else "Typed"
         return f"{whose} for {day}: {wanted}; next to it one could make:"
-    asked = say.pace_text(found.report.request)
+    asked = say.pace_text(search.asked)
     return f"Asked on {day}: {asked}, which from {moment.before} leads to {wanted}; near it one could make:"
 
 

@@ -16,7 +16,9 @@ from taper_cli.model.explained import (
     LimitMeasured,
     Moment,
     Recipe,
+    Searched,
     StepExplained,
+    StepHistory,
     TailMeasured,
     Why,
 )
@@ -27,16 +29,33 @@ SCHEMA = "taper.explain.v1"
 
 
 def explanation_json(found: Explanation) -> str:
-    """The explanation as a JSON document; what does not apply is null."""
-    curve = found.curve
+    """The explanation as a JSON document; what does not apply is null. `aim` and `curve` are those of the first search."""
+    searches = [_search(search) for search in found.searches]
+    first = searches[0] if searches else None
     answer = {
         "schema": SCHEMA,
         "notice": NOTICE,
         "plan_id": found.report.plan_id,
         "version": found.report.version,
         "drug": found.report.drug.name,
-        "same_when_planned_again": found.same,
-        "aim": found.aim.value,
+        "same_when_planned_again": found.same if searches else None,
+        "aim": first and first["aim"],
+        "curve": first and first["curve"],
+        "searches": searches,
+        "steps": [_step(one) for one in found.steps],
+    }
+    return json.dumps(answer, indent=2) + "\n"
+
+
+def _search(search: Searched) -> dict[str, Any]:
+    """How one version planned; no aim and no curve where it does not come out again."""
+    curve = search.curve
+    return {
+        "version": search.version,
+        "from_mg": _mg(search.before),
+        "start": search.start.isoformat(),
+        "same_when_planned_again": search.same,
+        "aim": search.aim.value if search.same else None,
         "curve": curve
         and {
             "shape": curve.shape.kind.value,
@@ -45,9 +64,21 @@ def explanation_json(found: Explanation) -> str:
             "steps": curve.steps,
             "ends_at_last_dose": curve.reanchored,
         },
-        "steps": [_step(one) for one in found.steps],
     }
-    return json.dumps(answer, indent=2) + "\n"
+
+
+def _history(history: StepHistory) -> dict[str, Any]:
+    """Which version made a step and how, and what later ones did to it."""
+    return {
+        "version": history.version,
+        "made": history.made.value,
+        "first_day": history.first_day.isoformat(),
+        "by": history.by or None,
+        "reason": history.reason or None,
+        "changes": [
+            {"version": change.version, "what": change.what.value, "days": change.days} for change in history.changes
+        ],
+    }
 
 
 def _step(one: StepExplained) -> dict[str, Any]:
@@ -61,6 +92,7 @@ def _step(one: StepExplained) -> dict[str, Any]:
         "total_mg": _mg(step.total),
         "long_run_mg": _mg(one.level),
         "taken_on": step.rhythm.key if step.rhythm else None,
+        "history": _history(one.history),
         "moments": [_moment(moment) for moment in one.moments],
         "limits": [_limit(limit) for limit in one.limits],
         "tail_exception": one.tail and _tail(one.tail),
@@ -82,6 +114,7 @@ def _step(one: StepExplained) -> dict[str, Any]:
 
 def _moment(moment: Moment) -> dict[str, Any]:
     return {
+        "version": moment.version,
         "day": moment.day.isoformat(),
         "before_mg": _mg(moment.before),
         "wanted_mg": None if moment.wanted_mg is None else _number(moment.wanted_mg),

@@ -1,30 +1,26 @@
-"""Why the steps of a saved plan are what they are: planned again from its own request, measured again on its own schedule."""
+"""Why the steps of a saved plan are what they are: each planned again by the version that made it, measured on the days."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
-from taper_cli.model.dose import Dose
-from taper_cli.model.errors import CannotPlan, InvalidInput
-from taper_cli.model.explained import Aim, CurveTold, DaySplit, Explanation, Moment, StepExplained
+from taper_cli.model.errors import InvalidInput
+from taper_cli.model.explained import DaySplit, Explanation, Made, Moment, Searched, StepExplained
 from taper_cli.model.report import Report
-from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime
 from taper_cli.model.schedule import Step, StepKind
-from taper_cli.planning.compositions import day_splits, intakes_made
-from taper_cli.planning.dispensing import TooFine
+from taper_cli.planning.compositions import intakes_made
 from taper_cli.planning.ground import Ground
-from taper_cli.planning.placing import Way
-from taper_cli.planning.problem import Planned
+from taper_cli.planning.revision import held_as
 from taper_cli.service.measuring import Measure, agree_with_the_judge, level_of
-from taper_cli.service.planning import answer
+from taper_cli.service.replanning import Planning, planning_of
+from taper_cli.service.revised import version_of
 from taper_cli.service.saving import opened
-from taper_cli.service.setting import Setting, setting_of
-
-if TYPE_CHECKING:
-    from taper_cli.planning.alternatives import Alternatives
+from taper_cli.service.tracing import Origin, days_of, origins
+from taper_cli.service.versions import Hand, hands, laws
 
 ALL, STOP = "all", "stop"
+_FOUND = "and no cut of the plan: the patient was found to take it"
 
 
 def explained(content: bytes, name: str, which: str, today: date | None = None) -> Explanation:
@@ -40,19 +36,11 @@ def explained(content: bytes, name: str, which: str, today: date | None = None) 
 
 def explain(report: Report, which: str) -> Explanation:
     """Explain a step of a finished report; see `explained`."""
-    if report.revisions:
-        # Its steps were found by several searches, from several days: one told as the reason would not be the reason.
-        raise CannotPlan(
-            f"this is version {report.version} of a plan, whose steps come from more than one version",
-            "expected a plan as it was first made",
-            "read its change slip and its history, or explain the file of version 1",
-        )
     wanted = _steps(report, which)
-    setting = setting_of(report.request)
-    asked = _Asked(setting, report)
+    asked = _Asked(report)
     found = tuple(asked.step(step) for step in wanted)
     agree_with_the_judge(found)
-    return Explanation(report=report, same=asked.same, aim=_aim(setting), curve=asked.curve, steps=found)
+    return Explanation(report=report, searches=asked.searches, steps=found)
 
 
 def _steps(report: Report, which: str) -> tuple[Step, ...]:
@@ -72,120 +60,85 @@ def _steps(report: Report, which: str) -> tuple[Step, ...]:
     return steps[number - 1 : number]
 
 
-def _aim(setting: Setting) -> Aim:
-    """What the planner aims at first for this request."""
-    match setting.request.pace:
-        case OverTime() if setting.shape is not None:
-            return Aim.SHAPE
-        case OverTime():
-            return Aim.SHORT_USE if setting.problem.short_use else Aim.GENTLEST
-        case ByLevels():
-            return Aim.LEVELS
-        case ByLadder():
-            return Aim.LADDER
-        case _:
-            return Aim.PACE
-
-
 class _Asked:
-    """A plan's problem, asked about one step after another."""
+    """A plan's versions, asked about one step after another: each step under the version that made it."""
 
-    def __init__(self, setting: Setting, report: Report) -> None:
-        self._setting, self._report, self._schedule = setting, report, report.schedule
-        self._ground = Ground(setting.problem)
-        self._measure = Measure(setting, self._schedule, self._ground)
-        try:
-            again = answer(setting, setting.request.pace, setting.problem)
-        except (TooFine, OverflowError) as error:
-            raise CannotPlan(f"the plan cannot be planned again: {error}", "expected a plan of this program") from error
-        self.same = isinstance(again, Planned) and again.schedule == self._schedule
-        self._alternatives: Alternatives | None = None
-        self._walked: tuple[Moment, ...] = ()
-        if self.same:
-            self._walk()
-
-    def _walk(self) -> None:
-        """Work out the moments at which a cut was due, as far as they are known without asking for a step."""
-        from taper_cli.planning.alternatives import Alternatives
-        from taper_cli.planning.replay import asked_moments, typed_moments
-
-        request, problem = self._setting.request, self._setting.problem
-        match request.pace:
-            case OverTime(length):
-                self._alternatives = Alternatives(problem, length, self._setting.shape)
-            case AtPace() | ByBands() as pace:
-                self._walked = asked_moments(problem, pace, self._schedule)
-            case ByLevels() | ByLadder():
-                named = [step for step in self._schedule.steps if step.total and step.rhythm is None]
-                befores = [level_of(self._schedule.mean_before(step)) for step in named]
-                self._walked = typed_moments(
-                    problem, [(step.start, step.total, before) for step, before in zip(named, befores, strict=True)]
-                )
+    def __init__(self, report: Report) -> None:
+        self._report, self._schedule = report, report.schedule
+        self._version = version_of(report)
+        self._laws = laws(self._version)
+        self._hands, self._origins = hands(self._version), origins(self._version)
+        self._plannings: dict[int, Planning | None] = {}
+        self._measures: dict[Hand, Measure] = {}
 
     @property
-    def curve(self) -> CurveTold | None:
-        """The wanted curve, where the plan has one."""
-        if self._alternatives is None:
-            return None
-        curve = self._alternatives.curve
-        return CurveTold(curve.shape, curve.top, curve.bottom, curve.length, self._alternatives.reanchored)
+    def searches(self) -> tuple[Searched, ...]:
+        """How the versions planned that were asked about so far, the first one first."""
+        known = sorted((place, planning) for place, planning in self._plannings.items() if planning is not None)
+        return tuple(planning.told for _, planning in known)
 
     def step(self, step: Step) -> StepExplained:
         """All about one step."""
         level, before = level_of(step.mean), level_of(self._schedule.mean_before(step))
-        limits = self._measure.limits(step)
+        origin, measure = self._origins[step.number - 1], self._measure(step)
+        made = origin.history.made
+        limits = measure.limits(step)
         stops = step.kind is StepKind.STOP
         if level >= before:
             # Where nothing falls, an earlier fall that stood as an exception is not told again.
             limits = tuple(limit for limit in limits if limit.kept)
-        above = [limit for limit in limits if not limit.kept and limit.most is None]
+        if made is Made.FOUND:
+            limits = tuple(limit if limit.kept else limit._replace(lifted=_FOUND) for limit in limits)
+        above = [limit for limit in limits if not limit.kept and limit.most is None and made is not Made.FOUND]
+        law = self._laws[self._hands[step.number - 1].maker]
         return StepExplained(
             step=step,
             level=level,
             before=before,
-            moments=self._moments(step),
+            moments=self._moments(step, origin),
             limits=limits,
-            tail=self._measure.tail(above[0]) if above and not stops else None,
-            last_dose=self._measure.last_dose(step) if stops else None,
-            whole_time=self._measure.whole_time() if step.end is None else None,
-            splits=self._splits(step),
-            intakes=intakes_made(step, self._setting.at_hand.products),
+            tail=measure.tail(above[0]) if above and not stops else None,
+            last_dose=measure.last_dose(step) if stops else None,
+            whole_time=measure.whole_time() if step.end is None else None,
+            splits=self._splits(origin),
+            intakes=intakes_made(held_as(step, law.setting.at_hand.products), law.setting.at_hand.products),
             findings=self._report.findings_of(step),
+            history=origin.history,
         )
 
-    def _moments(self, step: Step) -> tuple[Moment, ...]:
+    def _measure(self, step: Step) -> Measure:
+        """The limits as they hold for a step: the law of the version that made it, over the days of the whole plan."""
+        hand = self._hands[step.number - 1]
+        if hand not in self._measures:
+            law, mover = self._laws[hand.maker], self._laws[hand.mover]
+            # A limit may have been accepted when the step was moved.
+            accepted = mover.setting.request.acceptances
+            setting = law.setting._replace(request=replace(law.setting.request, acceptances=accepted))
+            ground = Ground(replace(setting.problem, before=law.regimen))
+            self._measures[hand] = Measure(setting, self._schedule, ground)
+        return self._measures[hand]
+
+    def _planning(self, place: int) -> Planning | None:
+        """How a version planned, counted from 0; None for one that only moved, stayed or stopped."""
+        if place not in self._plannings:
+            self._plannings[place] = planning_of(self._version, self._laws, place)
+        return self._plannings[place]
+
+    def _moments(self, step: Step, origin: Origin) -> tuple[Moment, ...]:
         """The moments that a step joins; a stop is decided by the last-dose rule and has none."""
+        found: list[Moment] = []
+        for place, stood in origin.stood:
+            # A dose that no planner chose has no search of its own, unless the plan went on by staying on it.
+            alone = stood is origin.as_made and origin.history.made is not Made.PLANNED and not stood.held
+            planning = None if alone else self._planning(place)
+            if planning is not None and step.kind is not StepKind.STOP:
+                found += planning.moments(*days_of(stood, step))
+        return tuple(found)
 
-        def within(day: date) -> bool:
-            return step.start <= day and (step.end is None or day < step.end)
-
-        if not self.same or step.kind is StepKind.STOP:
+    def _splits(self, origin: Origin) -> tuple[DaySplit, ...]:
+        """The ways to spread a day over its slots, where there are several, between the days that its version gave it."""
+        step, place = origin.as_made, origin.maker
+        planning = self._planning(place) if origin.history.made is Made.PLANNED else None
+        if planning is None or not step.total or step.rhythm is not None:
             return ()
-        if self._alternatives is None:
-            return tuple(moment for moment in self._walked if within(moment.day))
-        starts = [*self._alternatives.starts, *([step.start] if step.end is None else [])]
-        return tuple(self._alternatives.moment(at) for at, day in enumerate(starts, start=1) if within(day))
-
-    def _splits(self, step: Step) -> tuple[DaySplit, ...]:
-        """The ways to spread a day over its slots, where there are several slots."""
-        if len(self._schedule.before.slots) == 1 or not step.total or step.rhythm is not None:
-            return ()
-        later = self._schedule.steps[step.number : step.number + 1]
-        taken = next((way for way in self._ways(step.total) if way.points == self._points(step)), None)
-        if taken is None:
-            return ()
-        before = _way(self._points(self._schedule.steps[step.number - 2])) if step.number > 1 else None
-        following = _way(self._points(later[0])) if later and later[0].total else None
-        return day_splits(self._ground, before or self._ground.start_way(), taken, following)
-
-    def _ways(self, total: Dose) -> tuple[Way, ...]:
-        return self._ground.day.ways(total.ng // self._ground.quantum)
-
-    def _points(self, step: Step) -> tuple[int, ...]:
-        """A step's doses by slot, in the planner's quanta."""
-        return tuple(step.dose_at(slot).ng // self._ground.quantum for slot in self._schedule.before.slots)
-
-
-def _way(points: tuple[int, ...]) -> Way:
-    """Doses by slot as a neighbour of other ways; only its doses are compared."""
-    return Way(points=points, misplaced=0, cuts=0, pieces=0, distinct=0)
+        return planning.splits(self._version.schedules[place], step)

@@ -91,10 +91,7 @@ class Measure:
         return [self._dose_on(day - timedelta(days=back)) for back in range(1, window + 1)]
 
     def _dose_on(self, day: date) -> Dose:
-        """The daily total in force on a day in the long run; before the schedule what was really taken, where that is known."""
-        earlier = self._setting.problem.earlier
-        if earlier and day < self._schedule.start:
-            return next((dose for first, dose in reversed(earlier) if first <= day), earlier[0][1])
+        """The daily total in force on a day in the long run; the schedule of a revised plan holds all days since its first version."""
         return level_of(self._schedule.mean_on(day))
 
     def tail(self, limit: LimitMeasured) -> TailMeasured | None:

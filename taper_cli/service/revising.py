@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.errors import CannotPlan, InvalidInput
@@ -32,6 +33,7 @@ from taper_cli.service.changes import Attempt, refusal
 from taper_cli.service.footing import Change, change_of
 from taper_cli.service.planning import answer as planned
 from taper_cli.service.products import others
+from taper_cli.service.setting import Setting
 from taper_cli.service.versions import Version
 
 # Longer than the window of any limit: as far back as the doses before a plan made anew are told.
@@ -93,7 +95,7 @@ def _made(change: Change) -> tuple[Schedule, bool, bool]:
         )
     intakes = _taken(change)
     fresh = intakes is not change.step.intakes
-    goes_on = change.step.end is None and revision.pace is None and revision.until is None
+    goes_on = _goes_on(change)
     if revision.stop_here or goes_on:
         if goes_on and (revision.hold or revision.every):
             raise InvalidInput(
@@ -108,12 +110,23 @@ def _made(change: Change) -> tuple[Schedule, bool, bool]:
             "expected a higher dose",
             "type --stop-here to stay on it",
         )
-    stay = Stay(intakes, _next_cut(change), fresh)
+    stay, moved = _moved(change, intakes)
+    return _anew(change, stay, moved) if revision.plans_anew else (moved, True, False)
+
+
+def _moved(change: Change, intakes: tuple[Intake, ...]) -> tuple[Stay, Schedule]:
+    """What is stayed on from the day of the change, and the schedule with the steps that were left after it."""
+    schedule = change.schedule
+    stay = Stay(intakes, _next_cut(change), intakes is not change.step.intakes)
     rest = (
         steps_below(schedule, Fraction(change.regimen.total.ng)) if change.moved else steps_after(schedule, change.step)
     )
-    moved = follow(schedule, change.on, stay, rest, revision.every)
-    return _anew(change, stay, moved) if revision.plans_anew else (moved, True, False)
+    return stay, follow(schedule, change.on, stay, rest, change.revision.every)
+
+
+def _goes_on(change: Change) -> bool:
+    """Whether the dose of that day has no end, and nothing is asked that would give it one."""
+    return change.step.end is None and change.revision.pace is None and change.revision.until is None
 
 
 def _taken(change: Change) -> tuple[Intake, ...]:
@@ -150,15 +163,7 @@ def _next_cut(change: Change) -> date:
 def _anew(change: Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool, bool]:
     """The rest planned anew from the dose of that day; where only the products are new, in the time that the plan still had."""
     schedule, setting = change.schedule, change.setting
-    until_then = follow(schedule, change.on, stay, ())
-    problem = replace(
-        setting.problem,
-        before=change.regimen,
-        start=stay.until,
-        every=change.every,
-        min_days=max(setting.problem.min_days - (stay.until - schedule.start).days, 0),
-        earlier=doses_until(until_then, stay.until, _LONGEST_WINDOW),
-    )
+    problem = _problem(change, stay)
     if problem.target >= change.regimen.total:
         raise InvalidInput(
             f"{change.regimen.total} is not above the {problem.target} on which the plan ends",
@@ -178,6 +183,52 @@ def _anew(change: Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool, 
     made = go_on(schedule, change.on, stay, answer.schedule)
     _not_faster(change, made)
     return made, answer.proven, answer.reanchored
+
+
+def _problem(change: Change, stay: Stay) -> Problem:
+    """The rest as a problem of its own: from the dose of that day, with limits that look back over the days really taken."""
+    schedule, problem = change.schedule, change.setting.problem
+    until_then = follow(schedule, change.on, stay, ())
+    return replace(
+        problem,
+        before=change.regimen,
+        start=stay.until,
+        every=change.every,
+        min_days=max(problem.min_days - (stay.until - schedule.start).days, 0),
+        earlier=doses_until(until_then, stay.until, _LONGEST_WINDOW),
+    )
+
+
+class Search(NamedTuple):
+    """What a revision planned anew: by which pace, as which problem, with its answer and the whole schedule on the fixed past."""
+
+    setting: Setting
+    pace: Pace
+    problem: Problem
+    planned: Planned
+    schedule: Schedule
+
+
+def search_of(version: Version, revision: Revision) -> Search | None:
+    """The search by which a revision of this version plans the rest, made again; None where it only moves, stays or stops.
+
+    Raises:
+        InvalidInput, CannotPlan, RefusedForSafety: as `next_version`, where the data of today do not allow the revision.
+        TooFine: when the products make more doses than can be searched.
+        OverflowError: when a date leaves the calendar.
+    """
+    change = change_of(version, revision)
+    if not revision.plans_anew or _goes_on(change):
+        return None
+    stay, moved = _moved(change, _taken(change))
+    pace, problem = _pace(change, moved), _problem(change, stay)
+    if (isinstance(pace, ByLevels) and not pace.totals) or _as_before(change, pace, moved):
+        return None
+    answer = planned(change.setting, pace, problem)
+    if not isinstance(answer, Planned):
+        return None
+    made = go_on(change.schedule, change.on, stay, answer.schedule)
+    return Search(change.setting, pace, problem, answer, made)
 
 
 def _pace(change: Change, moved: Schedule) -> Pace:

@@ -120,7 +120,7 @@ def hands(version: Version) -> tuple[Hand, ...]:
         known = list(zip(old.steps, found, strict=True))
         made = []
         for step in new.steps:
-            if step.start < on or _begins_that_day(step, old):
+            if step.start < on or begins_that_day(step, old):
                 made.append(found[step.number - 1])
                 continue
             same = [hand.maker for one, hand in known if same_step(one, step)]
@@ -130,7 +130,7 @@ def hands(version: Version) -> tuple[Hand, ...]:
     return tuple(found)
 
 
-def _begins_that_day(step: Step, old: Schedule) -> bool:
+def begins_that_day(step: Step, old: Schedule) -> bool:
     """Whether a step that begins with the change is the one that the version before had from that day on."""
     was = old.steps[step.number - 1] if step.number <= len(old.steps) else None
     return was is not None and was.start == step.start and same_step(was, step)
@@ -138,17 +138,19 @@ def _begins_that_day(step: Step, old: Schedule) -> bool:
 
 def events_of(version: Version) -> tuple[Event, ...]:
     """What the revisions state about doses that no planner chose: raised by a prescriber, found with the patient."""
-    found = []
-    for place, revised in enumerate(version.revisions, start=1):
-        revision = revised.revision
-        planned = step_on(revised.schedule, revision.on).total
-        taken = step_on(version.schedules[place], revision.on).total
-        if revision.actual is not None and (taken < planned or revision.back_to is None):
-            if taken != planned:
-                found.append(Event(revision.on, EventKind.FOUND, taken))
-        elif revision.back_to is not None:
-            found.append(Event(revision.on, EventKind.RAISED, taken))
-    return tuple(found)
+    found = (event_of(version, place) for place in range(1, version.number))
+    return tuple(event for event in found if event is not None)
+
+
+def event_of(version: Version, place: int) -> Event | None:
+    """What the revision in that place, counted from 1, states about a dose that no planner chose."""
+    revised = version.revisions[place - 1]
+    revision = revised.revision
+    planned = step_on(revised.schedule, revision.on).total
+    taken = step_on(version.schedules[place], revision.on).total
+    if revision.actual is not None and (taken < planned or revision.back_to is None):
+        return Event(revision.on, EventKind.FOUND, taken) if taken != planned else None
+    return Event(revision.on, EventKind.RAISED, taken) if revision.back_to is not None else None
 
 
 class Verdict(NamedTuple):

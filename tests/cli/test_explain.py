@@ -113,6 +113,51 @@ class TestAStep:
         )
 
 
+class TestARevisedPlan:
+    @pytest.fixture
+    def held(self, tmp_path: Path) -> str:
+        plan, path = kept(tmp_path, *BY_SLOT), str(tmp_path / "held.json")
+        words = ("--on", "2027-01-20", "--hold", "2w", "--reason", "poor sleep", "--today", "2027-01-20")
+        done = taper("revise", plan, *words, "-q", "-o", path)
+        assert done.code == 0, done.said
+        return path
+
+    def test_tells_which_version_moved_a_step_and_which_one_decided_it(self, held: str) -> None:
+        text = said(taper("explain", held, "5").text)
+        assert "Moved by version 2 by 14 days; decided by version 1, which had it from Mon 1 Feb 2027 on." in text
+        assert "over the 14 days from Mon 1 Feb 2027 to Sun 14 Feb 2027 the highest dose in force was 6 mg" in text
+
+    def test_tells_a_rise_with_its_reason(self, held: str, tmp_path: Path) -> None:
+        path = str(tmp_path / "up.json")
+        words = (
+            "--on",
+            "2027-03-03",
+            "--back-to",
+            "7 mg",
+            "--by",
+            "Dr Ade",
+            "--reason",
+            "relapse",
+            "--today",
+            "2027-03-03",
+        )
+        assert taper("revise", held, *words, "-q", "-o", path).code == 0
+        text = said(taper("explain", path, "7").text)
+        assert (
+            "Raised on the prescriber's word by version 3. No planner chose this dose. Asked by: Dr Ade. Why: relapse"
+            in text
+        )
+
+    def test_as_json_tells_the_history_of_each_step(self, held: str) -> None:
+        answer = figures(taper("explain", held, "all", "--json"))
+        assert (answer["version"], answer["same_when_planned_again"]) == (2, True)
+        assert answer["steps"][4]["history"]["changes"] == [{"version": 2, "what": "moved", "days": 14}]
+
+    @pytest.mark.parametrize("columns", [40, 80])
+    def test_keeps_to_the_width(self, held: str, columns: int) -> None:
+        assert max(map(len, taper("explain", held, "all", columns=columns).text.splitlines())) <= columns
+
+
 class TestThePaper:
     @pytest.mark.parametrize("columns", [40, 60, 80, 120])
     def test_keeps_to_the_width_and_parts_no_number_from_its_unit(self, saved: str, columns: int) -> None:
