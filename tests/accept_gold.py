@@ -23,6 +23,13 @@ PLANS = {
     ),
     "10-percent": 'plan Valium "20 mg" --reduce "10%" --every 2w --start 2026-12-07 --region us --today 2026-11-22',
 }
+REVISED = {
+    "1-mg-held": (
+        "1-mg-by-slot",
+        "revise - --on 2026-04-22 --hold 2w --by patient --reason 'struggles on 6 mg' --today 2026-04-22",
+    ),
+}
+"""Plans revised: the plan that is read from standard input, and the command that changes it."""
 PAPERS = {
     "screen-80.txt": ("", 80),
     "screen-120.txt": ("", 120),
@@ -85,7 +92,14 @@ REFUSALS = {
 
 
 def said(command: str, columns: int = 80) -> tuple[int, bytes, bytes]:
-    """Exit code, stdout and stderr of a command line on a screen of that width."""
+    """Exit code, stdout and stderr of a command line on a screen of that width; after a bar the next one reads what it printed."""
+    first, bar, then = command.partition(" | ")
+    with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(said(first, columns)[1] if bar else b""))):
+        return _said(then or first, columns)
+
+
+def _said(command: str, columns: int) -> tuple[int, bytes, bytes]:
+    """One command line."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     with mock.patch.dict(os.environ, {"COLUMNS": str(columns)}), redirect_stdout(out), redirect_stderr(err):
         code = run(shlex.split(command))
@@ -96,7 +110,8 @@ def said(command: str, columns: int = 80) -> tuple[int, bytes, bytes]:
 
 def plan_files() -> Iterator[tuple[str, str, int]]:
     """Each gold paper: its file, the command that makes it, and the width of the screen."""
-    for plan, command in PLANS.items():
+    revised = {name: f"{PLANS[base]} --format json | {command}" for name, (base, command) in REVISED.items()}
+    for plan, command in (PLANS | revised).items():
         for paper, (options, columns) in PAPERS.items():
             yield f"{plan}.{paper}", f"{command} {options}".strip(), columns
 

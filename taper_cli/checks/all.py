@@ -9,8 +9,15 @@ from taper_cli.checks.arithmetic import (
     SlotsMakeTheDay,
 )
 from taper_cli.checks.base import Check
-from taper_cli.checks.dates import EveryDayOnce, NoRowLost, NotInThePast, PositiveLength, WeekdaysMatch
-from taper_cli.checks.descent import NoRise, NoSlotRise, NoStall, SpacedDays
+from taper_cli.checks.dates import (
+    ChangeNotInThePast,
+    EveryDayOnce,
+    NoRowLost,
+    NotInThePast,
+    PositiveLength,
+    WeekdaysMatch,
+)
+from taper_cli.checks.descent import FoundOtherwise, NoRise, NoSlotRise, NoStall, SpacedDays
 from taper_cli.checks.endpoint import ExplicitEnd, LastDose
 from taper_cli.checks.notation import DosesWellWritten
 from taper_cli.checks.pace import LongEnough, UsualPace, WhatWasAsked, WithinTheCap, WithinTheDoseCaps
@@ -29,7 +36,9 @@ ALL_CHECKS: tuple[Check, ...] = (
     PositiveLength(),
     WeekdaysMatch(),
     NotInThePast(),
+    ChangeNotInThePast(),
     NoRise(),
+    FoundOtherwise(),
     NoSlotRise(),
     NoStall(),
     SpacedDays(),

@@ -12,7 +12,7 @@ from taper_cli.model.finding import Acceptance, Finding, Level
 from taper_cli.model.guideline import DoseCap, MinimumTime, PaceCap, UsualRange
 from taper_cli.model.product import Product
 from taper_cli.model.request import AtPace
-from taper_cli.model.transcript import StatedStep, Transcript
+from taper_cli.model.transcript import Event, EventKind, StatedStep, Transcript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,16 @@ class Case:
         if not earlier or first < earlier[0].start:
             doses.append(self.transcript.before)
         return doses or [earlier[-1].level]
+
+    def event_of(self, step: StatedStep) -> Event | None:
+        """The revision's word for the dose that a step begins with, if there is one."""
+        events = self.transcript.events
+        return next((event for event in events if (event.day, event.dose) == (step.start, step.total)), None)
+
+    def found_at(self, step: StatedStep) -> bool:
+        """Whether a step begins with what the patient was found to take."""
+        event = self.event_of(step)
+        return event is not None and event.kind is EventKind.FOUND
 
     def cuts(self) -> Iterator[tuple[StatedStep, Dose]]:
         """Each step at which the total falls in the long run, with the total before it."""

@@ -82,3 +82,13 @@ class NotInThePast:
         if case.today and steps and steps[0].start < case.today:
             message = f"the first cut is on {steps[0].start.isoformat()}, before today ({case.today.isoformat()})"
             yield Finding(rule="dates.past", level=Level.FLAG, step=steps[0].number, message=message)
+
+
+class ChangeNotInThePast:
+    """A revision that holds from a day before today is flagged: what was taken since may not be what it says."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        day = case.transcript.revised_on
+        if case.today and day and day < case.today:
+            message = f"the change holds from {day.isoformat()}, before today ({case.today.isoformat()})"
+            yield Finding(rule="dates.past", level=Level.FLAG, message=message)

@@ -12,22 +12,45 @@ from taper_cli.model.schedule import Slot, StepKind
 
 
 class NoRise:
-    """No step is above the one before it."""
+    """No step is above the one before it, unless a revision says so: then it is flagged, and is no higher than a dose before.
+
+    A prescriber may go back to a dose that the patient took in this plan, and a patient may be found to take more than planned.
+    """
 
     def findings(self, case: Case) -> Iterator[Finding]:
-        before = case.transcript.before
+        before = highest = case.transcript.before
         for step in case.transcript.steps:
             if step.total > before:
-                message = f"rises from {before} to {step.total}"
+                event = case.event_of(step)
+                explained = event is not None and step.total <= highest
+                why = f": {event.kind.value}" if event else ""
+                beyond = f", above {highest}, the highest dose of the plan" if event and not explained else ""
                 yield Finding(
-                    rule="dose.rise",
-                    level=Level.REFUSE,
+                    rule="dose.raised" if explained else "dose.rise",
+                    level=Level.FLAG if explained else Level.REFUSE,
+                    step=step.number,
+                    before=before,
+                    after=step.total,
+                    message=f"rises from {before} to {step.total}{why}{beyond}",
+                )
+            before, highest = step.total, max(highest, step.total)
+
+
+class FoundOtherwise:
+    """A lower dose that the patient was found to take is no cut of the plan, and is flagged: nobody planned it."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        for step, before in case.cuts():
+            if case.found_at(step):
+                message = f"{step.total} instead of {before} is what the patient was found to take, no cut of the plan"
+                yield Finding(
+                    rule="dose.found",
+                    level=Level.FLAG,
                     step=step.number,
                     before=before,
                     after=step.total,
                     message=message,
                 )
-            before = step.total
 
 
 class SpacedDays:
@@ -48,10 +71,12 @@ class SpacedDays:
                     change="take a smaller dose every day instead",
                 )
             spaced = spaced or step.rhythm is not None
-            if spaced and step.mean >= before:
+            stays = step.mean == before and step.kind in (StepKind.HOLD, StepKind.MAINTAIN)
+            if spaced and step.mean >= before and not stays:
+                explained = case.event_of(step) is not None
                 yield Finding(
-                    rule="dose.rise",
-                    level=Level.REFUSE,
+                    rule="dose.raised" if explained else "dose.rise",
+                    level=Level.FLAG if explained else Level.REFUSE,
                     step=step.number,
                     message="takes more in the long run than the step before it",
                 )
@@ -66,7 +91,7 @@ class NoSlotRise:
         for step in case.transcript.steps:
             now = {intake.slot: intake.dose for intake in step.intakes}
             for slot, dose in now.items():
-                if earlier is not None and dose > earlier.get(slot, ZERO):
+                if earlier is not None and dose > earlier.get(slot, ZERO) and case.event_of(step) is None:
                     message = (
                         f"the {slot.value} dose rises from {earlier.get(slot, ZERO)} to {dose}, as products want it"
                     )
@@ -83,12 +108,17 @@ class NoStall:
             if step.held:
                 message = f"held at {step.total} for more than one interval"
                 yield Finding(rule="held", level=Level.FLAG, step=step.number, message=message)
-            if step.total == before and step.kind not in (
-                StepKind.HOLD,
-                StepKind.START,
-                StepKind.MAINTAIN,
-                StepKind.SWITCH,
-                StepKind.SPACE,
+            if (
+                step.total == before
+                and case.event_of(step) is None
+                and step.kind
+                not in (
+                    StepKind.HOLD,
+                    StepKind.START,
+                    StepKind.MAINTAIN,
+                    StepKind.SWITCH,
+                    StepKind.SPACE,
+                )
             ):
                 message = f"stays at {before} although it is called a {step.kind.value} step"
                 yield Finding(rule="dose.stall", level=Level.REFUSE, step=step.number, message=message)

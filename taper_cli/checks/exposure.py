@@ -9,6 +9,7 @@ from taper_cli.model.drug import EQUIVALENT_BASE, Drug
 from taper_cli.model.exposure import DependenceMatrix, Exposure, Likelihood, ShortCourse
 from taper_cli.model.request import Request
 
+_NG_PER_MICROGRAM = 1_000
 # On the careful side: a month or a year that was stated may have been the longest of its kind.
 _DAYS = {"d": 1, "w": 7, "m": 31, "y": 366}
 
@@ -59,6 +60,11 @@ def used_days(value: str | None) -> int | None:
     """A stated length of use such as '10d' or '3 years' in days, at its longest; None where it was not stated."""
     match = re.fullmatch(r"\s*(\d+)\s*(d|w|m|y|days?|weeks?|months?|years?)\s*", value or "", re.ASCII)
     return int(match[1]) * _DAYS[match[2][0]] if match else None
+
+
+def even_step(dose: Dose, cuts: int) -> Dose:
+    """One step of an even descent to zero in so many cuts, rounded down to a microgram, since papers name it."""
+    return Dose(dose.ng // max(cuts, 1) // _NG_PER_MICROGRAM * _NG_PER_MICROGRAM)
 
 
 def _low(dose: Dose, drug: Drug, matrix: DependenceMatrix) -> bool:

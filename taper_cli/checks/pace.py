@@ -26,12 +26,22 @@ class WindowCut(NamedTuple):
     share: Fraction
 
 
+def window_cuts(case: Case, day: date, after: Dose, cap: PaceCap) -> list[WindowCut]:
+    """The fall from each dose in force on any day of the window before `day`, as a share of the current or starting dose.
+
+    The highest dose does not always give the largest share: where the basis turns, a lower one has the smaller base.
+    """
+    cuts = []
+    for before in case.doses_within(day, cap.window_days):
+        base = cap.base_of(before, case.transcript.before)
+        share = Fraction(before.ng - after.ng, base.ng) if before > after and base else Fraction(0)
+        cuts.append(WindowCut(before=before, after=after, share=share))
+    return cuts
+
+
 def largest_cut(case: Case, day: date, after: Dose, cap: PaceCap) -> WindowCut:
-    """The fall from the highest dose in force on any day of the window before `day`, as a share of the current or starting dose."""
-    before = max(case.doses_within(day, cap.window_days))
-    base = cap.base_of(before, case.transcript.before)
-    share = Fraction(before.ng - after.ng, base.ng) if before > after and base else Fraction(0)
-    return WindowCut(before=before, after=after, share=share)
+    """The fall of the window with the largest share."""
+    return max(window_cuts(case, day, after, cap), key=lambda cut: (cut.share, cut.before))
 
 
 class Excuse(Enum):
@@ -40,6 +50,7 @@ class Excuse(Enum):
     NONE = ""
     LAST_DOSE = "; the last dose is within the last step"
     LAST_DOSE_ACCEPTED = "; the last dose was accepted by the prescriber"
+    FOUND = "; the patient was found to take it already"
     TAIL = "; declared exception: no smaller cut can be made from these products"
     PLACE_ACCEPTED = "; no smaller cut can be made from these products, and the prescriber accepted it at this place"
 
@@ -55,14 +66,20 @@ class WithinTheCap:
     def findings(self, case: Case) -> Iterator[Finding]:
         for rule, cap in case.caps:
             for step, _ in case.cuts():
-                cut = largest_cut(case, step.start, step.level, cap)
-                if cut.share > cap.share:
-                    yield from self._judged(case, step, cut, (rule, cap))
+                above = [cut for cut in window_cuts(case, step.start, step.level, cap) if cut.share > cap.share]
+                if above:
+                    yield from self._judged(case, step, self._gravest(case, step, above), (rule, cap))
+
+    def _gravest(self, case: Case, step: StatedStep, cuts: list[WindowCut]) -> WindowCut:
+        """The largest fall that nothing excuses, else the largest: one that is excused may not hide another."""
+        return max(cuts, key=lambda cut: (self._excuse(case, step, cut) is Excuse.NONE, cut.share, cut.before))
 
     def _judged(self, case: Case, step: StatedStep, cut: WindowCut, law: tuple[str, PaceCap]) -> Iterator[Finding]:
         rule, cap = law
         excuse = self._excuse(case, step, cut)
         why = excuse.value or (f"; flagged only: {case.short_use}" if case.short_use else "")
+        if excuse is Excuse.LAST_DOSE and case.dose_before(step) > case.last_step:
+            why = f"; the last dose is larger than the last step ({case.last_step}): {case.short_use}"
         message = (
             f"{cut.before} to {cut.after} is {percent_text(cut.share)}% of the {cap.basis_words} dose within {cap.window_days} days, "
             f"above the limit of {percent_text(cap.share)}%{why}"
@@ -102,6 +119,8 @@ class WithinTheCap:
 
     def _excuse(self, case: Case, step: StatedStep, cut: WindowCut) -> Excuse:
         """Why a fall above the cap may stand, if anything."""
+        if case.found_at(step):
+            return Excuse.FOUND
         if not step.total:
             if case.dose_before(step) <= case.largest_last_dose:
                 return Excuse.LAST_DOSE
@@ -118,10 +137,9 @@ class WithinTheCap:
 
 
 def largest_fall(case: Case, step: StatedStep, cap: DoseCap) -> Dose | None:
-    """The dose of the window from which the fall to a step is larger than a limit in mg allows, the highest of such; None if kept."""
-    limited = [dose for dose in case.doses_within(step.start, cap.window_days) if cap.limits(dose)]
-    above = [dose for dose in limited if dose > step.level and dose - step.level > cap.dose]
-    return max(above, default=None)
+    """The dose of the window, as counted, from which a limit in mg does not allow the fall to a step; None if it is kept."""
+    highest = max(map(cap.counted, case.doses_within(step.start, cap.window_days)))
+    return highest if highest > step.level and highest - step.level > cap.dose else None
 
 
 class WithinTheDoseCaps:
@@ -132,10 +150,11 @@ class WithinTheDoseCaps:
             for step, _ in case.cuts():
                 before = largest_fall(case, step, cap)
                 if before is not None and step.total:
-                    why = f"; flagged only: {case.short_use}" if case.short_use else ""
+                    taken = case.found_at(step)
+                    why = f"; flagged only: {case.short_use}" if case.short_use else Excuse.FOUND.value if taken else ""
                     yield Finding(
                         rule=rule,
-                        level=Level.FLAG if case.short_use else Level.REFUSE,
+                        level=Level.FLAG if case.short_use or taken else Level.REFUSE,
                         message=f"{before} to {step.level} falls by {before - step.level}, above the limit of {cap.law}{why}",
                         step=step.number,
                         before=before,
@@ -173,6 +192,8 @@ class WhatWasAsked:
         if asked is None:
             return
         for step, before in case.cuts():
+            if case.event_of(step) is not None:
+                continue
             base = before if asked.basis is Basis.CURRENT else case.transcript.before
             cut = before - step.total
             over = (
@@ -202,7 +223,11 @@ class UsualPace:
     def findings(self, case: Case) -> Iterator[Finding]:
         if case.usual is None:
             return
-        shares = [(reduction(before, step.level), step) for step, before in case.cuts() if step.total]
+        shares = [
+            (reduction(before, step.level), step)
+            for step, before in case.cuts()
+            if step.total and not case.event_of(step)
+        ]
         above = [share for share, _ in shares if share > case.usual.share_high]
         if not above:
             return

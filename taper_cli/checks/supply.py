@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from fractions import Fraction
 
 from taper_cli.model.finding import Finding, Level
@@ -17,6 +18,19 @@ def supply_findings(schedule: Schedule, supply: Supply) -> tuple[Finding, ...]:
     for product in dict.fromkeys((*_taken_at_all(schedule), *supply.products)):
         faults += _stretch_by_stretch(schedule, supply, product)
     return tuple(Finding(rule=rule, level=Level.REFUSE, message=message) for rule, message in faults)
+
+
+def handed_out_findings(earlier: Supply, supply: Supply) -> tuple[Finding, ...]:
+    """What was handed out before a change is a fact: it stands in the new supply as it stood in the old one."""
+    since = supply.since
+    before, now = (
+        {(one.product.identity, one.start): one.dispensed for one in found.dispensings if since and one.start < since}
+        for found in (earlier, supply)
+    )
+    if {key: amount for key, amount in before.items() if amount} == {key: one for key, one in now.items() if one}:
+        return ()
+    message = "what was handed out before the change is not what the version before it says"
+    return (Finding(rule="supply.past", level=Level.REFUSE, message=message),)
 
 
 def _taken_at_all(schedule: Schedule) -> list[Product]:
@@ -54,7 +68,7 @@ def _stretch_by_stretch(schedule: Schedule, supply: Supply, product: Product) ->
         for day, following in zip(days, (*days[1:], end), strict=True):
             here: Dispensing | None = handed.pop(day, None)
             left += here.dispensed if here else 0
-            left -= daily * (following - day).days
+            left -= daily * sum(not _apart(supply, day + timedelta(days=at)) for at in range((following - day).days))
             if left < 0:
                 # Within a stretch of equal days the last one is the worst.
                 yield "supply.short", f"{product.name} runs out before {following.isoformat()}"
@@ -62,8 +76,15 @@ def _stretch_by_stretch(schedule: Schedule, supply: Supply, product: Product) ->
     if handed:
         yield "supply.cover", f"{product.name} is handed out on a day without a dose"
     bottle = supply.rules.bottle
-    if left >= (bottle.ml if bottle and product.form.liquid else 1):
+    # What was handed out before a change cannot be taken back by a figure: it is spare only if more was added since.
+    added = supply.since is None or any(one.dispensed and one.start >= supply.since for one in supply.of(product))
+    if added and left >= (bottle.ml if bottle and product.form.liquid else 1):
         yield "supply.spare", f"{left} of {product.name} is left over, more than one too many"
+
+
+def _apart(supply: Supply, day: date) -> bool:
+    """Whether a day's dose went on without a plan and was prescribed apart."""
+    return any(first <= day < after for first, after in supply.apart)
 
 
 def _daily(supply: Supply, portions: list[Portion], product: Product) -> Fraction:

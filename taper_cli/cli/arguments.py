@@ -129,8 +129,8 @@ def day(text: str, what: str) -> date:
         raise InvalidInput(f"{what} {text!r} does not exist", str(error), "write for example 2026-12-07") from error
 
 
-def pace(text: str) -> AtPace:
-    """'1 mg', '10%' (of the current dose) or '10% of start'.
+def pace(text: str, option: str = "--reduce") -> AtPace:
+    """'1 mg', '10%' (of the current dose) or '10% of start'; `option` is where it was typed.
 
     Raises:
         InvalidInput: for zero, 100% or more, or anything else.
@@ -139,13 +139,13 @@ def pace(text: str) -> AtPace:
     if match is None:
         if "%" in text:
             raise InvalidInput(
-                f"--reduce {text!r} is not a pace", "expected a percentage", "write for example '10%' or '10% of start'"
+                f"{option} {text!r} is not a pace", "expected a percentage", "write for example '10%' or '10% of start'"
             )
-        return AtPace(dose=dose_above_zero(text, "--reduce"))
-    share = parse_number(match[1], "--reduce", "10%") / 100
+        return AtPace(dose=dose_above_zero(text, option))
+    share = parse_number(match[1], option, "10%") / 100
     if not 0 < share < 1:
         raise InvalidInput(
-            f"--reduce {text!r} is not between 0 and 100 percent",
+            f"{option} {text!r} is not between 0 and 100 percent",
             "expected a part of the dose",
             "write for example '10%'",
         )

@@ -210,10 +210,14 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
 
 
 def _verify_ending(report: Report) -> None:
-    """Whatever is printed, the last direction says to stop or to stay."""
-    from taper_cli.render.wording import instruction
-    from taper_cli.service import verify_ending
+    """Whatever is printed, the last direction says to stop or to stay, and what was typed can be read in one way only.
 
+    A plan file holds no paper, but a paper is made of it later: words that no paper may hold must not get into it.
+    """
+    from taper_cli.render.wording import instruction
+    from taper_cli.service import verify_ending, verify_writing
+
+    verify_writing((), report)
     verify_ending(instruction(report.schedule.ending, report.drug.name, strength=True))
 
 

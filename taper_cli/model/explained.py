@@ -84,7 +84,7 @@ class Moment(NamedTuple):
 
 
 class LimitMeasured(NamedTuple):
-    """A limit over its own window: the highest dose in force from `first` to `last`, both included, and the fall to `after`.
+    """A limit over its own window: the highest dose in force (as the limit counts it) from `first` to `last`, and the fall to `after`.
 
     A limit by share has `limit` and says in `basis` of which dose `share` is taken; one in mg has `most`, its words in `law`, and
     counts only the doses that it speaks of. `lifted`, where not empty, says why it does not refuse: short use, a published

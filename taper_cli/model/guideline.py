@@ -65,7 +65,7 @@ class UsualRange(NamedTuple):
 
 
 class DoseCap(NamedTuple):
-    """A limit in mg on how much one drug's daily dose may fall within a window; `up_to` narrows it to doses at or below one."""
+    """A limit in mg on how much one drug's daily dose may fall within a window; `up_to` narrows it to falls to that dose and below."""
 
     drug: str
     dose: Dose
@@ -73,9 +73,12 @@ class DoseCap(NamedTuple):
     up_to: Dose | None
     cite: Citation
 
-    def limits(self, before: Dose) -> bool:
-        """Whether it speaks of a fall from this dose."""
-        return self.up_to is None or before <= self.up_to
+    def counted(self, before: Dose) -> Dose:
+        """The dose from which a fall within the window is counted: from above `up_to` at most one step above it.
+
+        So the dose on the edge lasts a whole window before the next cut: to enter a band and to cut in it are two steps.
+        """
+        return before if self.up_to is None else min(before, self.up_to + self.dose)
 
     @property
     def law(self) -> str:

@@ -1,8 +1,10 @@
 """The finished report: request, schedule, findings and sources together; every paper is made from it and from nothing else."""
 
+from __future__ import annotations
+
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.model.citation import Citation
 from taper_cli.model.dose import Dose, percent_text
@@ -15,6 +17,10 @@ from taper_cli.model.request import Request
 from taper_cli.model.saved import Found
 from taper_cli.model.schedule import Schedule, Step
 from taper_cli.model.supply import Supply
+
+if TYPE_CHECKING:
+    # Only a revised plan needs it, and every import takes time at the start.
+    from taper_cli.model.revision import Revised, Slip
 
 
 class Assumption(NamedTuple):
@@ -45,7 +51,12 @@ class Method(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A judged plan with all that a paper needs."""
+    """A judged plan with all that a paper needs.
+
+    `schedule` is one from the first cut to the ending, whichever version made each step; `request` is that of version 1.
+    `weekly` are the supplies week by week: the first day and amount of each. `revisions` are those since version 1, `slip`
+    tells the last of them; `at_hand` counts the products at hand from each of their days on, and those before.
+    """
 
     plan_id: str
     version: int
@@ -68,13 +79,21 @@ class Report(NamedTuple):
     last_step: Dose
     exposure: Exposure
     checks: int
-    weekly: tuple[tuple[Product, tuple[Fraction, ...]], ...]
+    weekly: tuple[tuple[Product, tuple[tuple[date, Fraction], ...]], ...]
     notes: tuple[str, ...] = ()
+    revisions: tuple[Revised, ...] = ()
+    slip: Slip | None = None
+    at_hand: tuple[tuple[date, int], ...] = ()
 
     @property
     def generated_on(self) -> date:
-        """The day the report was made: the request's own today."""
-        return self.request.today
+        """The day the report was made: today as the request, or the last revision, says it."""
+        return self.revisions[-1].revision.made_on if self.revisions else self.request.today
+
+    def products_beside(self, step: Step) -> int:
+        """How many products were at hand while a step lasted: what is over keeps the words that it had."""
+        held = [count for day, count in self.at_hand if step.end is None or day < step.end]
+        return held[-1] if held else len(self.products)
 
     def findings_of(self, step: Step) -> tuple[Finding, ...]:
         """The findings about one step."""

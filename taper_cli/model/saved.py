@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.model.request import Request
 from taper_cli.model.schedule import Schedule
+
+if TYPE_CHECKING:
+    from taper_cli.model.revision import Revised
 
 
 class Found(NamedTuple):
@@ -27,3 +30,4 @@ class Saved(NamedTuple):
     request: Request
     schedule: Schedule
     found: Found
+    revisions: tuple[Revised, ...] = ()

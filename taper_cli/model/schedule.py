@@ -69,14 +69,17 @@ class Intake:
 
 
 class StepKind(Enum):
-    """What a step does; SPACE leaves days out or takes less on them; START is the row a foreign
-    file gives for the dose before the first cut.
+    """What a step does; START is the row a foreign file gives for the dose before the first cut.
+
+    SPACE leaves days out or takes less on them. RAISE goes up: by a prescriber's word in a revision, or because the patient was
+    found to take more; never by a planner.
     """
 
     START = "start"
     REDUCE = "reduce"
     HOLD = "hold"
     SPACE = "space"
+    RAISE = "raise"
     SWITCH = "switch"
     MAINTAIN = "maintain"
     STOP = "stop"
@@ -233,13 +236,13 @@ class Schedule:
         return step.mean < self.mean_before(step)
 
     def reduction(self, step: Step) -> Fraction:
-        """The cut that a step makes as a share of the dose before it."""
+        """The cut that a step makes as a share of the dose before it; none where the dose goes up."""
         before = self.mean_before(step)
-        return (before - step.mean) / before
+        return max((before - step.mean) / before, Fraction(0))
 
     def cut_of_start(self, step: Step) -> Fraction:
-        """The cut that a step makes as a share of the dose before the schedule."""
-        return (self.mean_before(step) - step.mean) / self.before.total.ng
+        """The cut that a step makes as a share of the dose before the schedule; none where the dose goes up."""
+        return max((self.mean_before(step) - step.mean) / self.before.total.ng, Fraction(0))
 
     def cut_so_far(self, step: Step) -> Fraction:
         """How much of the dose before the schedule a step no longer takes, as a share of it."""
@@ -260,3 +263,9 @@ class Schedule:
             if step.start <= day:
                 return step.total_on(day)
         return self.before.total
+
+    def highest_within(self, day: date, days: int) -> Fraction:
+        """The highest daily total in the long run, in nanograms, that is in force on any of so many days before a day."""
+        first = day - timedelta(days=days)
+        held = [step.mean for step in self.steps if step.start < day and (step.end is None or step.end > first)]
+        return max([*held, *([Fraction(self.before.total.ng)] if first < self.start else [])], default=Fraction(0))

@@ -71,7 +71,8 @@ class SupplyRules:
 class Dispensing:
     """One product for one interval: days `start` to the day before `end`. `needed` counts what was opened and thrown away.
 
-    `last_day` is the last day of the interval on which the product is taken.
+    `last_day` is the last day of the interval on which the product is taken; its first day where a revised plan takes none of
+    what was handed out already.
     """
 
     number: int
@@ -86,7 +87,7 @@ class Dispensing:
     def __post_init__(self) -> None:
         if not self.start <= self.last_day < self.end:
             raise WrongValue(f"supply {self.number}: {self.last_day} is not within {self.start} to {self.end}")
-        if self.needed <= 0 or self.carry_in < 0 or self.dispensed < 0:
+        if self.needed < 0 or self.carry_in < 0 or self.dispensed < 0 or not self.needed + self.dispensed:
             raise WrongValue(f"supply {self.number}: an amount is below zero")
         if self.carry_out < 0:
             raise WrongValue(f"supply {self.number} of {self.product.name} runs out before {self.last_day}")
@@ -114,11 +115,19 @@ class Dispensing:
 
 class Supply(NamedTuple):
     """Every dispensing of a schedule up to its ending, by number and product; `otherwise` are the totals under the other rule
-    for halves, where that changes them."""
+    for halves, where that changes them.
+
+    Of a revised plan `since` is the day of its last change: what was handed out before is a fact and stays. `cuts` are the days
+    of changes on which an interval was parted in two, because what was in hand would not have lasted. `apart` are stretches
+    (first day, day after) in which a dose went on that no plan counted: it was prescribed apart, and is in none of these.
+    """
 
     rules: SupplyRules
     dispensings: tuple[Dispensing, ...]
     otherwise: tuple[tuple[Product, Fraction], ...] = ()
+    since: date | None = None
+    cuts: tuple[date, ...] = ()
+    apart: tuple[tuple[date, date], ...] = ()
 
     @property
     def products(self) -> tuple[Product, ...]:
@@ -160,8 +169,11 @@ class Supply(NamedTuple):
         """What a maximum in this unit counts of one dispensing."""
         return item.dispensed if (unit is MostUnit.ML) == item.product.form.liquid else Fraction(0)
 
-    def each_day(self, schedule: Schedule) -> Iterator[tuple[int, Fraction]]:
-        """For each day up to the ending: the number of the supply in use, and the tablets left at the day's end."""
+    def each_day(self, schedule: Schedule) -> Iterator[tuple[int, Fraction] | None]:
+        """For each day up to the ending: the number of the supply in use, and the tablets left at the day's end.
+
+        None for a day whose tablets were prescribed apart.
+        """
         handed: dict[date, Fraction] = {}
         for dispensing in self.dispensings:
             if not dispensing.product.form.liquid:
@@ -171,8 +183,11 @@ class Supply(NamedTuple):
             daily = self._pieces(intakes)
             for offset in range((after - first).days):
                 day = first + timedelta(days=offset)
+                if any(begin <= day < end for begin, end in self.apart):
+                    yield None
+                    continue
                 left += handed.get(day, Fraction(0)) - daily
-                yield (day - schedule.start).days // self.rules.days + 1, left
+                yield (day - schedule.start).days // self.rules.days + 1 + sum(cut <= day for cut in self.cuts), left
 
     def _pieces(self, intakes: tuple[Intake, ...]) -> Fraction:
         """The tablets that a day's intakes use up."""

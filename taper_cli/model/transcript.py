@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from fractions import Fraction
 from math import ceil
+from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.period import Rhythm
@@ -73,19 +75,42 @@ class StatedStep:
         return self.total if self.rhythm is None else Dose(ceil(self.mean / _NG_PER_MICROGRAM) * _NG_PER_MICROGRAM)
 
 
+class EventKind(Enum):
+    """Why a dose may change without being a cut of the plan."""
+
+    RAISED = "raised by a prescriber"
+    FOUND = "what the patient was found to take"
+
+
+class Event(NamedTuple):
+    """A day on which the dose rose by a prescriber's word, or on which the patient was found to take another one than planned."""
+
+    day: date
+    kind: EventKind
+    dose: Dose
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    """The rows in their order, with the dose in force before the first, and the day it was stated to end, if any."""
+    """The rows in their order, with the dose in force before the first, and the day it was stated to end, if any.
+
+    `events` are the changes that no planner makes, as the revisions of a plan state them; `revised_on` is the day from which
+    the last revision holds.
+    """
 
     drug: str
     before: Dose
     steps: tuple[StatedStep, ...]
     before_until: date | None = None
+    events: tuple[Event, ...] = ()
+    revised_on: date | None = None
 
 
-def transcribe(schedule: Schedule) -> Transcript:
-    """Write a schedule down as a paper would state it."""
+def transcribe(schedule: Schedule, events: tuple[Event, ...] = (), revised_on: date | None = None) -> Transcript:
+    """Write a schedule down as a paper would state it, with what its revisions state."""
     return Transcript(
+        events=events,
+        revised_on=revised_on,
         drug=schedule.drug,
         before=schedule.before.total,
         steps=tuple(

@@ -124,17 +124,21 @@ class Ground:
             least = max(least, dose - self.binding_share * limits.base(dose))
         for cap in self.binding_doses:
             for dose in self._taken(day, cap.window_days):
-                if cap.limits(Dose(int(dose * self.quantum))):
-                    least = max(least, dose - Fraction(cap.dose.ng, self.quantum))
+                counted = cap.counted(Dose(int(dose * self.quantum)))
+                least = max(least, Fraction(counted.ng - cap.dose.ng, self.quantum))
         fitting = (index for index, total in enumerate(limits.totals) if total >= least)
         return next(fitting, len(limits.totals) - 1)
 
     def _taken(self, day: date, window: int) -> list[Fraction]:
-        """The totals in force before the start on any day of the window before a day, in quanta."""
+        """The totals in force before the start on any day of the window before a day, in quanta.
+
+        Only those above the dose of the start: what may follow that dose, each descent looks up by itself.
+        """
         first = day - timedelta(days=window)
         earlier = self.problem.earlier
         ends = [begin for begin, _ in earlier[1:]] + [self.problem.start]
-        return [Fraction(dose.ng, self.quantum) for (_, dose), end in zip(earlier, ends, strict=True) if end > first]
+        inside = [dose for (_, dose), end in zip(earlier, ends, strict=True) if end > first]
+        return [Fraction(dose.ng, self.quantum) for dose in inside if dose > self.problem.before.total]
 
     def last_index(self, limits: Limits) -> int:
         """The index of the largest total below the start from which one may stop; -1 where every one is too large.

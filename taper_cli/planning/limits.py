@@ -6,6 +6,7 @@ schedule that keeps every limit is found by always falling as far as allowed: it
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -37,15 +38,28 @@ class Limits(NamedTuple):
     start: Fraction | None = None
     current_below: Fraction | None = None
 
+    @property
+    def whole_start(self) -> Fraction:
+        """The dose before the whole taper."""
+        return Fraction(self.totals[-1]) if self.start is None else self.start
+
     def base(self, before: Fraction | int) -> Fraction:
         """The dose of which a fall from `before` is a share."""
-        start = Fraction(self.totals[-1]) if self.start is None else self.start
+        start = self.whole_start
         current = self.current_below is not None and before <= self.current_below * start
         return Fraction(before) if self.basis is Basis.CURRENT or current else start
 
     def cut_share(self, before: int, after: int) -> Fraction:
-        """A cut between two totals as a share of the basis."""
-        return (before - after) / self.base(before)
+        """A cut between two totals as a share of the basis.
+
+        Where the basis turns on the way the larger share counts, its own or that from the highest total at which it has turned:
+        else a cut across that edge would escape the limit, and the largest cut of a plan would not be the one it was found under.
+        """
+        share = (before - after) / self.base(before)
+        if self.current_below is not None and before > (edge := self.current_below * self.whole_start):
+            turned = self.totals[bisect_right(self.totals, edge) - 1]
+            share = max(share, Fraction(turned - after, turned)) if after < turned <= edge else share
+        return share
 
     def excused(self, index: int) -> bool:
         """Whether the cut from a total to its neighbour below exceeds the cap and yet is the small exception for the tail.
@@ -56,7 +70,8 @@ class Limits(NamedTuple):
         if index == 0:
             return False
         before, after = self.totals[index], self.totals[index - 1]
-        in_the_tail = before in self.smallest and before - after <= self.last_step and index < len(self.totals) - 1
+        first = before == (self.totals[-1] if self.start is None else self.start)
+        in_the_tail = before in self.smallest and before - after <= self.last_step and not first
         return (in_the_tail or self.anywhere) and self.cut_share(before, after) > self.share
 
     def falls(self, share: Fraction | None = None) -> list[int]:
@@ -75,14 +90,14 @@ class Limits(NamedTuple):
     def falls_in_mg(self, most: Fraction, up_to: Fraction | None) -> list[int]:
         """For each total the index of the lowest one it may fall to under a limit in quanta for totals up to `up_to`.
 
-        From above `up_to` one may not fall lower than from `up_to` itself: else a cut across the edge would escape the limit.
+        From above `up_to` a fall is counted from one step above it at most; see `DoseCap.counted`.
         """
         allowed = 0
         falls = []
         for before in self.totals:
-            if up_to is None or before <= up_to:
-                while before - self.totals[allowed] > most:
-                    allowed += 1
+            counted = before if up_to is None else min(Fraction(before), up_to + most)
+            while counted - self.totals[allowed] > most:
+                allowed += 1
             falls.append(allowed)
         return falls
 

@@ -92,7 +92,7 @@ class Walk:
                 return max(lowest, allowed)
         if now and now - 1 >= allowed:
             return now - 1
-        waits = self.ground.problem.earlier and self.ground.floor(self.limits, self.starts[-1]) >= now
+        waits = now and self.ground.problem.earlier and self.ground.floor(self.limits, self.starts[-1]) >= now
         return now if waits or any(self.base(window) != now for window, _ in self._laws) else None
 
 

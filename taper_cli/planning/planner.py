@@ -84,7 +84,7 @@ def worked_out(problem: Problem, length: Period | Until, shape: Shape | None) ->
     if last < 0:
         return LastDoseTooLarge(smallest=ground.day.dose(totals[0]), last_step=problem.last_step)
     if (end - problem.start).days < problem.needed_days:
-        return TooSoon(end=end, soonest_end=problem.start + timedelta(days=problem.needed_days))
+        return _too_soon(problem, end, shape)
     time = _lay_out(ground, limits, starts, end)
     reached = lowest(ground.bounds(limits, ground.binding_share, time.judged), len(totals) - 1, time.floors)
     if reached[-1] > last:
@@ -92,6 +92,18 @@ def worked_out(problem: Problem, length: Period | Until, shape: Shape | None) ->
     goal = _goal(ground, limits, time, shape, last)
     curve, reanchored = _curve(ground, limits, time, goal)
     return Descent(ground, limits, time, goal, curve, reanchored)
+
+
+def _too_soon(problem: Problem, end: date, shape: Shape | None) -> Impossible:
+    """The soonest end that keeps the shortest whole time and every other limit: a time offered must not be refused in its turn."""
+    soonest = problem.start + timedelta(days=problem.needed_days)
+    match worked_out(problem, Until(soonest), shape):
+        case TooShort(soonest_end=later):
+            return TooSoon(end=end, soonest_end=later)
+        case Descent():
+            return TooSoon(end=end, soonest_end=soonest)
+        case impossible:
+            return impossible
 
 
 def _goal(ground: Ground, limits: Limits, time: _Time, shape: Shape | None, last: int) -> _Goal:

@@ -6,7 +6,7 @@ out so far, upwards, and what that leaves over is counted against the next suppl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -26,16 +26,93 @@ class _Use(NamedTuple):
     daily: Fraction
 
 
-def supply_of(schedule: Schedule, rules: SupplyRules) -> Supply:
-    """Every dispensing of a schedule; a maintenance dose that goes on without an end is not supplied."""
+class Handed(NamedTuple):
+    """What was handed out of a plan before it was changed: its supply until then, and the first day of the change.
+
+    `apart` are the stretches of a dose that went on and was prescribed apart.
+    """
+
+    supply: Supply
+    on: date
+    apart: tuple[tuple[date, date], ...] = ()
+
+    def of(self, product: Product) -> dict[date, Fraction]:
+        """The amounts of one product that were handed out, by day, however it was divided then."""
+        return {
+            item.start: item.dispensed
+            for item in self.supply.dispensings
+            if item.product.identity == product.identity and item.start < self.on and item.dispensed
+        }
+
+
+def supply_of(schedule: Schedule, rules: SupplyRules, handed: Handed | None = None) -> Supply:
+    """Every dispensing of a schedule; a maintenance dose that goes on without an end is not supplied.
+
+    What was `handed` out before a change is left as it was and counted against what follows; where it does not last to the end
+    of its interval, the interval is parted on the day of the change and the rest is handed out then.
+    """
+    cuts = _cuts(schedule, rules, handed) if handed else ()
     found = [
         dispensing
-        for product in schedule.products
-        for dispensing in _dispensings(schedule, rules, product, _uses(schedule, rules, product))
+        for product in _all_products(schedule, handed)
+        for dispensing in _dispensings(schedule, rules, _Stock(product, cuts, handed))
     ]
     # The products are in order already, and sorting keeps that order within one number.
     found.sort(key=lambda dispensing: dispensing.number)
-    return Supply(rules=rules, dispensings=tuple(found), otherwise=_otherwise(schedule, rules))
+    return Supply(
+        rules=rules,
+        dispensings=tuple(found),
+        otherwise=_otherwise(schedule, rules, handed.apart if handed else ()),
+        since=handed.on if handed else None,
+        cuts=cuts,
+        apart=handed.apart if handed else (),
+    )
+
+
+class _Stock(NamedTuple):
+    """One product, the days on which an interval is parted, and what was handed out before a change."""
+
+    product: Product
+    cuts: tuple[date, ...] = ()
+    handed: Handed | None = None
+
+
+def _all_products(schedule: Schedule, handed: Handed | None) -> tuple[Product, ...]:
+    """The products of the schedule and those that were handed out and are taken no more, in their fixed order."""
+    if handed is None:
+        return schedule.products
+    found = {product.identity: product for product in handed.supply.products if handed.of(product)}
+    found |= {product.identity: product for product in schedule.products}
+    return tuple(sorted(found.values(), key=lambda product: product.sort_key))
+
+
+def _cuts(schedule: Schedule, rules: SupplyRules, handed: Handed) -> tuple[date, ...]:
+    """The days on which an interval is parted: those of earlier changes, and that of this one where the supply does not last."""
+    earlier = tuple(cut for cut in handed.supply.cuts if cut < handed.on)
+    for product in _all_products(schedule, handed):
+        uses = _uses(schedule, rules, product, handed.apart)
+        for start, end in _intervals(schedule, rules, earlier):
+            if start < handed.on < end:
+                in_hand = sum((amount for day, amount in handed.of(product).items() if day <= start), Fraction(0))
+                if in_hand < sum((use.daily * _days_of(use, schedule.start, end) for use in uses), Fraction(0)):
+                    return (*earlier, handed.on)
+    return earlier
+
+
+def _intervals(schedule: Schedule, rules: SupplyRules, cuts: tuple[date, ...]) -> Iterator[tuple[date, date]]:
+    """First day of each interval and of the next one, up to the ending; parted at the cuts."""
+    start, ending, regular = schedule.start, schedule.ending.start, schedule.start
+    while start < ending:
+        if start >= regular:
+            regular += timedelta(days=rules.days)
+        end = min(regular, ending, *(cut for cut in cuts if cut > start))
+        yield start, end
+        start = end
+
+
+def _days_of(use: _Use, start: date, end: date) -> int:
+    """How many days of a use lie between two days, the second left out."""
+    return max((min(use.end, end) - max(use.start, start)).days, 0)
 
 
 def largest_days(schedule: Schedule, rules: SupplyRules) -> int | None:
@@ -48,14 +125,27 @@ def largest_days(schedule: Schedule, rules: SupplyRules) -> int | None:
     return None
 
 
-def _uses(schedule: Schedule, rules: SupplyRules, product: Product) -> list[_Use]:
-    """The stretches of days on which a product is taken."""
+def _uses(
+    schedule: Schedule, rules: SupplyRules, product: Product, apart: Sequence[tuple[date, date]] = ()
+) -> list[_Use]:
+    """The stretches of days on which a product is taken out of the plan's own supplies."""
     found = []
     for first, after, intakes in (stretch for step in schedule.dosing_steps for stretch in step.stretches()):
         daily = _daily(intakes, rules, product)
         if daily:
-            found.append(_Use(first, after, daily))
+            found += [_Use(start, end, daily) for start, end in _without(first, after, apart)]
     return found
+
+
+def _without(start: date, end: date, apart: Sequence[tuple[date, date]]) -> Iterator[tuple[date, date]]:
+    """What is left of some days once others are taken out."""
+    for first, after in sorted(apart):
+        if first < end and after > start:
+            if start < first:
+                yield start, first
+            start = max(start, after)
+    if start < end:
+        yield start, end
 
 
 def _daily(intakes: tuple[Intake, ...], rules: SupplyRules, product: Product) -> Fraction:
@@ -76,39 +166,50 @@ class _Handing(NamedTuple):
     dispensed: int
 
 
-def _handings(schedule: Schedule, rules: SupplyRules, uses: list[_Use], unit: int, parts: int) -> Iterator[_Handing]:
-    """Interval by interval: all that was handed out so far is all that was needed so far, rounded up once."""
-    ending, start, number, so_far, handed = schedule.ending.start, schedule.start, 0, 0, 0
+def _handings(
+    schedule: Schedule, rules: SupplyRules, uses: list[_Use], stock: _Stock, measure: tuple[int, int]
+) -> Iterator[_Handing]:
+    """Interval by interval: all that was handed out so far is all that was needed so far, rounded up once.
+
+    Before a change what was handed out is what was handed out, whatever is needed now.
+    """
+    unit, parts = measure
+    so_far = handed = 0
     daily = [int(use.daily * parts) for use in uses]
-    while start < ending:
-        end = min(start + timedelta(days=rules.days), ending)
-        number += 1
-        needed, last = 0, start
+    facts = stock.handed.of(stock.product) if stock.handed else {}
+    for number, (start, end) in enumerate(_intervals(schedule, rules, stock.cuts), start=1):
+        needed, last = 0, start + timedelta(days=1)
         for use, count in zip(uses, daily, strict=True):
-            if use.start < end and use.end > start:
+            days = _days_of(use, start, end)
+            if days:
                 last = min(use.end, end)
-                needed += count * (last - max(use.start, start)).days
-        if needed:
-            due = -(-(so_far + needed) // unit) * unit
-            yield _Handing(number, start, end, last - timedelta(days=1), needed, handed - so_far, due - handed)
-            so_far, handed = so_far + needed, due
-        start = end
+                needed += count * days
+        if stock.handed and start < stock.handed.on:
+            due = int(facts.get(start, Fraction(0)) * parts)
+        else:
+            due = max(-(-(so_far + needed) // unit) * unit - handed, 0)
+        if needed or due:
+            yield _Handing(number, start, end, last - timedelta(days=1), needed, handed - so_far, due)
+        so_far, handed = so_far + needed, handed + due
 
 
-def _parts(rules: SupplyRules, product: Product, uses: list[_Use]) -> tuple[int, int]:
-    """Into how many parts a tablet or mL must be counted to stay whole, and how many of those can be handed out at least."""
-    unit = rules.unit(product)
-    parts = lcm(unit.denominator, *(use.daily.denominator for use in uses))
-    return parts, int(unit * parts)
+def _measure(rules: SupplyRules, stock: _Stock, uses: list[_Use]) -> tuple[int, int]:
+    """How many parts of a tablet or mL can be handed out at least, and into how many it must be counted to stay whole."""
+    unit = rules.unit(stock.product)
+    facts = stock.handed.of(stock.product).values() if stock.handed else ()
+    parts = lcm(unit.denominator, *(use.daily.denominator for use in uses), *(fact.denominator for fact in facts))
+    return int(unit * parts), parts
 
 
-def _dispensings(schedule: Schedule, rules: SupplyRules, product: Product, uses: list[_Use]) -> Iterator[Dispensing]:
+def _dispensings(schedule: Schedule, rules: SupplyRules, stock: _Stock) -> Iterator[Dispensing]:
     """One product, interval by interval."""
-    parts, unit = _parts(rules, product, uses)
-    for one in _handings(schedule, rules, uses, unit, parts):
+    uses = _uses(schedule, rules, stock.product, stock.handed.apart if stock.handed else ())
+    measure = _measure(rules, stock, uses)
+    parts = measure[1]
+    for one in _handings(schedule, rules, uses, stock, measure):
         yield Dispensing(
             number=one.number,
-            product=product,
+            product=stock.product,
             start=one.start,
             end=one.end,
             last_day=one.last_day,
@@ -118,26 +219,32 @@ def _dispensings(schedule: Schedule, rules: SupplyRules, product: Product, uses:
         )
 
 
-def by_week(schedule: Schedule, rules: SupplyRules) -> tuple[tuple[Product, tuple[Fraction, ...]], ...]:
-    """What to hand out of each product if it is done week by week: an amount for every week, zero where none is needed."""
+def by_week(schedule: Schedule, weekly: Supply) -> tuple[tuple[Product, tuple[tuple[date, Fraction], ...]], ...]:
+    """What to hand out of each product if it is done week by week: first day and amount of every week, zero where none is due."""
+    days = [start for start, _ in _intervals(schedule, weekly.rules, weekly.cuts)]
     found = []
-    for product in schedule.products:
-        uses = _uses(schedule, rules, product)
-        parts, unit = _parts(rules, product, uses)
-        weeks = [Fraction(0)] * -(-schedule.days // 7)
-        for week in _handings(schedule, replace(rules, days=7), uses, unit, parts):
-            weeks[week.number - 1] = Fraction(week.dispensed, parts)
-        found.append((product, tuple(weeks)))
+    for product in weekly.products:
+        due = {item.start: item.dispensed for item in weekly.of(product)}
+        found.append((product, tuple((day, due.get(day, Fraction(0))) for day in days)))
     return tuple(found)
 
 
-def _otherwise(schedule: Schedule, rules: SupplyRules) -> tuple[tuple[Product, Fraction], ...]:
+def needed_in_all(
+    schedule: Schedule, rules: SupplyRules, product: Product, apart: Sequence[tuple[date, date]]
+) -> Fraction:
+    """All that the dosing steps use up of one product, in whole tablets, bottles or mL; what was prescribed apart left out."""
+    return _in_all(_uses(schedule, rules, product, apart), rules.unit(product))
+
+
+def _otherwise(
+    schedule: Schedule, rules: SupplyRules, apart: Sequence[tuple[date, date]]
+) -> tuple[tuple[Product, Fraction], ...]:
     """The totals under the other rule for halves, of each product whose total it changes."""
     other = replace(rules, halves=Halves.DISCARDED if rules.halves is Halves.KEPT else Halves.KEPT)
     found = []
     for product in schedule.products:
         if product.split is not Split.WHOLE:
-            now, then = (_in_all(_uses(schedule, rule, product), rule.unit(product)) for rule in (rules, other))
+            now, then = (_in_all(_uses(schedule, rule, product, apart), rule.unit(product)) for rule in (rules, other))
             if now != then:
                 found.append((product, then))
     return tuple(found)

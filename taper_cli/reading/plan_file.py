@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
@@ -12,12 +11,13 @@ import msgspec
 
 from taper_cli.model.errors import CannotPlan, InvalidInput, WrongValue
 from taper_cli.model.finding import Finding
-from taper_cli.model.saved import Found, Saved
-from taper_cli.model.schedule import Schedule
+from taper_cli.model.product import Product
+from taper_cli.model.saved import Saved
 from taper_cli.model.supply import Dispensing, Supply
 from taper_cli.model.text import NOTICE
 from taper_cli.reading import plan_rows as rows
-from taper_cli.reading.plan_values import request_of, request_row, schedule_of, schedule_row
+from taper_cli.reading.plan_revisions import found_of, found_row, revised_of, revision_row
+from taper_cli.reading.plan_values import products_of, request_of, request_row, schedule_of, schedule_row
 
 
 def looks_like_plan(content: bytes) -> bool:
@@ -36,10 +36,8 @@ def written(saved: Saved, findings: Sequence[Finding], supply: Supply) -> bytes:
         program=saved.program,
         data_id=saved.data_id,
         request=request_row(saved.request),
-        schedule=schedule_row(saved.schedule),
-        found=rows.FoundRow(
-            largest_cut=str(saved.found.largest_cut), proven=saved.found.proven, reanchored=saved.found.reanchored
-        ),
+        schedule=schedule_row(saved.schedule, supply.products),
+        found=found_row(saved.found),
         findings=[
             rows.FindingRow(
                 rule=finding.rule,
@@ -50,7 +48,8 @@ def written(saved: Saved, findings: Sequence[Finding], supply: Supply) -> bytes:
             )
             for finding in findings
         ],
-        supplies=[_dispensing_row(item, saved.schedule) for item in supply.dispensings],
+        supplies=[_dispensing_row(item, products_of(saved.schedule, supply.products)) for item in supply.dispensings],
+        revisions=[revision_row(revised) for revised in saved.revisions],
         hash="0" * 64,
     )
     plain = msgspec.to_builtins(file)
@@ -58,11 +57,11 @@ def written(saved: Saved, findings: Sequence[Finding], supply: Supply) -> bytes:
     return (json.dumps(plain, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _dispensing_row(item: Dispensing, schedule: Schedule) -> rows.DispensingRow:
+def _dispensing_row(item: Dispensing, products: Sequence[Product]) -> rows.DispensingRow:
     """One supply, for programs that read the file; it is worked out again whenever the plan is read."""
     return rows.DispensingRow(
         number=item.number,
-        product=schedule.products.index(item.product),
+        product=products.index(item.product),
         start=item.start,
         end=item.end,
         needed=str(item.needed),
@@ -106,7 +105,8 @@ def read_plan(content: bytes, name: str) -> Saved:
             data_id=file.data_id,
             request=request_of(file.request),
             schedule=schedule_of(file.schedule),
-            found=Found(Fraction(file.found.largest_cut), file.found.proven, file.found.reanchored),
+            found=found_of(file.found),
+            revisions=tuple(map(revised_of, file.revisions)),
         )
     except (WrongValue, InvalidInput, ValueError, ZeroDivisionError) as error:
         raise _spoiled(name, str(error)) from error

@@ -17,6 +17,7 @@ Length = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,3}[dwmy]$", descrip
 Slot = Literal["daily", "morning", "noon", "evening", "bedtime"]
 Split = Literal["whole", "half", "quarter"]
 Text = Annotated[str, msgspec.Meta(max_length=20_000)]
+PlanId = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{4}-[A-Z]{4}$")]
 SCHEMA = "taper.plan.v1"
 
 
@@ -212,7 +213,7 @@ class StepRow(Row, omit_defaults=True):
     """A step: from `start` to the day before `end`; the ending has no end."""
 
     number: Annotated[int, msgspec.Meta(ge=1, le=9_999)]
-    kind: Literal["reduce", "hold", "space", "maintain", "stop"]
+    kind: Literal["reduce", "hold", "space", "raise", "maintain", "stop"]
     start: date
     end: date | None
     held: bool
@@ -240,6 +241,28 @@ class FoundRow(Row):
     reanchored: bool
 
 
+class RevisionRow(Row):
+    """What was asked of the plan on a day, and the version that it replaced: its id, its schedule and how that was found."""
+
+    on: date
+    made_on: date
+    hold: Length | None
+    pace: ReduceDoseRow | ReduceShareRow | None
+    every: Length | None
+    until: date | None
+    back_to: list[DoseRow] | None
+    actual: list[DoseRow] | None
+    stop_here: bool
+    products: list[WantedRow] | None
+    split: Split | None
+    acceptances: list[AcceptanceRow]
+    by: Text
+    reason: Text
+    replaces: PlanId
+    schedule: ScheduleRow
+    found: FoundRow
+
+
 class FindingRow(Row):
     """What the judge said when the plan was written; judged again whenever it is read."""
 
@@ -262,13 +285,16 @@ class DispensingRow(Row):
     dispensed: Count
 
 
-class PlanFile(Row):
-    """A saved plan. `hash` is that of all the rest, so that an edited file is known as one."""
+class PlanFile(Row, kw_only=True):
+    """A saved plan. `hash` is that of all the rest, so that an edited file is known as one.
+
+    A file of a program that knew no revisions has none.
+    """
 
     schema: Literal["taper.plan.v1"]
     notice: Text
     status: Literal["draft"]
-    plan_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{4}-[A-Z]{4}$")]
+    plan_id: PlanId
     version: Annotated[int, msgspec.Meta(ge=1, le=9_999)]
     program: Text
     data_id: Text
@@ -277,4 +303,5 @@ class PlanFile(Row):
     found: FoundRow
     findings: list[FindingRow]
     supplies: list[DispensingRow]
+    revisions: Annotated[list[RevisionRow], msgspec.Meta(max_length=999)] = []
     hash: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, assert_never
 
@@ -33,7 +34,15 @@ from taper_cli.reading import plan_rows as rows
 from taper_cli.reading.plan_own import own_of, own_row
 
 _KINDS: dict[StepKind, Any] = {
-    kind: kind.value for kind in (StepKind.REDUCE, StepKind.HOLD, StepKind.SPACE, StepKind.MAINTAIN, StepKind.STOP)
+    kind: kind.value
+    for kind in (
+        StepKind.REDUCE,
+        StepKind.HOLD,
+        StepKind.SPACE,
+        StepKind.RAISE,
+        StepKind.MAINTAIN,
+        StepKind.STOP,
+    )
 }
 
 
@@ -53,28 +62,28 @@ def _volume(text: str | None) -> Volume | None:
     return Volume(int(Fraction(text) * 1000)) if text is not None else None
 
 
-def _period(text: str) -> Period:
+def period(text: str) -> Period:
     return Period(int(text[:-1]), TimeUnit(text[-1]))
 
 
-def _split(word: str | None) -> Split | None:
+def split(word: str | None) -> Split | None:
     return None if word is None else Split[word.upper()]
 
 
-def _word(split: Split | None) -> Any:
+def word(split: Split | None) -> Any:
     """The word for a split; the row's type knows which words there are."""
     return split.word if split else None
 
 
-def _doses_row(regimen: Regimen) -> list[rows.DoseRow]:
+def doses_row(regimen: Regimen) -> list[rows.DoseRow]:
     return [rows.DoseRow(slot=slot.value, mg=_mg(dose)) for slot, dose in regimen.doses]
 
 
-def _regimen(doses: list[rows.DoseRow]) -> Regimen:
+def regimen(doses: list[rows.DoseRow]) -> Regimen:
     return Regimen(tuple((Slot(row.slot), _dose(row.mg)) for row in doses))
 
 
-def _pace_row(pace: Pace) -> Any:
+def pace_row(pace: Pace) -> Any:
     """The pace that was asked, by its kind."""
     match pace:
         case OverTime(Until(day)):
@@ -95,11 +104,11 @@ def _pace_row(pace: Pace) -> Any:
             raise WrongValue(f"a pace of no known kind: {pace!r}")
 
 
-def _pace(row: Any) -> Pace:
+def pace_of(row: Any) -> Pace:
     """The pace of a row."""
     match row:
         case rows.OverRow(time=time):
-            return OverTime(_period(time))
+            return OverTime(period(time))
         case rows.UntilRow(day=day):
             return OverTime(Until(day))
         case rows.ReduceDoseRow(mg=mg):
@@ -109,19 +118,56 @@ def _pace(row: Any) -> Pace:
         case rows.BandsRow():
             return ByBands()
         case rows.LevelsRow(mg=totals, times=times):
-            return ByLevels(tuple(_dose(mg) for mg in totals), tuple(_period(time) for time in times))
+            return ByLevels(tuple(_dose(mg) for mg in totals), tuple(period(time) for time in times))
         case rows.LadderRow(key=key, shortest=shortest):
             return ByLadder(key, shortest)
         case _:
             assert_never(row)
 
 
+def wanted_rows(products: tuple[WantedProduct, ...] | None) -> list[rows.WantedRow] | None:
+    """Products as typed, in rows; None where none were."""
+    if products is None:
+        return None
+    return [
+        rows.WantedRow(
+            strength_mg=_mg(wanted.strength) if wanted.strength else None,
+            volume_ml=_ml(wanted.volume),
+            form=wanted.form_words,
+            split=word(wanted.split),
+        )
+        for wanted in products
+    ]
+
+
+def wanted(products: list[rows.WantedRow] | None) -> tuple[WantedProduct, ...] | None:
+    """Products as typed."""
+    if products is None:
+        return None
+    return tuple(
+        WantedProduct(
+            _dose(one.strength_mg) if one.strength_mg else None, _volume(one.volume_ml), one.form, split(one.split)
+        )
+        for one in products
+    )
+
+
+def acceptance_rows(accepted: tuple[Acceptance, ...]) -> list[rows.AcceptanceRow]:
+    """Accepted limits in rows."""
+    return [rows.AcceptanceRow(rule=one.rule, reason=one.reason) for one in accepted]
+
+
+def acceptances(accepted: list[rows.AcceptanceRow]) -> tuple[Acceptance, ...]:
+    """Accepted limits."""
+    return tuple(Acceptance(one.rule, one.reason) for one in accepted)
+
+
 def request_row(request: Request) -> rows.RequestRow:
     supply, shape = request.supply, request.shape
     return rows.RequestRow(
         drug=request.drug,
-        doses=_doses_row(request.regimen),
-        pace=_pace_row(request.pace),
+        doses=doses_row(request.regimen),
+        pace=pace_row(request.pace),
         every=request.every.text,
         start=request.start,
         today=request.today,
@@ -131,24 +177,14 @@ def request_row(request: Request) -> rows.RequestRow:
             kind=shape.kind.value, ed50_mg=_mg(shape.ed50) if shape.ed50 else None, ed50_source=shape.ed50_source
         ),
         target_mg=_mg(request.target),
-        products=None
-        if request.products is None
-        else [
-            rows.WantedRow(
-                strength_mg=_mg(wanted.strength) if wanted.strength else None,
-                volume_ml=_ml(wanted.volume),
-                form=wanted.form_words,
-                split=_word(wanted.split),
-            )
-            for wanted in request.products
-        ],
-        split=_word(request.split),
+        products=wanted_rows(request.products),
+        split=word(request.split),
         syringe_ml=_ml(request.syringe),
         cut=request.cut.value,
         region=request.region,
         indication=request.indication,
         context=[rows.ContextRow(key=item.key, value=item.value) for item in request.context],
-        acceptances=[rows.AcceptanceRow(rule=one.rule, reason=one.reason) for one in request.acceptances],
+        acceptances=acceptance_rows(request.acceptances),
         guideline=request.guideline,
         supply=rows.SupplyRow(
             days=supply.days,
@@ -166,9 +202,9 @@ def request_of(row: rows.RequestRow) -> Request:
     shape, supply = row.shape, row.supply
     return Request(
         drug=row.drug,
-        regimen=_regimen(row.doses),
-        pace=_pace(row.pace),
-        every=_period(row.every),
+        regimen=regimen(row.doses),
+        pace=pace_of(row.pace),
+        every=period(row.every),
         start=row.start,
         today=row.today,
         shape=None
@@ -179,21 +215,14 @@ def request_of(row: rows.RequestRow) -> Request:
             ed50_source=shape.ed50_source,
         ),
         target=_dose(row.target_mg),
-        products=None
-        if row.products is None
-        else tuple(
-            WantedProduct(
-                _dose(one.strength_mg) if one.strength_mg else None, _volume(one.volume_ml), one.form, _split(one.split)
-            )
-            for one in row.products
-        ),
-        split=_split(row.split),
+        products=wanted(row.products),
+        split=split(row.split),
         syringe=_volume(row.syringe_ml),
         cut=CutOrder(row.cut),
         region=row.region,
         indication=row.indication,
         context=tuple(ContextItem(item.key, item.value) for item in row.context),
-        acceptances=tuple(Acceptance(one.rule, one.reason) for one in row.acceptances),
+        acceptances=acceptances(row.acceptances),
         guideline=row.guideline,
         supply=SupplyRules(
             days=supply.days,
@@ -206,18 +235,23 @@ def request_of(row: rows.RequestRow) -> Request:
     )
 
 
-def schedule_row(schedule: Schedule) -> rows.ScheduleRow:
-    places = {product: place for place, product in enumerate(schedule.products)}
+def products_of(schedule: Schedule, supplied: Sequence[Product] = ()) -> tuple[Product, ...]:
+    """The products that a schedule takes, and after them those that were handed out and are taken no more."""
+    return (*schedule.products, *(product for product in supplied if product not in schedule.products))
+
+
+def schedule_row(schedule: Schedule, supplied: Sequence[Product] = ()) -> rows.ScheduleRow:
+    places = {product: place for place, product in enumerate(products_of(schedule, supplied))}
     return rows.ScheduleRow(
         drug=schedule.drug,
-        before=_doses_row(schedule.before),
+        before=doses_row(schedule.before),
         products=[
             rows.ProductRow(
                 form=product.form.value,
                 strength_mg=_mg(product.strength),
                 volume_ml=_ml(product.volume),
                 graduation_ml=_ml(product.graduation),
-                split=_word(product.split),
+                split=word(product.split),
             )
             for product in places
         ],
@@ -265,7 +299,7 @@ def schedule_of(row: rows.ScheduleRow) -> Schedule:
         )
         for one in row.products
     ]
-    return Schedule(drug=row.drug, before=_regimen(row.before), steps=tuple(_step(one, products) for one in row.steps))
+    return Schedule(drug=row.drug, before=regimen(row.before), steps=tuple(_step(one, products) for one in row.steps))
 
 
 def _step(row: rows.StepRow, products: list[Product]) -> Step:

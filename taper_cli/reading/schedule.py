@@ -16,7 +16,8 @@ from taper_cli.model.product import Form, Product
 from taper_cli.model.schedule import Slot, StepKind
 from taper_cli.model.transcript import StatedIntake, StatedPortion, StatedStep, Transcript
 from taper_cli.reading import cells
-from taper_cli.reading.own import verify_days, verify_steps
+from taper_cli.reading.own import verify_days, verify_steps, version_of
+from taper_cli.reading.revised import as_revised
 from taper_cli.reading.table import Row, Table, read_table
 
 _START = ("start_date", "date", "start", "from", "first_day", "day")
@@ -273,6 +274,8 @@ def _continues(earlier: _Level, later: _Level) -> bool:
         return False
     if earlier.rhythm is not None or later.rhythm is not None:
         return earlier.row.get("step_no") == later.row.get("step_no") and _names_its_weekday(later)
+    if _number(earlier) != _number(later):
+        return False
     said = (later.total, later.intakes, later.day_portions)
     return _names_its_weekday(later) and said == (earlier.total, earlier.intakes, earlier.day_portions)
 
@@ -323,8 +326,14 @@ def _ours(levels: Sequence[_Level], drug: str, region: str, kind: str) -> Readin
     first = levels[0].row
     before = cells.dose(first.get("previous_total_mg"), first.line, unit="mg")
     steps = tuple(_steps(levels))
-    understood = (f"{kind}: {drug}, {len(steps)} steps, {before} a day before the first",)
-    return Reading(Transcript(drug=drug, before=before, steps=steps), understood, region)
+    understood = [f"{kind}: {drug}, {len(steps)} steps, {before} a day before the first"]
+    version = version_of(first)
+    if version > 1:
+        understood.append(f"version {version} of a plan: compare each dose that goes up with its change slip")
+    transcript = Transcript(drug=drug, before=before, steps=steps)
+    if version > 1:
+        transcript = as_revised(transcript, version, [level.row for level in levels])
+    return Reading(transcript, tuple(understood), region)
 
 
 def _foreign(levels: Sequence[_Level], table: Table, drug: str, region: str) -> Reading:

@@ -131,11 +131,23 @@ class Blank(NamedTuple):
     value: str = ""
 
 
-Block = Heading | Notice | Para | Items | Sources | Framed | TierBlock | StepTable | Staircase | Month | Grid | Overlay
+class Told(NamedTuple):
+    """What a person said, each under its label and word for word; nothing of ours rewords it."""
+
+    lines: tuple[Blank, ...]
+
+    @property
+    def as_items(self) -> Items:
+        """As a list for papers that nobody fills in by hand."""
+        return Items(tuple(f"{line.label}: {line.value or 'not stated'}" for line in self.lines))
+
+
+Plain = Heading | Notice | Para | Items | Sources | Framed | TierBlock | StepTable | Staircase | Month | Grid | Overlay
+Block = Plain | Told
 
 
 def words_of(part: object) -> Iterator[str]:
-    """Every text of a part of a paper but the sources and what was filled in by hand."""
+    """Every text of a part of a paper but the sources and what was filled in by hand or said by a person."""
     if isinstance(part, Blank):
         yield part.label
     elif isinstance(part, str):

@@ -40,6 +40,10 @@ def _blocks(report: Report, *, calendar: bool, brief: bool) -> Iterator[Block]:
     """The paper's blocks in their order."""
     yield Notice(say.NOTICE)
     yield from _head(report)
+    if report.slip is not None:
+        from taper_cli.render.slip import slip_blocks
+
+        yield from slip_blocks(report)
     # Before the first dose: nobody should read a schedule without seeing what was taken for granted in it.
     yield Framed(
         "Assumed, because you did not say", tuple(f"{item.what}  ({item.change})" for item in report.assumptions)
@@ -55,6 +59,10 @@ def _blocks(report: Report, *, calendar: bool, brief: bool) -> Iterator[Block]:
     yield from _advice(report)
     yield from _indication(report)
     yield from _for_prescriber(report)
+    if report.slip is not None:
+        from taper_cli.render.slip import history_blocks
+
+        yield from history_blocks(report)
     yield from _sources(report, brief=brief)
     yield Notice(say.NOTICE)
     yield Para(say.NOTICE_LONG)
@@ -180,7 +188,7 @@ def _takes(report: Report, step: Step, slots: tuple[Slot, ...]) -> tuple[str, ..
     """What is taken in each slot, in products and mg."""
     if step.kind is StepKind.STOP:
         return (f"STOP. Take no more {report.drug.name}.", *([""] * (len(slots) - 1)))
-    strength = say.names_strength(report)
+    strength = say.names_strength(report, step)
     intakes = {intake.slot: intake for intake in step.intakes}
     takes = [
         f"{say.intake_text(intakes[slot], strength=strength)} ({intakes[slot].dose})" if slot in intakes else "none"
@@ -204,6 +212,7 @@ def beside(report: Report, step: Step) -> tuple[str, ...]:
     weeks = report.drug_class.after_last_dose_days // 7
     words = {
         Moment.FIRST: first_words(report, "First cut: do not stop suddenly", "no alcohol", "do not drive if sleepy"),
+        Moment.RAISED: "More than before, by a prescriber's decision or because it is what is taken: see the change slip",
         Moment.LONGER: "A longer step: stay on this dose until the date shown",
         Moment.STOPPED: f"After stopping: signs can start late, keep watching for {weeks} weeks, keep this sheet",
         Moment.BIGGER: "A bigger drop for the body: speak to the clinic before this step",

@@ -16,7 +16,11 @@ SHORT_FIELD, LONG_FIELD = 140, 1_000
 def direction(report: Report, step: Step) -> str:
     """One step as a full sentence with its length in days."""
     text = say.instruction(
-        step, report.drug.name, strength=say.names_strength(report), bedtime=report.region.bedtime_word, with_days=True
+        step,
+        report.drug.name,
+        strength=say.names_strength(report, step),
+        bedtime=report.region.bedtime_word,
+        with_days=True,
     )
     return say.in_region(text, report.region)
 
@@ -34,8 +38,9 @@ def label(report: Report, dispensing: Dispensing) -> str:
 
 def _doses_of(report: Report, dispensing: Dispensing) -> Iterator[str]:
     """A sentence for each step that takes the product in those days."""
-    strength, bedtime = say.names_strength(report), report.region.bedtime_word
+    bedtime = report.region.bedtime_word
     for step in report.schedule.dosing_steps:
+        strength = say.names_strength(report, step)
         first, after = max(step.start, dispensing.start), min(step.end or dispensing.end, dispensing.end)
         main, rest = (
             _doses(intakes, dispensing, bedtime, strength=strength) for intakes in (step.intakes, step.others)

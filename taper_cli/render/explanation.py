@@ -187,7 +187,7 @@ def _early(near: Candidate, length: int) -> str:
 
 def _limit(limit: LimitMeasured, *, final: bool) -> str:
     """A limit over its own window, measured on this schedule."""
-    which = "the highest dose that it speaks of" if limit.most else "the highest dose in force"
+    which = "the dose from which it counts" if limit.most else "the highest dose in force"
     head = (
         f"Limit: over the {say.days_text(limit.window_days)} from {say.full_date(limit.first)} to {say.full_date(limit.last)} "
         f"{which} was {limit.highest}; "

@@ -39,7 +39,7 @@ def lines(blocks: Iterable[of.Block], width: int, *, ascii_only: bool) -> Iterat
     """Every line of a paper, none longer than the width (40 at least) and none with a space at its end."""
     page = Page(max(width, NARROWEST), ascii_only)
     for block in blocks:
-        for line in _drawn(block, page):
+        for line in _drawn(block.as_items if isinstance(block, of.Told) else block, page):
             text = to_ascii(line.text) if ascii_only else line.text
             yield Line(text.rstrip(), line.strong)
 
@@ -83,7 +83,7 @@ def to_ascii(text: str) -> str:
     return "".join(parts)
 
 
-def _drawn(block: of.Block, page: Page) -> Iterator[Line]:
+def _drawn(block: of.Plain, page: Page) -> Iterator[Line]:
     """One block in lines."""
     match block:
         case of.Notice(text):

@@ -17,7 +17,7 @@ def markdown(found: Iterable[of.Block], *, ascii_only: bool = False) -> str:
     """A paper as a Markdown document."""
     lines: list[str] = []
     for block in found:
-        lines += [*_lines(block), ""]
+        lines += [*_lines(block.as_items if isinstance(block, of.Told) else block), ""]
     text = "\n".join(lines).rstrip() + "\n"
     return to_ascii(text.replace(BAR, "#")) if ascii_only else text
 
@@ -27,7 +27,7 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", visible(text))
 
 
-def _lines(block: of.Block) -> Iterator[str]:
+def _lines(block: of.Plain) -> Iterator[str]:
     match block:
         case of.Notice(text):
             yield f"> **{escaped(text)}**"

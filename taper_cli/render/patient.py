@@ -197,13 +197,14 @@ def _day_label(step: Step, day: date) -> str:
 def _notes(report: Report, step: Step) -> tuple[str, ...]:
     """When to watch, and what is special about the step, in short words."""
     window = watch_window(report, step)
-    between = say.between(step, strength=say.names_strength(report), bedtime=report.region.bedtime_word)
+    between = say.between(step, strength=say.names_strength(report, step), bedtime=report.region.bedtime_word)
     watch = (f"Watch closely: {say.short_date(window[0])} to {say.short_date(window[1])}",) if window else ()
     weeks = report.drug_class.after_last_dose_days // 7
     words = {
         Moment.FIRST: first_words(
             report, "First drop: take it as shown", "no alcohol", "do not drive if you feel sleepy"
         ),
+        Moment.RAISED: "More than in the step before: see your change slip",
         Moment.LONGER: "A longer step: stay on this dose until the last day shown",
         Moment.BIGGER: "A bigger drop for your body: speak to the clinic before you start it",
         Moment.LOWER_THIRD: "Signs may be stronger from here on: speak to the clinic before you start it",
@@ -226,7 +227,7 @@ def _watch(report: Report) -> str:
 
 def _takes(report: Report, step: Step) -> tuple[Take, ...]:
     """Every intake of the step; slots that have been emptied say so, so that nobody wonders."""
-    strength = say.names_strength(report)
+    strength = say.names_strength(report, step)
     intakes = {intake.slot: intake for intake in step.intakes}
     if not intakes:
         return ()

@@ -41,7 +41,9 @@ def prescriber_sheet(report: Report, style: Style) -> Sheet:
 
 
 def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
-    yield Para("For prescriber and pharmacist. Not for patients. Replaces: none.")
+    slip = report.slip
+    replaces = f"version {slip.replaces}, plan {slip.replaces_id}" if slip else "none"
+    yield Para(f"For prescriber and pharmacist. Not for patients. Replaces: {replaces}.")
     who = style.identity
     yield Blanks("", (Blank("Patient", visible(who.name)), Blank("Record number", visible(who.record_number))))
     yield approval("Prescriber", style)
@@ -70,6 +72,10 @@ def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
     yield Questions(tuple(questions(report)))
     yield Heading("For the prescriber")
     yield Items(prescriber_advice(report))
+    if slip is not None:
+        from taper_cli.render.slip import history_sheet
+
+        yield from history_sheet(report)
     yield from _basis(report, style)
 
 
@@ -92,11 +98,18 @@ def _row(report: Report, step: Step, slots: Sequence[Slot]) -> tuple[str, ...]:
         str(step.days or ""),
         *(step.dose_at(slot).mg_text for slot in slots),
         step.total.mg_text,
-        percent_text(schedule.reduction(step)),
-        percent_text(schedule.cut_of_start(step)),
+        *_cut(report, step),
         percent_text(schedule.cut_so_far(step)),
         " ".join(marks[rule] for rule in report.flags_of(step)),
     )
+
+
+def _cut(report: Report, step: Step) -> tuple[str, str]:
+    """A cut in percent of the dose before it and of the starting dose; in words where the dose goes up."""
+    schedule = report.schedule
+    if step.mean > schedule.mean_before(step):
+        return "up", "up"
+    return percent_text(schedule.reduction(step)), percent_text(schedule.cut_of_start(step))
 
 
 def _method(report: Report) -> str:
@@ -147,9 +160,10 @@ def _dispensing(report: Report, item: Dispensing, *, in_words: bool) -> tuple[st
     amount = say.handed_out_text(item.product, item.dispensed, supply.rules.bottle)
     words = f" ({say.number_words(item.dispensed)})" if in_words and item.dispensed.denominator == 1 else ""
     closed = " (a weekend: collect before)" if item.on_weekend else ""
-    first = (item.start - report.schedule.start).days // 7
     weeks = [
-        amounts[first : first + -(-item.days // 7)] for product, amounts in report.weekly if product == item.product
+        [amount for day, amount in amounts if item.start <= day < item.end]
+        for product, amounts in report.weekly
+        if product == item.product
     ]
     return (
         str(item.number),
@@ -173,6 +187,9 @@ def _supply_notes(report: Report) -> Iterator[str]:
         yield f"{how}, the plan takes {say.amount_text(product, total)} in all."
     if supply.runs_out:
         yield f"Runs out after the last dose on {say.full_date(supply.runs_out)}."
+    for first, after in supply.apart:
+        days = say.date_range(first, say.day_before(after))
+        yield f"The dose that went on from {days} was prescribed apart and is in none of these supplies."
     ending = report.schedule.ending
     if ending.kind is StepKind.MAINTAIN:
         yield (

@@ -10,7 +10,7 @@ from taper_cli.model.guideline import Region
 from taper_cli.model.report import Report
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Month, Overlay, Staircase, reworded
-from taper_cli.render.patient import patient_sheet
+from taper_cli.render.patient import DRAFT, approval, patient_sheet
 from taper_cli.render.pictures import levels_svg, overlay_svg, staircase_svg, staircase_words
 from taper_cli.render.prescriber import prescriber_sheet
 from taper_cli.render.sheet_blocks import Grid, LevelBands, Sheet
@@ -26,6 +26,11 @@ _HELD_TOGETHER = re.compile(
 def sheets(report: Report, style: Style) -> tuple[Sheet, ...]:
     """The sheets that were asked for, in the words of the region."""
     made = []
+    if report.slip is not None:
+        from taper_cli.render.slip import slip_sheet
+
+        # First, whichever sheets are printed: who holds the new ones must know that the old ones are void.
+        made.append(slip_sheet(report, report.slip, style, DRAFT, approval("A prescriber approves this change", style)))
     if style.sheets is not Sheets.PRESCRIBER:
         made.append(patient_sheet(report, style))
     if style.sheets is not Sheets.PATIENT:
@@ -61,7 +66,7 @@ def document(made: Iterable[Sheet], title: str, region: Region, style: Style) ->
     found = []
     for sheet in made:
         plain = _plain(sheet)
-        plain["points"] = style.points if sheet.key == "patient" else PRESCRIBER_POINTS
+        plain["points"] = style.points if sheet.key in ("patient", "change") else PRESCRIBER_POINTS
         found.append(plain)
     return {
         "title": title,

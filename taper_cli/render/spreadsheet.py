@@ -143,7 +143,7 @@ def shared(report: Report, schema: str) -> list[str]:
         schema,
         report.plan_id,
         str(report.version),
-        "",
+        str(report.version - 1) if report.version > 1 else "",
         "draft",
         report.generated_on.isoformat(),
         report.drug.name,
@@ -175,7 +175,7 @@ def _step(report: Report, step: Step) -> list[str]:
         *_slots(report, step.intakes),
         step.total.mg_text,
         before.mg_text,
-        (before - step.total).mg_text,
+        Dose(max(before.ng - step.total.ng, 0)).mg_text,
         percent_text(schedule.reduction(step)),
         percent_text(schedule.cut_of_start(step)),
         percent_text(schedule.cut_so_far(step)),
@@ -185,7 +185,9 @@ def _step(report: Report, step: Step) -> list[str]:
         window[0].isoformat() if window else "",
         window[1].isoformat() if window else "",
         ";".join(report.flags_of(step)),
-        say.in_region(say.instruction(step, report.drug.name, strength=say.names_strength(report)), report.region),
+        say.in_region(
+            say.instruction(step, report.drug.name, strength=say.names_strength(report, step)), report.region
+        ),
     ]
 
 
@@ -194,7 +196,7 @@ def _window(report: Report, step: Step) -> list[str]:
     days = report.guideline.window_days(report.drug.name)
     if days is None:
         return ["", ""]
-    base = report.schedule.mean_on(step.start - timedelta(days=days))
+    base = max(report.schedule.highest_within(step.start, days), step.mean)
     return [str(days), percent_text((base - step.mean) / base)]
 
 
@@ -287,9 +289,11 @@ def _counts(intakes: Sequence[Intake], products: Sequence[Product]) -> list[str]
 
 def _supplies(report: Report) -> Iterator[tuple[date, list[str]]]:
     """For each day the number of the supply in use, and the tablets left at its end; a liquid has no tablets left."""
-    solid = bool(_solids(report))
-    for offset, (number, left) in enumerate(report.supply.each_day(report.schedule)):
-        yield report.schedule.start + timedelta(days=offset), [str(number), decimal_text(left) if solid else ""]
+    solid = any(not item.product.form.liquid for item in report.supply.dispensings)
+    for offset, told in enumerate(report.supply.each_day(report.schedule)):
+        if told is not None:
+            number, left = told
+            yield report.schedule.start + timedelta(days=offset), [str(number), decimal_text(left) if solid else ""]
 
 
 def truth(value: bool) -> str:

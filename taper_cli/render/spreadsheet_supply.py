@@ -71,8 +71,9 @@ def supplies_csv(report: Report) -> str:
 def intakes_csv(report: Report) -> str:
     """One row a day, slot and product, up to the ending."""
     rows = []
-    bedtime, strength = report.region.bedtime_word, say.names_strength(report)
+    bedtime = report.region.bedtime_word
     for step in report.schedule.dosing_steps:
+        strength = say.names_strength(report, step)
         for offset in range(step.days or 0):
             day = step.start + timedelta(days=offset)
             for intake in step.intakes_on(day):

@@ -44,7 +44,7 @@ def _a_friday(step: Step) -> date:
 def _taken(report: Report, step: Step) -> str:
     """All intakes of a day, in words."""
     text = say.instruction(
-        step, report.drug.name, strength=say.names_strength(report), bedtime=report.region.bedtime_word
+        step, report.drug.name, strength=say.names_strength(report, step), bedtime=report.region.bedtime_word
     )
     words = text.removeprefix("Take ")
     return words[:1].upper() + words[1:]

@@ -17,6 +17,7 @@ class Moment(Enum):
     """What is special about a step, and asks for a word beside it."""
 
     FIRST = "the first cut"
+    RAISED = "a dose that goes up again"
     LONGER = "a longer step"
     BIGGER = "a bigger drop"
     LOWER_THIRD = "a third of the starting dose"
@@ -31,6 +32,8 @@ def moments(report: Report, step: Step) -> Iterator[Moment]:
     schedule = report.schedule
     if step.number == 1:
         yield Moment.FIRST
+    if step.total > schedule.dose_before(step):
+        yield Moment.RAISED
     if step.held or step.kind is StepKind.HOLD:
         yield Moment.LONGER
     if step.rhythm is not None:

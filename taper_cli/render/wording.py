@@ -113,9 +113,9 @@ def intake_text(intake: Intake, *, strength: bool) -> str:
     return " and ".join(portion_text(portion, strength=strength) for portion in intake.portions)
 
 
-def names_strength(report: Report) -> bool:
-    """Whether this plan must name strengths: more than one product is at hand, even if only one of them is used."""
-    return len(report.products) > 1
+def names_strength(report: Report, step: Step) -> bool:
+    """Whether a step must name strengths: more than one product is at hand in its time, even if only one of them is used."""
+    return report.products_beside(step) > 1
 
 
 def slot_name(slot: Slot, region: Region) -> str:

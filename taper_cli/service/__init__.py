@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from taper_cli.model.level import Levels
     from taper_cli.model.report import Report
     from taper_cli.model.request import Request
+    from taper_cli.model.revision import Revision
 
 
 def plan(request: Request) -> Report:
@@ -97,6 +98,13 @@ def opened(content: bytes, name: str, today: date | None = None) -> Report:
     return from_file(content, name, today)
 
 
+def revise(report: Report, revision: Revision) -> Report:
+    """The next version of a plan; see `taper_cli.service.revised.revise`."""
+    from taper_cli.service.revised import revise as next_version
+
+    return next_version(report, revision)
+
+
 def explained(content: bytes, name: str, which: str, today: date | None = None) -> Explanation:
     """Why the steps of a plan file are what they are; see `taper_cli.service.explaining.explained`."""
     from taper_cli.service.explaining import explained as from_file
@@ -168,6 +176,7 @@ __all__ = [
     "levels_of",
     "opened",
     "plan",
+    "revise",
     "saved",
     "verify_comparison",
     "verify_ending",

@@ -43,6 +43,8 @@ class Attempt:
     limit_rules: tuple[str, ...]
     time_rule: str
     syringe_typed: bool
+    # How an end is typed where the plan is made; a revision has its own option for it.
+    typed_end: str = 'type "until {end}"{weeks} as the time'
 
 
 def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
@@ -112,7 +114,8 @@ def _longer(answer: Impossible, attempt: Attempt) -> Iterator[Way]:
     if isinstance(answer, TooShort | TooSoon):
         end = answer.soonest_end
         weeks = f" or {-(-(end - attempt.problem.start).days // 7)}w" if isinstance(answer, TooShort) else ""
-        yield Way(f'type "until {end.isoformat()}"{weeks} as the time', summary(attempt.ending_on(end)))
+        typed = attempt.typed_end.format(end=end.isoformat(), weeks=weeks)
+        yield Way(typed, summary(attempt.ending_on(end)))
 
 
 def _refused(attempt: Attempt, reason: str, answer: Impossible) -> RefusedForSafety:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from taper_cli.checks.all import ALL_CHECKS
 from taper_cli.checks.base import Case, accept, acceptable, check_all
 from taper_cli.checks.compare import compare
-from taper_cli.checks.exposure import exposure_of
+from taper_cli.checks.exposure import even_step, exposure_of
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import far_above
 from taper_cli.formulary import loader
@@ -17,9 +17,12 @@ from taper_cli.model.audit import Audit
 from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.exposure import Exposure
+from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Guideline, Region
 from taper_cli.model.product import Product, Split
 from taper_cli.model.request import Request
+from taper_cli.model.saved import Saved
 from taper_cli.model.schedule import Regimen, Slot, StepKind
 from taper_cli.model.transcript import StatedStep, Transcript, transcribe
 from taper_cli.reading.plan_file import looks_like_plan
@@ -42,11 +45,11 @@ def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str]
         CannotPlan: for a file that is no schedule, an unknown drug, an unknown product, a faulty file of own products.
         InvalidInput: for an unknown region, guideline or context, or an acceptance that accepts nothing.
     """
-    reading, asked = _read(content, name, asked)
+    reading, asked, later = _read(content, name, asked)
     region = loader.region_named(asked.region or _region_of(reading))
     facts, brand = loader.find_drug(reading.transcript.drug)
     if own_file is not None:
-        asked = with_own_file(asked, *own_file, drug=facts.name)
+        asked, later = _with_file(asked, later, own_file, facts.name)
     drug = with_own(facts, asked, region)[0]
     if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
         raise CannotPlan(
@@ -63,30 +66,27 @@ def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str]
     request = _request(asked, reading, drug)
     guideline = limiting_guideline(request, drug, region)
     exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
-    every = _every_product(drug, region)
-    named = request.products is not None or (request.own is not None and request.own.only)
-    usual = products_at_hand(request, drug, region).products if named else as_usual(drug, region)
-    if request.split is not None:
-        usual = tuple(_divided(product, request.split) for product in usual)
-    transcript = _matched(reading.transcript, drug, (*usual, *every))
-    held = _Held(_at_hand(request, transcript, usual), usual, every, last_step(facts, region, usual).dose)
-    case = _case(request, transcript, guideline, held)
-    if exposure.likelihood.short_taper:
-        # After short use the last dose may be one step of an even descent over as many levels as the schedule has.
-        even = Dose(transcript.before.ng // len(transcript.steps))
-        case = replace(case, short_use=exposure.row, last_dose=max(case.last_step, even))
-    case = replace(case, may_space=may_space(drug))
-    ladder = ladder_of(request, drug)
-    if ladder is not None:
-        last_dose = max(case.last_step, ladder.rungs[-1].dose)
-        case = replace(case, short_use=f"as published in {ladder.title}", last_dose=last_dose)
+    cases = [
+        _whole_case(
+            _request(each, reading, drug),
+            _Rows(reading.transcript, bool(later.makers)),
+            (facts, region, guideline),
+            exposure,
+        )
+        for each in (asked, *later.requests)
+    ]
+    case = cases[-1]
+    transcript = case.transcript
     stated, _ = split_stated(request, loader.contexts(drug.drug_class))
     before = request_findings(request, drug, region, stated, transcript.before)
-    findings = accept((*before, *check_all(case, ALL_CHECKS)), request.acceptances)
+    findings = accept(
+        (*before, *_by_law(cases, later.makers)), (later.requests[-1] if later.requests else request).acceptances
+    )
     unused = [
         one.rule for one in request.acceptances if one.rule not in {found.rule for found in findings if found.accepted}
     ]
-    if unused:
+    # A revision may have taken away the step that was accepted when the plan was made.
+    if unused and not later.requests:
         raise InvalidInput(f"--accept {unused[0]!r} accepts nothing in this schedule", "expected a rule that refuses")
     return Audit(
         name=name,
@@ -107,18 +107,94 @@ def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str]
     )
 
 
-def _read(content: bytes, name: str, asked: Request) -> tuple[Reading, Request]:
-    """The schedule of a table, or of a plan file together with all that was stated when the plan was made."""
+class _Later(NamedTuple):
+    """What was stated with each revision of a plan file, and which version made each step, counted from 0."""
+
+    requests: tuple[Request, ...] = ()
+    makers: tuple[int, ...] = ()
+
+
+class _Rows(NamedTuple):
+    """The rows before the judge; `revised` where they name the products of several versions, and so of none in particular."""
+
+    transcript: Transcript
+    revised: bool
+
+
+def _with_file(asked: Request, later: _Later, own_file: tuple[bytes, str], drug: str) -> tuple[Request, _Later]:
+    """What was asked, then and with each revision, with the products of a file in place of those that the plan was made with."""
+    asked = with_own_file(asked, *own_file, drug=drug)
+    return asked, later._replace(requests=tuple(replace(one, own=asked.own) for one in later.requests))
+
+
+def _by_law(cases: Sequence[Case], makers: Sequence[int]) -> list[Finding]:
+    """What the judge says of each step under the law of the version that made it, and of the whole under the last one's."""
+    found = []
+    for place, case in enumerate(cases):
+        last = place == len(cases) - 1
+        mine = {number for number, maker in enumerate(makers, start=1) if maker == place}
+        told = check_all(case, ALL_CHECKS)
+        found += [one for one in told if not makers or (one.step in mine if one.step else last)]
+    return sorted(found, key=lambda one: one.step or 0)
+
+
+def _whole_case(request: Request, rows: _Rows, facts: tuple[Drug, Region, Guideline], exposure: Exposure) -> Case:
+    """The schedule before the judge with the products and limits of one request."""
+    held_drug, region, guideline = facts
+    drug = with_own(held_drug, request, region)[0]
+    every = _every_product(drug, region)
+    named = request.products is not None or (request.own is not None and request.own.only)
+    usual = products_at_hand(request, drug, region).products if named else as_usual(drug, region)
+    if request.split is not None:
+        usual = tuple(_divided(product, request.split) for product in usual)
+    transcript = _matched(rows.transcript, drug, (*usual, *every))
+    at_hand = products_at_hand(request, drug, region).products if rows.revised else _at_hand(request, transcript, usual)
+    held = _Held(at_hand, usual, every, last_step(held_drug, region, usual).dose)
+    case = _case(request, transcript, guideline, held)
+    if exposure.likelihood.short_taper:
+        # After short use the last dose may be one step of an even descent in as many cuts as the schedule has.
+        even = even_step(transcript.before, sum(1 for _ in case.cuts()))
+        case = replace(case, short_use=exposure.row, last_dose=max(case.last_step, even))
+    case = replace(case, may_space=may_space(drug))
+    ladder = ladder_of(request, drug)
+    if ladder is not None:
+        last_dose = max(case.last_step, ladder.rungs[-1].dose)
+        case = replace(case, short_use=f"as published in {ladder.title}", last_dose=last_dose)
+    return case
+
+
+def _read(content: bytes, name: str, asked: Request) -> tuple[Reading, Request, _Later]:
+    """The schedule of a table, or of a plan file together with all that was stated when the plan was made.
+
+    Of a revised plan also what was stated with each revision.
+    """
     if not looks_like_plan(content):
-        return read_schedule(content, name, asked.drug), asked
+        return read_schedule(content, name, asked.drug), asked, _Later()
     file = kept(content, name)
     made = file.request
     understood = (
         f"the plan file {file.plan_id}, version {file.version}, made with program version {file.program} and data {file.data_id}",
         f"stated then: {len(made.context)} facts about the patient, {len(made.acceptances)} accepted limits",
     )
-    reading = Reading(transcribe(file.schedule), understood, made.region or loader.INTERNATIONAL)
-    return reading, replace(
+    transcript, later = _revisions(file) if file.revisions else (transcribe(file.schedule), _Later())
+    reading = Reading(transcript, understood, made.region or loader.INTERNATIONAL)
+    return reading, _stated(asked, made), later._replace(requests=tuple(_stated(asked, one) for one in later.requests))
+
+
+def _revisions(file: Saved) -> tuple[Transcript, _Later]:
+    """The schedule of a revised plan with what its revisions state, and the request as each of them changed it."""
+    from taper_cli.service.versions import Version, events_of, hands, in_force
+
+    revisions = [revised.revision for revised in file.revisions]
+    version = Version(file.request, file.revisions, file.schedule, file.found)
+    requests = tuple(in_force(file.request, revisions[:place]) for place in range(1, len(revisions) + 1))
+    makers = tuple(hand.maker for hand in hands(version))
+    return transcribe(file.schedule, events_of(version), revisions[-1].on), _Later(requests, makers)
+
+
+def _stated(asked: Request, made: Request) -> Request:
+    """What was typed beside a plan file, and for the rest what was stated when it was made."""
+    return replace(
         asked,
         pace=made.pace,
         region=asked.region or made.region,

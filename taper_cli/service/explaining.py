@@ -40,6 +40,13 @@ def explained(content: bytes, name: str, which: str, today: date | None = None) 
 
 def explain(report: Report, which: str) -> Explanation:
     """Explain a step of a finished report; see `explained`."""
+    if report.revisions:
+        # Its steps were found by several searches, from several days: one told as the reason would not be the reason.
+        raise CannotPlan(
+            f"this is version {report.version} of a plan, whose steps come from more than one version",
+            "expected a plan as it was first made",
+            "read its change slip and its history, or explain the file of version 1",
+        )
     wanted = _steps(report, which)
     setting = setting_of(report.request)
     asked = _Asked(setting, report)

@@ -65,11 +65,10 @@ class Measure:
         )
 
     def _in_mg(self, step: Step, cap: DoseCap) -> LimitMeasured | None:
-        """A limit in mg; None where it speaks of no dose that was in force."""
-        limited = [dose for dose in self._doses(step.start, cap.window_days) if cap.limits(dose)]
-        if not limited:
+        """A limit in mg; None where it speaks of lower doses than this step takes."""
+        highest = max(map(cap.counted, self._doses(step.start, cap.window_days)))
+        if highest <= level_of(step.mean):
             return None
-        highest = max(limited)
         return LimitMeasured(
             rule=self._setting.guideline.dose_rule,
             first=step.start - timedelta(days=cap.window_days),

@@ -32,7 +32,12 @@ def plan(request: Request) -> Report:
 
 
 def answer(setting: Setting, pace: Pace, problem: Problem) -> Answer:
-    """Plan by the kind of pace that was asked."""
+    """Plan by the kind of pace that was asked.
+
+    Raises:
+        TooFine: when the products make more doses than can be searched.
+        OverflowError: when a date leaves the calendar.
+    """
     match pace:
         case OverTime(length):
             from taper_cli.planning.planner import plan_over

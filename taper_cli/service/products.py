@@ -225,12 +225,6 @@ def _split(product: MarketedProduct, request: Request, wanted: WantedProduct | N
         if request.split is None or not product.form.divisible:
             return product.split
         return next(split for split in _FROM_FINEST if split.value <= request.split.value and _writable(product, split))
-    if not _writable(product, typed):
-        raise CannotPlan(
-            f"a {typed.word} of a {product.name} would need more than 3 decimals of a mg to be written, which nobody reads safely",
-            "expected a coarser split or a larger strength",
-            f"type '{product.name} half'" if _writable(product, Split.HALF) else f"type '{product.name}'",
-        )
     if typed is not Split.WHOLE and not product.form.divisible:
         if product.form.capsule or product.form.liquid:
             raise CannotPlan(
@@ -240,6 +234,12 @@ def _split(product: MarketedProduct, request: Request, wanted: WantedProduct | N
             f"a {product.name} must not be divided: half of it may release the dose at once, or does not keep",
             "expected a plain tablet or a smaller strength",
             f"type '{product.name}' without a split",
+        )
+    if not _writable(product, typed):
+        raise CannotPlan(
+            f"a {typed.word} of a {product.name} would need more than 3 decimals of a mg to be written, which nobody reads safely",
+            "expected a coarser split or a larger strength",
+            f"type '{product.name} half'" if _writable(product, Split.HALF) else f"type '{product.name}'",
         )
     return typed
 

@@ -6,20 +6,22 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from hashlib import sha256
+from typing import NamedTuple
 
 from taper_cli.checks.all import ALL_CHECKS
-from taper_cli.checks.base import accept, check_all
+from taper_cli.checks.base import Case, accept, check_all
 from taper_cli.checks.compare import compare
 from taper_cli.checks.supply import supply_findings
 from taper_cli.formulary import loader
 from taper_cli.model.dose import decimal_text
 from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault
+from taper_cli.model.finding import Finding
 from taper_cli.model.product import Product
 from taper_cli.model.report import Method, Report
 from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Request, Shape
 from taper_cli.model.saved import Found
 from taper_cli.model.schedule import Schedule
-from taper_cli.model.supply import MostUnit, Supply
+from taper_cli.model.supply import MostUnit, Supply, SupplyRules
 from taper_cli.planning.problem import Planned
 from taper_cli.planning.supply import by_week, largest_days, supply_of
 from taper_cli.service import assumptions as words
@@ -46,6 +48,23 @@ def report_of(setting: Setting, planned: Planned) -> Report:
     let_through(request, found)
     findings = (*setting.before, *found, *compare(case, loader.other_guidelines(guideline, setting.drug)))
     check_all_used(request, findings)
+    supply = _supply(request, schedule)
+    return put_together(setting, planned, Judged(case, found, findings, supply, _weekly(request, schedule)))
+
+
+class Judged(NamedTuple):
+    """What the judge was given, what it found in the schedule, all findings in their order, and the supplies."""
+
+    case: Case
+    found: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
+    supply: Supply
+    weekly: tuple[tuple[Product, tuple[tuple[date, Fraction], ...]], ...]
+
+
+def put_together(setting: Setting, planned: Planned, judged: Judged) -> Report:
+    """The report of a schedule that has been judged."""
+    request, guideline, schedule = setting.request, setting.guideline, planned.schedule
     more = others(setting.marketed, setting.region, setting.at_hand.products, request.syringe or FINEST_GRADUATION)
     return Report(
         plan_id=plan_id(request, schedule),
@@ -59,25 +78,34 @@ def report_of(setting: Setting, planned: Planned) -> Report:
         products=setting.at_hand.products,
         product_cites=(*setting.at_hand.cites, setting.last.cite),
         schedule=schedule,
-        supply=_supply(request, schedule),
-        findings=findings,
+        supply=judged.supply,
+        findings=judged.findings,
         assumptions=words.assumptions(setting),
         not_stated=setting.not_stated,
         stated=setting.stated,
-        smaller_cuts=smaller_cuts(case, found, more, guideline.limit_rules),
+        smaller_cuts=smaller_cuts(judged.case, judged.found, more, guideline.limit_rules),
         method=_method(setting, planned),
         last_step=setting.last.dose,
         exposure=setting.exposure,
         checks=len(ALL_CHECKS),
-        weekly=_weekly(request, schedule),
+        weekly=judged.weekly,
         notes=words.notes(setting),
     )
 
 
-def _weekly(request: Request, schedule: Schedule) -> tuple[tuple[Product, tuple[Fraction, ...]], ...]:
+def _weekly(request: Request, schedule: Schedule) -> tuple[tuple[Product, tuple[tuple[date, Fraction], ...]], ...]:
     """The supplies week by week, where an interval is whole weeks and longer than one."""
-    days = request.supply.days
-    return by_week(schedule, request.supply) if days > 7 and days % 7 == 0 else ()
+    return by_week(schedule, supply_of(schedule, in_weeks(request.supply))) if goes_by_weeks(request.supply) else ()
+
+
+def goes_by_weeks(rules: SupplyRules) -> bool:
+    """Whether the intervals are whole weeks, and longer than one, so that they can be handed out week by week too."""
+    return rules.days > 7 and rules.days % 7 == 0
+
+
+def in_weeks(rules: SupplyRules) -> SupplyRules:
+    """The same rules with a supply every week."""
+    return replace(rules, days=7)
 
 
 def _counts_something(request: Request, schedule: Schedule) -> None:
@@ -152,10 +180,15 @@ def _shape_text(shape: Shape | None) -> str:
 def plan_id(request: Request, schedule: Schedule) -> str:
     """Eight letters from what the plan holds; the day it was printed is no part of it."""
     # What most plans do not have is part of the id only where it is there, so that the ids of all other plans stay.
+    own = (request.own,) if request.own else ()
+    return id_of(replace(request, today=date.min), schedule, *own, schedule=schedule)
+
+
+def id_of(*content: object, schedule: Schedule) -> str:
+    """Eight letters that stand for some content, and for the days that a schedule leaves out."""
     spaced = [(step.number, step.rhythm, step.others) for step in schedule.steps if step.rhythm]
-    more = "".join(repr(part) for part in (spaced, request.own) if part)
-    content = (repr((replace(request, today=date.min), schedule)) + more).encode()
-    number = int.from_bytes(sha256(content).digest(), "big")
+    told = (repr(content) + (repr(spaced) if spaced else "")).encode()
+    number = int.from_bytes(sha256(told).digest(), "big")
     letters = []
     for _ in range(8):
         number, place = divmod(number, len(_ID_LETTERS))

@@ -27,6 +27,7 @@ def saved(report: Report) -> bytes:
             request=report.request,
             schedule=report.schedule,
             found=report.method.found,
+            revisions=report.revisions,
         ),
         report.findings,
         report.supply,
@@ -34,19 +35,33 @@ def saved(report: Report) -> bytes:
 
 
 def kept(content: bytes, name: str) -> Saved:
-    """What a plan file holds, once it is seen to be the plan that its id names.
+    """What a plan file holds, once it is seen to be the plan that its id names, each version following from the one before.
 
     Raises:
         CannotPlan: for a file that is no plan, was edited, or holds another plan.
     """
     file = read_plan(content, name)
-    if plan_id(file.request, file.schedule) != file.plan_id:
-        raise CannotPlan(
-            f"{name!r} holds another plan than its id {file.plan_id} says",
-            "expected the file as taper wrote it",
-            "restore it, or plan again from today's dose",
-        )
+    if file.version != len(file.revisions) + 1:
+        raise _another(name, f"says version {file.version} and holds {len(file.revisions)} revisions")
+    if not file.revisions:
+        if plan_id(file.request, file.schedule) != file.plan_id:
+            raise _another(name, f"holds another plan than its id {file.plan_id} says")
+        return file
+    from taper_cli.service.revised import broken_link
+
+    # The same program with the same data must come to the same schedule; another one may know products that were not there.
+    same = (file.program, file.data_id) == (__version__, loader.data_id())
+    broken = broken_link(file, replay=same)
+    if broken:
+        raise _another(name, broken)
     return file
+
+
+def _another(name: str, why: str) -> CannotPlan:
+    """The fault of a file that is not the plan that it says it is."""
+    return CannotPlan(
+        f"{name!r} {why}", "expected the file as taper wrote it", "restore it, or plan again from today's dose"
+    )
 
 
 def opened(content: bytes, name: str, today: date | None = None) -> Report:
@@ -57,11 +72,8 @@ def opened(content: bytes, name: str, today: date | None = None) -> Report:
         RefusedForSafety: where the data of today refuse what was let through when it was made.
     """
     file = kept(content, name)
-    request = replace(file.request, today=today) if today else file.request
-    setting = setting_of(request)
-    planned = Planned(file.schedule, *file.found)
     try:
-        report = report_of(setting, planned)
+        report = _revised(file, today) if file.revisions else _first(file, today)
     except PlannerFault as fault:
         raise RefusedForSafety(
             (f"the saved schedule of {name!r} is refused by the limits of today: {fault}",),
@@ -70,6 +82,22 @@ def opened(content: bytes, name: str, today: date | None = None) -> Report:
             "the prescriber",
         ) from fault
     return report._replace(version=file.version, notes=(*report.notes, *_notes(file)))
+
+
+def _first(file: Saved, today: date | None) -> Report:
+    """The report of a plan that was never revised."""
+    request = replace(file.request, today=today) if today else file.request
+    return report_of(setting_of(request), Planned(file.schedule, *file.found))
+
+
+def _revised(file: Saved, today: date | None) -> Report:
+    """The report of a revised plan; the day to print is that of its last revision."""
+    from taper_cli.service.revised import reopened
+
+    last = file.revisions[-1]
+    if today:
+        last = last._replace(revision=replace(last.revision, made_on=today))
+    return reopened(file._replace(revisions=(*file.revisions[:-1], last)))
 
 
 def _notes(file: Saved) -> tuple[str, ...]:

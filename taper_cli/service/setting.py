@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from taper_cli.checks.exposure import exposure_of
+from taper_cli.checks.exposure import even_step, exposure_of
 from taper_cli.formulary import loader
 from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.drug import Drug, DrugClass, Indication, LastStep
@@ -242,5 +242,7 @@ def _ideal_step(problem: Problem, request: Request) -> Dose:
             return Dose(problem.before.total.ng // (len(starts) + 1) // _NG_PER_MICROGRAM * _NG_PER_MICROGRAM)
         case AtPace(dose=Dose() as dose):
             return dose
+        case ByLevels(totals=totals):
+            return even_step(problem.before.total, len({dose for dose in totals if dose < problem.before.total}) + 1)
         case _:
             return ZERO

@@ -66,6 +66,8 @@ def verify_ending(last: str) -> None:
 
 def _without(text: str, own_words: tuple[str, ...]) -> str:
     """Our words alone: what a person typed has been read already, by the rules for it."""
+    # A sheet holds numbers and units together by spaces that do not break, in what was typed too.
+    text = text.replace("\u00a0", " ")
     for typed in own_words:
         text = text.replace(visible(typed), "")
     return text
@@ -80,7 +82,10 @@ def _stop_at(found: tuple[Fault, ...]) -> None:
 
 def typed_texts(report: Report) -> tuple[str, ...]:
     """What the prescriber typed in words of their own."""
-    return typed_in(report.request)
+    revisions = [revised.revision for revised in report.revisions]
+    reasons = [one.reason for revision in revisions for one in revision.acceptances]
+    words = [text for revision in revisions for text in (revision.by, revision.reason)]
+    return (*typed_in(report.request), *reasons, *words)
 
 
 def typed_in(request: Request) -> tuple[str, ...]:

@@ -117,7 +117,8 @@ IN_MG = (
         bare("10", [("9", 0), ("7.5", 7), ("0", 14)]), dose_cap("1", 7), "above at step 2", id="the stop aside"
     ),
     pytest.param(bare("10", [("8", 0), ("6", 7)]), dose_cap("1", 7, "8"), "above at step 2", id="from 8 mg down"),
-    pytest.param(bare("10", [("8", 0), ("6", 7)]), dose_cap("1", 7, "7"), "kept", id="from 7 mg down"),
+    pytest.param(bare("10", [("8", 0), ("6", 7)]), dose_cap("1", 7, "7"), "above at step 2", id="over 7 mg"),
+    pytest.param(bare("10", [("8", 0), ("6", 7)]), dose_cap("1", 7, "6"), "kept", id="to 6 mg and no lower"),
 )
 
 

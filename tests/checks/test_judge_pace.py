@@ -190,6 +190,13 @@ class TestShortUse:
         assert verdicts(found) == [(CAP_RULE, Level.FLAG, step) for step in (2, 3, 4)]
         assert found[0].message.endswith(f"above the limit of 25%; flagged only: {self.WHY}")
 
+    def test_a_larger_last_dose_says_why_it_may_stand_and_is_not_called_the_last_step(self) -> None:
+        quick = bare("10", [("7.5", 0), ("5", 2), ("2.5", 4), ("0", 6)])
+        *_, stop = over_the_cap(quick, short_use=self.WHY, last_dose=mg("2.5"))
+        assert stop.message.endswith(f"; the last dose is larger than the last step (1 mg): {self.WHY}")
+        *_, usual = over_the_cap(fortnights("2", "1", "0"), short_use=self.WHY, last_dose=mg("2.5"))
+        assert usual.message.endswith("; the last dose is within the last step")
+
     def test_a_gap_a_rise_and_a_large_last_dose_are_still_refused(self) -> None:
         wrong = bare("10", [("7.5", 0), ("8", 2), ("5", 4), ("0", 6)])
         lost = spoiled(wrong, 3, start=START + 5 * DAY)

@@ -168,7 +168,10 @@ class TestStdout:
 
 
 SLOW = """
-import sys, time
+import signal, sys, time
+
+# A suite started in the background hands down an ignored Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from taper_cli.cli import app
 from taper_cli.render import base
 

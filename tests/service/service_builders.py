@@ -8,13 +8,14 @@ from datetime import date
 from fractions import Fraction
 
 from taper_cli.cli import arguments as read
+from taper_cli.model.audit import Audit
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.errors import RefusedForSafety, TaperError
 from taper_cli.model.finding import Acceptance, Finding, Level
 from taper_cli.model.product import Split
 from taper_cli.model.report import Report
 from taper_cli.model.request import ByBands, CutOrder, OverTime, Pace, Request, Shape, ShapeKind
-from taper_cli.service import plan
+from taper_cli.service import check, plan
 
 TODAY = date(2026, 11, 22)
 START = date(2026, 12, 7)
@@ -80,6 +81,12 @@ def request(
 def planned(*words: str, **options: object) -> Report:
     """The report of a request that can be planned."""
     return plan(request(*words, **options))  # type: ignore[arg-type]
+
+
+def audited(content: str, drug: str, **options: object) -> Audit:
+    """What the judge says of a table, with what was said beside it."""
+    asked = request(drug, "1 mg", reduce="1 mg", **options)  # type: ignore[arg-type]
+    return check(content.encode(), "table.csv", asked)
 
 
 def answer(*words: str, **options: object) -> Report | TaperError:

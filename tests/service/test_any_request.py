@@ -355,8 +355,8 @@ def share_of(cap: PaceCap, kept: Diary, day: date) -> Fraction:
 def falls_by(kept: Diary, day: date, cap: DoseCap) -> int:
     """How far a day's dose lies below the highest of the window before it that a limit in mg speaks of."""
     doses = [kept.on(day - number * DAY) for number in range(1, cap.window_days + 1)]
-    spoken = [dose for dose in doses if cap.up_to is None or dose <= cap.up_to.ng]
-    return max(spoken, default=0) - kept.on(day)
+    counted = [dose if cap.up_to is None else min(dose, cap.up_to.ng + cap.dose.ng) for dose in doses]
+    return max(counted) - kept.on(day)
 
 
 def check_pace(report: Report, kept: Diary) -> None:
