@@ -49,7 +49,7 @@ def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str]
     region = loader.region_named(asked.region or _region_of(reading))
     facts, brand = loader.find_drug(reading.transcript.drug)
     if own_file is not None:
-        asked = with_own_file(asked, *own_file, drug=facts.name)
+        asked, later = _with_file(asked, later, own_file, facts.name)
     drug = with_own(facts, asked, region)[0]
     if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
         raise CannotPlan(
@@ -66,9 +66,13 @@ def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str]
     request = _request(asked, reading, drug)
     guideline = limiting_guideline(request, drug, region)
     exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
-    known = (drug, region, guideline)
     cases = [
-        _whole_case(_request(each, reading, drug), _Rows(reading.transcript, bool(later.makers)), known, exposure)
+        _whole_case(
+            _request(each, reading, drug),
+            _Rows(reading.transcript, bool(later.makers)),
+            (facts, region, guideline),
+            exposure,
+        )
         for each in (asked, *later.requests)
     ]
     case = cases[-1]
@@ -117,6 +121,12 @@ class _Rows(NamedTuple):
     revised: bool
 
 
+def _with_file(asked: Request, later: _Later, own_file: tuple[bytes, str], drug: str) -> tuple[Request, _Later]:
+    """What was asked, then and with each revision, with the products of a file in place of those that the plan was made with."""
+    asked = with_own_file(asked, *own_file, drug=drug)
+    return asked, later._replace(requests=tuple(replace(one, own=asked.own) for one in later.requests))
+
+
 def _by_law(cases: Sequence[Case], makers: Sequence[int]) -> list[Finding]:
     """What the judge says of each step under the law of the version that made it, and of the whole under the last one's."""
     found = []
@@ -128,9 +138,10 @@ def _by_law(cases: Sequence[Case], makers: Sequence[int]) -> list[Finding]:
     return sorted(found, key=lambda one: one.step or 0)
 
 
-def _whole_case(request: Request, rows: _Rows, known: tuple[Drug, Region, Guideline], exposure: Exposure) -> Case:
+def _whole_case(request: Request, rows: _Rows, facts: tuple[Drug, Region, Guideline], exposure: Exposure) -> Case:
     """The schedule before the judge with the products and limits of one request."""
-    drug, region, guideline = known
+    held_drug, region, guideline = facts
+    drug = with_own(held_drug, request, region)[0]
     every = _every_product(drug, region)
     named = request.products is not None or (request.own is not None and request.own.only)
     usual = products_at_hand(request, drug, region).products if named else as_usual(drug, region)
@@ -138,8 +149,7 @@ def _whole_case(request: Request, rows: _Rows, known: tuple[Drug, Region, Guidel
         usual = tuple(_divided(product, request.split) for product in usual)
     transcript = _matched(rows.transcript, drug, (*usual, *every))
     at_hand = products_at_hand(request, drug, region).products if rows.revised else _at_hand(request, transcript, usual)
-    # The last step is a clinical fact: a tablet of the prescriber's own cannot change it.
-    held = _Held(at_hand, usual, every, last_step(loader.drug_named(drug.name), region, usual).dose)
+    held = _Held(at_hand, usual, every, last_step(held_drug, region, usual).dose)
     case = _case(request, transcript, guideline, held)
     if exposure.likelihood.short_taper:
         # After short use the last dose may be one step of an even descent in as many cuts as the schedule has.

@@ -179,7 +179,7 @@ def _shape_text(shape: Shape | None) -> str:
 
 def plan_id(request: Request, schedule: Schedule) -> str:
     """Eight letters from what the plan holds; the day it was printed is no part of it."""
-    # The prescriber's own products are part of the id only where there are such, so that the ids of all other plans stay.
+    # What most plans do not have is part of the id only where it is there, so that the ids of all other plans stay.
     own = (request.own,) if request.own else ()
     return id_of(replace(request, today=date.min), schedule, *own, schedule=schedule)
 

@@ -275,6 +275,25 @@ class TestKeptWithThePlan:
         checked = run("check", str(kept_plan), "--today", "2026-11-22")
         assert "PASSED" in checked.text and "from your file" in checked.text
 
+    def test_a_revision_keeps_it(self, tmp_path: Path) -> None:
+        file, first, second = tmp_path / "own.toml", tmp_path / "plan.json", tmp_path / "plan-2.json"
+        file.write_bytes(self.FILE)
+        run("plan", *ASKED, "--products-file", str(file), "-q", "-o", str(first))
+        file.unlink()
+        day = ("--on", "2027-01-10", "--today", "2027-01-10")
+        outcome = run("revise", str(first), *day, "--hold", "2w", "-o", str(second))
+        assert "1 mg tablet (halves allowed, from your file)" in " ".join(outcome.text.split())
+        run("revise", str(first), *day, "--until", "2027-12-01", "-q", "-o", str(tmp_path / "anew.json"))
+        for name in (second, tmp_path / "anew.json"):
+            assert "PASSED" in run("check", str(name), "--today", "2027-01-10").text
+
+    def test_plans_can_be_compared_with_it(self, tmp_path: Path) -> None:
+        file = tmp_path / "own.toml"
+        file.write_bytes(self.FILE)
+        words = ("compare", "diazepam", "10 mg", "--over", "30w", "--over", "40w", *ASKED[3:])
+        with_file, without = run(*words, "--products-file", str(file), "--json"), run(*words, "--json")
+        assert with_file.text != without.text
+
     @pytest.mark.parametrize(
         "forged",
         [
