@@ -31,7 +31,7 @@ from taper_cli.service.assumptions import split_stated
 from taper_cli.service.judging import limits_of, request_findings
 from taper_cli.service.own import own_notes, with_own_file
 from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, products_at_hand
-from taper_cli.service.published import ladder_of, may_space
+from taper_cli.service.published import eased_by, ladder_of, may_space
 from taper_cli.service.saving import kept
 from taper_cli.service.setting import known_contexts, limiting_guideline, with_own
 
@@ -158,8 +158,8 @@ def _whole_case(request: Request, rows: _Rows, facts: tuple[Drug, Region, Guidel
     case = replace(case, may_space=may_space(drug))
     ladder = ladder_of(request, drug)
     if ladder is not None:
-        last_dose = max(case.last_step, ladder.rungs[-1].dose)
-        case = replace(case, short_use=f"as published in {ladder.title}", last_dose=last_dose)
+        why, last_dose = eased_by(ladder, case.last_step)
+        case = replace(case, short_use=why, last_dose=last_dose)
     return case
 
 

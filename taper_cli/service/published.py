@@ -20,6 +20,12 @@ def _banded(drug: Drug) -> Iterator[tuple[Guideline, Bands]]:
         yield from ((guideline, bands) for bands in guideline.bands if drug.name in bands.drugs)
 
 
+def _ladders(drug: Drug) -> Iterator[Ladder]:
+    """Every ladder that is held for a drug."""
+    for guideline in loader.guidelines_for(drug):
+        yield from (ladder for ladder in guideline.ladders if drug.name in ladder.drugs)
+
+
 def shape_of(request: Request, drug: Drug, drug_class: DrugClass) -> Shape | None:
     """The curve to follow: the typed one with its figures, the class's own bands, or None for the gentlest.
 
@@ -90,8 +96,7 @@ def ladder_of(request: Request, drug: Drug) -> Ladder | None:
     """
     if not isinstance(request.pace, ByLadder):
         return None
-    held = {ladder.key: ladder for guideline in loader.guidelines_for(drug) for ladder in guideline.ladders}
-    fitting = {key: ladder for key, ladder in held.items() if drug.name in ladder.drugs}
+    fitting = {ladder.key: ladder for ladder in _ladders(drug)}
     key = request.pace.key
     if key not in fitting:
         known = ", ".join(sorted(fitting)) or "none"
@@ -124,8 +129,12 @@ def rungs_of(ladder: Ladder, request: Request) -> tuple[Wanted, ...]:
 
 def may_space(drug: Drug) -> bool:
     """Whether a published schedule of this drug leaves days out."""
-    ladders = [ladder for guideline in loader.guidelines_for(drug) for ladder in guideline.ladders]
-    return any(rung.rhythm for ladder in ladders if drug.name in ladder.drugs for rung in ladder.rungs)
+    return any(rung.rhythm for ladder in _ladders(drug) for rung in ladder.rungs)
+
+
+def eased_by(ladder: Ladder, last_step: Dose) -> tuple[str, Dose]:
+    """Why limits only flag along a ladder, in words, and the largest last dose there: its own last rung where that is larger."""
+    return f"as published in {ladder.title}", max(last_step, ladder.rungs[-1].dose)
 
 
 def target_of(request: Request, ladder: Ladder | None) -> Dose:

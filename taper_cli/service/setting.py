@@ -19,7 +19,7 @@ from taper_cli.planning.problem import Problem, Wanted
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import judge_request
 from taper_cli.service.products import AtHand, last_step, products_at_hand
-from taper_cli.service.published import bands_of, ladder_of, rungs_of, shape_of, target_of
+from taper_cli.service.published import bands_of, eased_by, ladder_of, rungs_of, shape_of, target_of
 
 _NG_PER_MICROGRAM = 1_000
 
@@ -223,8 +223,8 @@ def _eased(problem: Problem, request: Request, exposure: Exposure, ladder: Ladde
     After short use it may be one ideal step, along a schedule its own last rung; nothing else is lifted.
     """
     if ladder is not None:
-        largest = max(problem.last_step, ladder.rungs[-1].dose)
-        return replace(problem, last_dose=largest), f"as published in {ladder.title}"
+        why, largest = eased_by(ladder, problem.last_step)
+        return replace(problem, last_dose=largest), why
     if not exposure.likelihood.short_taper:
         return problem, ""
     largest = max(problem.last_step, _ideal_step(problem, request))
