@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import Any
@@ -19,8 +20,12 @@ from taper_cli.model.errors import (
 
 # Newer typer carries its own copy of click, older ones use click itself: the fault's base class is found through typer.
 _CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+FORESEEN: tuple[type[Exception], ...] = (TaperError, _CLICK_FAULT)
+"""Faults of the person who types, told in words and never as a traceback."""
 OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
+COMPLETE = "_TAPER_COMPLETE"
+"""The variable by which a shell asks for completion, as typer names it."""
 COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan", "revise")
 
 app = typer.Typer(
@@ -43,6 +48,11 @@ app = typer.Typer(
 
 def run(arguments: list[str]) -> int:
     """Run one command line; every foreseen fault becomes one message on stderr and an exit code, every bug a traceback."""
+    if os.environ.get(COMPLETE):
+        from taper_cli.cli.completing import complete, words_so_far
+
+        _load_commands(words_so_far()[1:2])
+        return complete(app)
     _load_commands(arguments)
     try:
         result = app(arguments, standalone_mode=False, prog_name="taper")
@@ -99,6 +109,11 @@ def _say(message: str) -> None:
     """One message on stderr, whatever characters it can show."""
     encoding = sys.stderr.encoding or "ascii"
     sys.stderr.write(f"taper: {message}\n".encode(encoding, "backslashreplace").decode(encoding))
+
+
+def told(error: Exception) -> str:
+    """A foreseen fault in the words in which a command line is told of it."""
+    return _message(error) if isinstance(error, TaperError) else _usage(error)
 
 
 def _message(error: TaperError) -> str:

@@ -220,6 +220,13 @@ def products(text: str) -> tuple[WantedProduct, ...]:
     return tuple(_product(item) for item in items)
 
 
+def listed_before(text: str) -> str:
+    """What of a list stands before its last item, which may have just been begun: '2 mg tablet, ' of '2 mg tablet, 5'."""
+    before, comma, item = text.rpartition(",")
+    space = item[: len(item) - len(item.lstrip())] or ("" if item or not comma else " ")
+    return f"{before}{comma}{space}"
+
+
 def _product(item: str) -> WantedProduct:
     """One product: strength, volume if a liquid, form words, split if typed."""
     strength = re.match(r"\s*(\S+?\s*(?:mg|g|micrograms?|mcg))\b(.*)", item)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from taper_cli.cli import arguments as read
 from taper_cli.model.dose import Dose, Volume
@@ -14,6 +17,35 @@ from taper_cli.model.schedule import Regimen
 from taper_cli.model.supply import USUAL_DAYS, Halves, SupplyRules
 
 DEFAULT_EVERY = Period(2, TimeUnit.WEEK)
+
+
+def needed(typed: Mapping[str, Any]) -> tuple[str, ...]:
+    """What no plan can be made without and was not typed, of DRUG, DOSE and OVER (or a pace instead of it)."""
+    paces = ("over", "reduce", "steps", "ladder")
+    banded = str(typed.get("shape") or "").strip().lower() == ShapeKind.BANDS.value
+    missing = [name for name in ("drug", "dose") if not typed.get(name)]
+    missing += [] if banded or any(typed.get(name) for name in paces) else ["over"]
+    return tuple(name.upper() for name in missing)
+
+
+def asks_for_the_rest(typed: Mapping[str, Any]) -> bool:
+    """Whether something is missing and somebody is there to be asked.
+
+    Raises:
+        InvalidInput: where DRUG or DOSE is missing and nobody is there, or --no-input was typed.
+    """
+    missing = needed(typed)
+    if not missing:
+        return False
+    if not typed["no_input"] and sys.stdin.isatty() and sys.stderr.isatty():
+        return True
+    if missing == ("OVER",):
+        return False  # what else it could be is told where a pace is read
+    raise InvalidInput(
+        f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
+        "expected a drug, its present dose, and a time or a pace",
+        'write for example: taper plan diazepam "20 mg" 26w --start 2026-12-07',
+    )
 
 
 def request_of(

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.report import Report
@@ -111,7 +111,7 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
         if wanted.to_stdout:
             sys.stdout.buffer.write(_make(report, wanted.stdout, wanted))
         elif not quiet:
-            _show(report, wanted)
+            show_report(report, wanted, sys.stdout)
 
     deliver_made(made, show, force=force, quiet=quiet)
 
@@ -130,7 +130,7 @@ def deliver_made(made: dict[Path, bytes], show: Callable[[], None], *, force: bo
         # The reader of our output has gone; pointing stdout at nothing keeps Python from failing again while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if not quiet:
-        _tell(list(made))
+        tell_written(list(made))
 
 
 def _write(made: dict[Path, bytes], *, force: bool) -> None:
@@ -141,7 +141,7 @@ def _write(made: dict[Path, bytes], *, force: bool) -> None:
         write_files(made, force=force)
 
 
-def _tell(paths: list[Path]) -> None:
+def tell_written(paths: list[Path]) -> None:
     """Name the written files on stderr."""
     if paths:
         from taper_cli.model.text import visible
@@ -232,11 +232,12 @@ def _blocks(report: Report, wanted: Wanted, *, brief: bool = False) -> tuple[Blo
     return found
 
 
-def _show(report: Report, wanted: Wanted) -> None:
-    """The plan on the screen, as wide as it is."""
+def show_report(report: Report, wanted: Wanted, stream: TextIO) -> None:
+    """The plan on a screen, as wide as it is."""
     from taper_cli.render.terminal import show
 
-    show(_blocks(report, wanted, brief=True), sys.stdout, width=screen_width(), ascii_only=wanted.ascii_only)
+    width = screen_width()
+    show(_blocks(report, wanted, brief=True), stream, width=width, ascii_only=wanted.ascii_only)
 
 
 def screen_width() -> int:

@@ -8,19 +8,20 @@ import typer
 
 from taper_cli.cli import papers
 from taper_cli.cli.app import app
-from taper_cli.cli.asking import request_of
+from taper_cli.cli.asking import asks_for_the_rest, request_of
 from taper_cli.cli.output import deliver
 from taper_cli.cli.papers import wanted_papers
 
 _Option = typer.Option
 
 
-@app.command(no_args_is_help=True)
+@app.command()
 def plan(
-    drug: Annotated[str, typer.Argument(metavar="DRUG", help="generic or brand name, such as diazepam or Valium")],
+    ctx: typer.Context,
+    drug: Annotated[str, typer.Argument(metavar="DRUG", help="generic or brand name, such as diazepam or Valium")] = "",
     dose: Annotated[
         str, typer.Argument(metavar="DOSE", help="'20 mg' a day, or by slot: '4 mg morning + 6 mg bedtime'")
-    ],
+    ] = "",
     over: Annotated[
         list[str] | None, typer.Argument(help="12w, 6m, 90d, or until 2027-03-01", metavar="[OVER]")
     ] = None,
@@ -94,12 +95,19 @@ def plan(
         bool,
         _Option("--explain", help="tell why: each step's arithmetic, or what forbids a plan and what would lift it"),
     ] = False,
+    no_input: Annotated[bool, _Option("--no-input", help="ask nothing: what is missing is an error")] = False,
     today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
 ) -> None:
     """Draft a schedule from the present DOSE and a time or a pace.
 
     Give OVER (a time) for the gentlest schedule in it, or --reduce (a pace), or --steps. A prescriber must approve it.
+    On a terminal, what was left out is asked for.
     """
+    if asks_for_the_rest(ctx.params):
+        from taper_cli.cli.guided import guided
+
+        guided(ctx, plan)
+        return
     wanted = wanted_papers(
         output,
         rows,

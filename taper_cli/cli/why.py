@@ -30,7 +30,7 @@ def deliver_explained(request: Request, wanted: Wanted, *, force: bool, quiet: b
         if behind is None:
             raise
         as_json = wanted.to_stdout and wanted.stdout is Format.PLAN
-        _show_conflict(behind, sys.stdout if as_json else stream, as_json=as_json, ascii_only=wanted.ascii_only)
+        show_conflict(behind, sys.stdout if as_json else stream, as_json=as_json, ascii_only=wanted.ascii_only)
         raise _shortened(error) from error
     deliver(report, wanted, force=force, quiet=quiet)
     if not quiet:
@@ -55,7 +55,7 @@ def show_explanation(found: Explanation, stream: TextIO, *, ascii_only: bool) ->
     show(made, stream, width=width, ascii_only=ascii_only)
 
 
-def _show_conflict(found: Conflict, stream: TextIO, *, as_json: bool, ascii_only: bool) -> None:
+def show_conflict(found: Conflict, stream: TextIO, *, as_json: bool, ascii_only: bool) -> None:
     """Why there is no plan, on the screen or as JSON."""
     from taper_cli.render.conflict import conflict_blocks, conflict_json
     from taper_cli.render.terminal import show

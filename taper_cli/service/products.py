@@ -66,6 +66,15 @@ def marketed(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
     return common
 
 
+def nameable(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
+    """What may be named: the region's products; without a region the prescriber's word counts wherever a product is marketed.
+
+    Raises:
+        CannotPlan: when the drug is not marketed in the region.
+    """
+    return marketed(drug, region) if region.market else tuple(product for product, _ in _anywhere(drug))
+
+
 def usual_products(drug: Drug, region: Region) -> tuple[MarketedProduct, ...]:
     """What a schedule from elsewhere is judged against: the region's products, or, without one, the common or else all of them."""
     if region.market is not None:
@@ -163,8 +172,7 @@ def products_at_hand(request: Request, drug: Drug, region: Region, *, name_relea
         held = _default(drug, marketed(drug, region), name_release=name_release, all_named=all_named)
         pairs = [(product, None) for product in held]
     else:
-        # Without a region the prescriber's word for what is at hand counts wherever that product is marketed.
-        known = marketed(drug, region) if region.market else tuple(product for product, _ in _anywhere(drug))
+        known = nameable(drug, region)
         pairs = [(held, wanted) for wanted in request.products for held in _find(wanted, drug, region, known)]
     products, cites, own_word, coarser = {}, [], [], []
     for product, wanted in pairs:

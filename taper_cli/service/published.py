@@ -20,7 +20,7 @@ def _banded(drug: Drug) -> Iterator[tuple[Guideline, Bands]]:
         yield from ((guideline, bands) for bands in guideline.bands if drug.name in bands.drugs)
 
 
-def _ladders(drug: Drug) -> Iterator[Ladder]:
+def ladders_held(drug: Drug) -> Iterator[Ladder]:
     """Every ladder that is held for a drug."""
     for guideline in loader.guidelines_for(drug):
         yield from (ladder for ladder in guideline.ladders if drug.name in ladder.drugs)
@@ -96,7 +96,7 @@ def ladder_of(request: Request, drug: Drug) -> Ladder | None:
     """
     if not isinstance(request.pace, ByLadder):
         return None
-    fitting = {ladder.key: ladder for ladder in _ladders(drug)}
+    fitting = {ladder.key: ladder for ladder in ladders_held(drug)}
     key = request.pace.key
     if key not in fitting:
         known = ", ".join(sorted(fitting)) or "none"
@@ -129,7 +129,7 @@ def rungs_of(ladder: Ladder, request: Request) -> tuple[Wanted, ...]:
 
 def may_space(drug: Drug) -> bool:
     """Whether a published schedule of this drug leaves days out."""
-    return any(rung.rhythm for ladder in _ladders(drug) for rung in ladder.rungs)
+    return any(rung.rhythm for ladder in ladders_held(drug) for rung in ladder.rungs)
 
 
 def eased_by(ladder: Ladder, last_step: Dose) -> tuple[str, Dose]:

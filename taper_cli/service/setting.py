@@ -67,14 +67,14 @@ def setting_of(request: Request) -> Setting:
         RefusedForSafety: unsafe context, above the ceiling.
     """
     region = loader.region_named(request.region)
-    facts, brand = _drug_sold_in(request, region)
+    facts, brand = drug_sold_in(request, region)
     drug, on_sale = with_own(facts, request, region)
     drug_class = loader.class_named(drug.drug_class)
     request, elsewhere = known_contexts(request, drug)
     guideline = limiting_guideline(request, drug, region)
     rules = loader.contexts(drug.drug_class)
     stated, not_stated = words.split_stated(request, rules)
-    _needs_more_words(request, drug_class, drug)
+    needs_more_words(request, drug_class, drug)
     at_hand = products_at_hand(request, drug, region, name_release=drug_class.planning.name_release)
     before = judge_request(request, drug, region, stated)
     last = last_step(facts, region, at_hand.products)
@@ -136,7 +136,7 @@ def known_contexts(request: Request, drug: Drug) -> tuple[Request, tuple[str, ..
     return replace(request, context=tuple(known.values())), tuple(elsewhere)
 
 
-def _needs_more_words(request: Request, drug_class: DrugClass, drug: Drug) -> None:
+def needs_more_words(request: Request, drug_class: DrugClass, drug: Drug) -> None:
     """What a class leaves to the prescriber's own words: times of day where a day's dose at once would harm, a pace where none is
     published; never a default."""
     if drug_class.planning.dose_by_slot and request.regimen.slots == (Slot.DAILY,):
@@ -155,7 +155,7 @@ def _needs_more_words(request: Request, drug_class: DrugClass, drug: Drug) -> No
         )
 
 
-def _drug_sold_in(request: Request, region: Region) -> tuple[Drug, str]:
+def drug_sold_in(request: Request, region: Region) -> tuple[Drug, str]:
     """The drug and, if one was typed, its brand; a brand that the stated region does not know is refused, not guessed at."""
     drug, name = loader.find_drug(request.drug)
     brand = next((brand for brand in drug.brands if brand.name == name), None)
