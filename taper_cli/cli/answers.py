@@ -53,7 +53,8 @@ class Answers:
             InvalidInput: for an answer that cannot be read.
             CannotPlan: for a file of own products that cannot.
         """
-        words: dict[str, Any] = {name: self.params.get(name) for name in _WORDS} | {"over": self.text("over")}
+        said = {name: self.params[name] for name in _WORDS if self.params.get(name) is not None}
+        words: dict[str, Any] = said | {"over": self.text("over")}
         missing = needed(self.params)
         words |= _NO_DOSE if "DOSE" in missing else {}
         words |= _NO_PACE if "OVER" in missing else {}

@@ -37,7 +37,7 @@ def asks_for_the_rest(typed: Mapping[str, Any]) -> bool:
     missing = needed(typed)
     if not missing:
         return False
-    if not typed["no_input"] and sys.stdin.isatty() and sys.stderr.isatty():
+    if not typed["no_input"] and somebody_is_there():
         return True
     if missing == ("OVER",):
         return False  # what else it could be is told where a pace is read
@@ -46,6 +46,11 @@ def asks_for_the_rest(typed: Mapping[str, Any]) -> bool:
         "expected a drug, its present dose, and a time or a pace",
         'write for example: taper plan diazepam "20 mg" 26w --start 2026-12-07',
     )
+
+
+def somebody_is_there() -> bool:
+    """Whether a person sees a question and can answer it: it goes to stderr, and the answer comes from stdin."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def request_of(

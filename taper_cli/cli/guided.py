@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import TextIO
 
 import typer
 
 from taper_cli.cli import prompt
 from taper_cli.cli.answers import Answers
-from taper_cli.cli.app import FORESEEN, OK, code_of
+from taper_cli.cli.app import OK, code_of
 from taper_cli.cli.facts import Group, Value
 from taper_cli.cli.interview import Back, Interview, Noted, Quit, tell
 from taper_cli.cli.oneline import one_line
-from taper_cli.cli.output import Format, Wanted, show_report, tell_written
+from taper_cli.cli.output import Format, Wanted, show_report
 from taper_cli.cli.questions import (
     AtHand,
     DrugName,
@@ -33,6 +31,7 @@ from taper_cli.cli.questions import (
     TakenFor,
     WhichFirst,
 )
+from taper_cli.cli.saving import save
 from taper_cli.model.errors import InvalidInput, TaperError
 from taper_cli.model.report import Report
 from taper_cli.render.style import Style
@@ -60,14 +59,9 @@ QUESTIONS: tuple[Question, ...] = (
     FirstDay(),
 )
 """The order of the questions: each may depend on those before it."""
-_KINDS = tuple(form.value for form in Format if form is not Format.SCREEN)
 _HELP_NEXT = (
     "Every answer can be changed: type its number or its name. What a refusal offers is an answer (a longer time as the pace), or an "
     "option (--accept with the prescriber's reason). Enter goes on to saving, where there is a plan."
-)
-_HELP_FILES = (
-    "The kind of a file is the end of its name, such as plan.pdf or 'my plan.csv'. A file that is there already is overwritten only "
-    "after a yes. Without a file the plan stays on the screen alone."
 )
 
 
@@ -102,11 +96,14 @@ class Guide:
         self._interview.start()
         while True:
             self._interview.complete()
-            found = self._planned()
-            if not self._change_wanted(found):
-                break
-        self._save(make)
-        self._print_line()
+            if self._change_wanted(self._planned()):
+                continue
+            try:
+                save(self._ctx, self._interview, make, on_screen=self._on_stdout)
+            except Noted:
+                continue
+            self._print_line()
+            return
 
     @property
     def _answers(self) -> Answers:
@@ -171,13 +168,14 @@ class Guide:
         Raises:
             typer.Exit: where the person leaves, with the code that the same line would end with.
         """
+        planned = isinstance(found, Report)
         if isinstance(found, Report):
             self._recall(found)
         asked = self._list_answers()
         prompt.say(
             "Change: a number or a name above, or an option such as --split half. why: the reasons. quit: leave."
         )
-        if isinstance(found, Report):
+        if planned:
             prompt.say("Enter: go on to saving")
         while True:
             try:
@@ -190,19 +188,23 @@ class Guide:
             except Quit:
                 self._print_line()
                 raise typer.Exit(OK if isinstance(found, Report) else code_of(found)) from None
-            if not text and isinstance(found, Report):
+            if planned and not text:
                 return False
-            if text == "why":
-                self._why(found)
-            elif text in asked:
+            if text in asked:
                 self._interview.reopen(asked[text])
                 return True
+            if text == "why":
+                self._why(found)
             else:
                 tell(
-                    InvalidInput(
-                        f"{text!r} is no answer of the list", "expected its number or its name", "type ? for help"
-                    )
+                    InvalidInput(f"{text!r} is no answer of the list", "expected a number or a name", "type ? for help")
                 )
+
+    def _print_line(self) -> None:
+        """The command line that does all this again."""
+        prompt.write("\n")
+        prompt.say("The same in one line; without --today it is dated on the day on which it is run:")
+        prompt.write(one_line(self._ctx, self._answers.params) + "\n")
 
     def _recall(self, report: Report) -> None:
         """The plan in two lines: its papers are longer than a screen."""
@@ -223,83 +225,3 @@ class Guide:
             prompt.say(question.told(self._answers), f"{number:>3} {question.name:<12}")
             found |= {str(number): question, question.name: question}
         return found
-
-    def _save(self, make: Callable[..., None]) -> None:
-        """Ask for files until they are written, or none is wanted."""
-        while True:
-            try:
-                self._ask_files()
-                params = dict(self._answers.params)
-                if params["output"] or not self._on_stdout:
-                    # The command reads there what was typed: now it is everything.
-                    self._ctx.params = params
-                    make(self._ctx, **params | {"quiet": self._on_stdout or params["quiet"]})
-            except FORESEEN as error:
-                tell(error)
-                self._interview.answers = self._answers.without(("output",))
-                continue
-            except Noted:
-                continue
-            if self._on_stdout:
-                tell_written([Path(name) for name in params["output"] or []])
-            return
-
-    def _ask_files(self) -> None:
-        """Which files to write; one that exists only after a yes.
-
-        Raises:
-            InvalidInput: for an extension that is not known.
-            Noted: where options were typed instead.
-        """
-        typed = list(self._answers.params.get("output") or [])
-        prompt.write("\n")
-        prompt.say(
-            "Which files are to be written? Names with their kind, with spaces between; a kind alone is named plan."
-        )
-        prompt.say(
-            "pdf, html: the sheets; json: the plan, to revise or print again; csv, md, txt: tables and text", "  "
-        )
-        prompt.say(f"Enter: {shlex.join(typed) if typed else 'none'}")
-        text = self._line("files", _HELP_FILES, [f"plan.{kind}" for kind in _KINDS])
-        names = [f"plan.{word}" if word in _KINDS else word for word in _words(text)] or typed
-        Wanted.of(names, rows="", form="", style=Style(), excel=False, ascii_only=False)
-        taken = [name for name in names if name != "-" and Path(name).exists()]
-        force = bool(self._answers.params.get("force"))
-        if taken and not force:
-            force = self._overwritten(taken)
-            names = names if force else []
-        if taken and not force:
-            raise InvalidInput(f"{taken[0]!r} exists", "expected a new file", "type another name")
-        self._interview.answers = self._answers.with_changes({"output": names or None, "force": force})
-
-    def _overwritten(self, taken: list[str]) -> bool:
-        """Whether files that exist may be lost."""
-        prompt.say(f"{', '.join(taken)}: there already. Overwrite? yes or no.")
-        prompt.say("Enter: no")
-        return (
-            self._line("overwrite", "yes: the old file is lost. no: type another name.", ["yes", "no"]).lower() == "yes"
-        )
-
-    def _line(self, name: str, help: str, known: list[str]) -> str:
-        """A line after the plan was accepted; there is no question to go back to but the list of answers."""
-        while True:
-            try:
-                return self._interview.line(name, help, lambda _: known)
-            except Back:
-                prompt.say("the answers are changed before saving; here, type names or press Enter")
-
-    def _print_line(self) -> None:
-        """The command line that does all this again."""
-        prompt.write("\n")
-        prompt.say("The same in one line; without --today it is dated on the day on which it is run:")
-        prompt.write(one_line(self._ctx, self._answers.params) + "\n")
-
-
-def _words(text: str) -> list[str]:
-    """File names, quoted where they hold spaces."""
-    try:
-        return shlex.split(text)
-    except ValueError as error:
-        raise InvalidInput(
-            f"{text!r} cannot be read ({error})", "expected file names", "write for example plan.pdf"
-        ) from error

@@ -48,10 +48,7 @@ class Interview:
         Raises:
             InvalidInput: for a slip on the command line that no question asks about.
         """
-        from taper_cli.service.guiding import names
-
-        # Any drug will do to read what has nothing to do with one.
-        self._known(-1).with_changes({"drug": names()[0].drug}).request()
+        self._read_others(self.answers)
         prompt.say("A schedule for a prescriber to approve, drafted question by question.")
         prompt.say(LEAVE)
 
@@ -83,6 +80,10 @@ class Interview:
         """The questions that have a meaning after these answers."""
         return [question for question in self._questions if question.applies(self.answers)]
 
+    def take_back(self, fields: Iterable[str]) -> None:
+        """Options as if nothing was said about them."""
+        self.answers = self.answers.without(fields)
+
     def line(self, name: str, help: str, known: prompt.Known) -> str:
         """A line at a prompt; the words that mean the same everywhere are taken out of it.
 
@@ -109,20 +110,35 @@ class Interview:
 
     def _note(self, text: str) -> None:
         """Take options in."""
-        found = options_in(self._ctx, text)
-        self.answers = self.answers.joined(found)
+        from taper_cli.service.guiding import check_so_far
+
+        found = self.answers.joined(options_in(self._ctx, text))
+        self._read_others(found)
+        if found.stated("drug"):
+            check_so_far(_up_to(0, found, self._questions).request(), ())
+        self.answers = found
         prompt.say(f"noted: {shlex.join(shlex.split(text))}")
 
+    def _read_others(self, answers: Answers) -> None:
+        """Read the options that no question asks about.
+
+        Raises:
+            TaperError: for one that cannot be read: no answer would mend it.
+        """
+        from taper_cli.service.guiding import names
+
+        # Any drug will do to read what has nothing to do with one.
+        _up_to(-1, answers, self._questions).with_changes({"drug": names()[0].drug}).request()
+
     def _known(self, at: int) -> Answers:
-        """The answers up to a question, as if later ones were not given yet; facts stay, as any order of them is right."""
-        fields = {field for question in self._questions[: at + 1] for field in question.fields} | {"context"}
-        later = {field for question in self._questions[at + 1 :] for field in question.fields} - fields
-        return self.answers.without(later)
+        """The answers up to a question."""
+        return _up_to(at, self.answers, self._questions)
 
     def _pass(self, at: int) -> None:
         """Ask a question if it must be asked."""
         question, known = self._questions[at], self._known(at)
         if not question.applies(known):
+            self._leave_out(question)
             return
         if question.name in self._again:
             self._ask(at, keeps=self._stands(at))
@@ -132,6 +148,16 @@ class Interview:
             self._closed.add(question.name)
             prompt.say(f"{question.name}: {question.told(known)}")
             self._echo(at)
+
+    def _leave_out(self, question: Question) -> None:
+        """Take away what was said about something that has no meaning any more: unseen it would stand in the way."""
+        fields = [field for field in question.fields if field != "context" and self.answers.stated(field)]
+        if fields:
+            prompt.say(
+                f"{question.name}: {question.told(self.answers)} has no meaning beside the other answers; left out"
+            )
+            self.answers = self.answers.without(fields)
+        self._closed.discard(question.name)
 
     def _stands(self, at: int) -> bool:
         """Whether the answer to a question can be what it is; says why not."""
@@ -185,7 +211,8 @@ class Interview:
         """Keep an answer, say how it was read, and have those asked again that depend on it."""
         question, params = self._questions[at], self.answers.params
         if question.name in self._closed and any(params.get(name) != value for name, value in found.items()):
-            self._again |= self._closed & set(question.reopens)
+            answered = {other.name for other in self._questions if any(found.get(field) for field in other.fields)}
+            self._again |= self._closed & set(question.reopens) - answered
         self.answers = self.answers.with_changes(found)
         self._closed.add(question.name)
         self._again.discard(question.name)
@@ -209,6 +236,12 @@ class Interview:
                 return place
         prompt.say("this is the first question")
         return at
+
+
+def _up_to(at: int, answers: Answers, questions: Sequence[Question]) -> Answers:
+    """Answers as if those to later questions were not given yet; facts stay, as any order of them is right."""
+    fields = {field for question in questions[: at + 1] for field in question.fields} | {"context"}
+    return answers.without({field for question in questions[at + 1 :] for field in question.fields} - fields)
 
 
 def tell(error: Exception) -> None:

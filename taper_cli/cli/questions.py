@@ -167,6 +167,7 @@ class HowFast(Question):
     """A time, a pace, a published schedule, or typed doses."""
 
     name, fields, part = "pace", ("over", "reduce", "steps", "ladder"), Part.PACE
+    reopens = ("every",)
     help = (
         "A time gets the gentlest schedule that products can make in it. A pace is followed and never exceeded: 10% is of the current "
         "dose, '10% of start' of the first one. A published schedule is planned as it stands, at its longest times, or at its "
@@ -188,7 +189,7 @@ class HowFast(Question):
         yield from (("", line) for line in limit_lines(offer))
 
     def options(self, text: str, so_far: Answers) -> Options:
-        nothing: Options = dict.fromkeys((*self.fields, "every"))
+        nothing: Options = dict.fromkeys(self.fields)
         pace, _, every = (part.strip() for part in text.partition(" every "))
         interval = {"every": every} if every else {}
         keys = {ladder.key for ladder in so_far.offer().ladders}
@@ -285,7 +286,7 @@ class Ending(Question):
         return not isinstance(so_far.request().pace, ByLadder)
 
     def rows(self, so_far: Answers) -> Iterator[Row]:
-        yield "", "Where does it end? In a stop, or on a dose to stay on, such as 5 mg."
+        yield "", "Where does it end? In a stop, or on a dose to stay on, such as 5 mg a day."
 
     def default(self, so_far: Answers) -> Default:
         return Default("stop", "a stop", {"to": None})
@@ -361,10 +362,13 @@ class Syringe(Question):
 
     def applies(self, so_far: Answers) -> bool:
         liquid = {form.value for form in Form if form.liquid} | {"solution", "suspension", "liquid"}
-        return any(wanted.form_words in liquid for wanted in so_far.request().products or ())
+        wanted = so_far.request().products
+        if wanted is None:
+            return any(product.form.liquid for product in so_far.offer().usual)
+        return any(product.form_words in liquid for product in wanted)
 
     def rows(self, so_far: Answers) -> Iterator[Row]:
-        yield "", "What is the smallest volume that the syringe measures? Such as 0.1 mL."
+        yield "", "What is the smallest volume that the syringe measures, such as 0.1 mL?"
 
     def default(self, so_far: Answers) -> Default:
         from taper_cli.render.offered import syringe_text
