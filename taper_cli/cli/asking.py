@@ -28,24 +28,31 @@ def needed(typed: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name.upper() for name in missing)
 
 
-def asks_for_the_rest(typed: Mapping[str, Any]) -> bool:
-    """Whether something is missing and somebody is there to be asked.
+def asks_for_the_rest(ctx: Any) -> bool:
+    """Whether something was not typed on the command line of `ctx`, and somebody is there to be asked.
 
     Raises:
-        InvalidInput: where DRUG or DOSE is missing and nobody is there, or --no-input was typed.
+        InvalidInput: where DRUG or DOSE was not typed and nobody is there, or --no-input was typed.
     """
-    missing = needed(typed)
+    # What was typed as nothing, by a script with an empty variable, is a slip and not a wish to be asked.
+    missing = [name for name in needed(ctx.params) if not was_typed(ctx, name.lower())]
     if not missing:
         return False
-    if not typed["no_input"] and somebody_is_there():
+    if not ctx.params["no_input"] and somebody_is_there():
         return True
-    if missing == ("OVER",):
+    if missing == ["OVER"]:
         return False  # what else it could be is told where a pace is read
     raise InvalidInput(
         f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
         "expected a drug, its present dose, and a time or a pace",
         'write for example: taper plan diazepam "20 mg" 26w --start 2026-12-07',
     )
+
+
+def was_typed(ctx: Any, name: str) -> bool:
+    """Whether an option or argument stood on the command line."""
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def somebody_is_there() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from taper_cli.cli.answers import Answers
 from taper_cli.cli.questions import Default, Options, Question, Row
@@ -66,11 +66,11 @@ class Value(Fact):
 
 
 class Group(Fact):
-    """Facts that are so, are not so, or are not known: those that stop a plan, or those that warn."""
+    """Facts that are true, not true, or not known: those that stop a plan, or those that warn."""
 
     help = (
-        "A number says yes; 'no' turns the numbers behind it into no. 'no others' says no to all that were not named, 'none' to all. "
-        "What is left out stays not known, and is printed as a question to ask."
+        "A number says yes, and no to one behind the word 'no': 2 5 no 3. 'no others' says no to all that were not named, 'none' to "
+        "all. What is left out stays not known."
     )
 
     def __init__(self, name: str, words: str, *, gate: bool) -> None:
@@ -84,7 +84,15 @@ class Group(Fact):
 
         yield "", self._words
         yield from fact_rows(self.rules(so_far))
-        yield "", "Numbers that are so, such as 2 5; with 'no others' the rest are not; none: not one of them is."
+        yield (
+            "",
+            "Type the numbers that are true, such as 2 5; 'no others' after them says no to the rest. none: none is true.",
+        )
+
+    def explained(self, so_far: Answers) -> Iterable[str]:
+        from taper_cli.render.offered import fact_texts
+
+        return (self.help, *fact_texts(so_far.offer(), self.rules(so_far)))
 
     def options(self, text: str, so_far: Answers) -> Options:
         return self.stating(read_facts(text, self.rules(so_far)), so_far)
@@ -102,13 +110,13 @@ class Group(Fact):
             value = so_far.fact((rule.key, *rule.aliases))
             if value is not None:
                 found["no" if value == "no" else "yes"].append(rule.title)
-        known = sum(map(len, found.values()))
-        if not known:
+        left = len(rules) - sum(map(len, found.values()))
+        if left == len(rules):
             return NOT_KNOWN
-        if len(found["no"]) == len(rules):
-            return "none of them"
+        if not left and found["no"]:
+            return f"yes: {', '.join(found['yes'])}; no: all others" if found["yes"] else "none of them"
         parts = [f"{answer}: {', '.join(titles)}" for answer, titles in found.items() if titles]
-        return "; ".join([*parts, *(["the others not known"] if known < len(rules) else [])])
+        return "; ".join([*parts, *(["the others not known"] if left else [])])
 
     def echo(self, so_far: Answers) -> str:
         return "" if self.told(so_far) == NOT_KNOWN else self.told(so_far)
@@ -135,14 +143,14 @@ def read_facts(text: str, rules: Sequence[ContextRule]) -> list[str]:
         else:
             key = _rule(word, rules).key
             if said.setdefault(key, answer) != answer:
-                raise _unclear(text, f"{word!r} is said to be so and not so")
+                raise _unclear(text, f"{word!r} is said to be true and not true")
     return [rule.key + said.get(rule.key, others) for rule in rules if rule.key in said or others]
 
 
 def _unclear(text: str, why: str) -> InvalidInput:
     """The fault of an answer that could be read in two ways."""
     return InvalidInput(
-        f"{text!r} cannot be read: {why}", "expected numbers that are so", "type for example 2 5 no others"
+        f"{text!r} cannot be read: {why}", "expected numbers that are true", "type for example 2 5 no others"
     )
 
 

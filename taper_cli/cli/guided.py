@@ -54,8 +54,12 @@ QUESTIONS: tuple[Question, ...] = (
         "Not stated counts as long. After short use the limits flag and do not refuse.",
     ),
     Value("days-a-week", "On how many days a week is it taken? 1 to 7.", "Not stated counts as every day."),
-    Group("stops", "Is any of these so? Each refuses the plan unless a specialist accepts it.", gate=True),
-    Group("warns", "Is any of these so? Each adds what to heed.", gate=False),
+    Group(
+        "specialist",
+        "Is any of these true? With one of them a plan is refused unless a specialist accepts it.",
+        gate=True,
+    ),
+    Group("caution", "Is any of these true? Each adds what to heed.", gate=False),
     FirstDay(),
 )
 """The order of the questions: each may depend on those before it."""
@@ -179,7 +183,7 @@ class Guide:
             prompt.say("Enter: go on to saving")
         while True:
             try:
-                text = self._interview.line("next", _HELP_NEXT, lambda _: ["why", "quit", *asked]).lower()
+                text = self._interview.line("next", lambda: (_HELP_NEXT,), lambda _: ["why", "quit", *asked]).lower()
             except Noted:
                 return True
             except Back:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import typer
 
@@ -84,7 +84,7 @@ class Interview:
         """Options as if nothing was said about them."""
         self.answers = self.answers.without(fields)
 
-    def line(self, name: str, help: str, known: prompt.Known) -> str:
+    def line(self, name: str, help: Callable[[], Iterable[str]], known: prompt.Known) -> str:
         """A line at a prompt; the words that mean the same everywhere are taken out of it.
 
         Raises:
@@ -94,8 +94,8 @@ class Interview:
             try:
                 text = prompt.ask(name, known)
                 if text == "?":
-                    prompt.say(help)
-                    prompt.say(LEAVE)
+                    for line in (*help(), LEAVE):
+                        prompt.say(line)
                 elif text.lower() == "back":
                     raise Back
                 elif text.lower() == "quit":
@@ -196,7 +196,9 @@ class Interview:
             prompt.say(line)
         while True:
             text = self.line(
-                question.name, question.help, lambda typed: self._offered(question, before, default, typed)
+                question.name,
+                lambda: question.explained(before),
+                lambda typed: self._offered(question, before, default, typed),
             )
             try:
                 found = _options(question, text, before, default, kept)

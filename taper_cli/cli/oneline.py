@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from taper_cli.cli.asking import was_typed
 from taper_cli.model.errors import InvalidInput
 
 
@@ -63,16 +64,10 @@ def options_in(ctx: typer.Context, text: str) -> dict[str, Any]:
             "'--help' prints a page of its own", "expected an answer", "type ? for help on this question"
         )
     with ctx.command.make_context(ctx.info_name, words, parent=ctx.parent) as read:
-        found = {name: value for name, value in read.params.items() if _typed(read, name)}
-        stray = [name for param in ctx.command.params if param.param_type_name == "argument" for name in [param.name]]
-    if not found or any(name in found for name in stray):
+        found = {name: value for name, value in read.params.items() if was_typed(read, name)}
+    arguments = {param.name for param in ctx.command.params if param.param_type_name == "argument"}
+    if not found or arguments & set(found):
         raise InvalidInput(
             f"{text!r} is no option", "expected options with their values", "write for example --split half"
         )
     return found
-
-
-def _typed(ctx: Any, name: str) -> bool:
-    """Whether an option stood on the line and is no default."""
-    source = ctx.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"

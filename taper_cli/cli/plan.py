@@ -103,7 +103,7 @@ def plan(
     Give OVER (a time) for the gentlest schedule in it, or --reduce (a pace), or --steps. A prescriber must approve it.
     On a terminal, what was left out is asked for.
     """
-    if asks_for_the_rest(ctx.params):
+    if asks_for_the_rest(ctx):
         from taper_cli.cli.guided import guided
 
         guided(ctx, plan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ class Default(NamedTuple):
 class Question:
     """One question: its name at the prompt, the options it answers, and the part of the request that can be looked at after it.
 
-    `help` is told when somebody types a question mark; `reopens` names the questions whose answers are about this one.
+    `help` tells more to somebody who types a question mark; `reopens` names the questions whose answers are about this one.
     """
 
     name: str = ""
@@ -63,6 +63,10 @@ class Question:
     def options(self, text: str, so_far: Answers) -> Options:
         """The options that an answer sets."""
         return {self.fields[0]: text}
+
+    def explained(self, so_far: Answers) -> Iterable[str]:
+        """What a question mark is answered with."""
+        return (self.help,)
 
     def known(self, so_far: Answers, text: str) -> Sequence[str]:
         """What Tab offers for the line so far."""
@@ -92,8 +96,8 @@ class DrugName(Question):
         "for",
         "used-for",
         "days-a-week",
-        "stops",
-        "warns",
+        "specialist",
+        "caution",
     )
     help = "Type the beginning of a name and press Tab. 'taper drugs' lists every medicine and those that are refused by name."
 

@@ -86,7 +86,7 @@ def _line(interview: Interview, name: str, help: str, known: list[str]) -> str:
     """A line after the plan was accepted, when there is no question to go back to."""
     while True:
         try:
-            return interview.line(name, help, lambda _: known)
+            return interview.line(name, lambda: (help,), lambda _: known)
         except Back:
             prompt.say("Answers are changed before saving. Here, type names or press Enter.")
 

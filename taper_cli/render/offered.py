@@ -69,10 +69,11 @@ def fact_rows(rules: Sequence[ContextRule]) -> Iterator[Row]:
         yield f"  {number:>2}  ", rule.title
 
 
-def fact_texts(rules: Sequence[ContextRule]) -> Iterator[str]:
-    """What each fact means, with the key that can be typed for it and its source."""
-    for rule in rules:
-        yield f"{rule.key}: {rule.text} ({rule.cite.short})"
+def fact_texts(offer: Offer, rules: Sequence[ContextRule]) -> Iterator[str]:
+    """What each fact means, with the key that can be typed for it; titles of documents, which keep to no rule, stand elsewhere."""
+    for number, rule in enumerate(rules, 1):
+        yield in_region(f"{number} {rule.key}: {rule.text}", offer.region)
+    yield f"Their sources: taper drugs {offer.drug.name}"
 
 
 def syringe_text(products: Sequence[Product]) -> str:

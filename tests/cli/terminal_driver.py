@@ -34,8 +34,8 @@ STORY = [
     ("age", "54"),
     ("used-for", "8m"),
     ("days-a-week", ""),
-    ("stops", "none"),
-    ("warns", "2 no 1"),
+    ("specialist", "none"),
+    ("caution", "2 no 1"),
     ("start", "2026-12-07"),
 ]
 """Diazepam, given for muscle spasm for days and taken for months."""

@@ -325,7 +325,7 @@ class TestHintsLeadSomewhere:
 class TestHelp:
     """Help can be read, and it tells the exit codes."""
 
-    @pytest.mark.parametrize("typed", [(), ("plan",)])
+    @pytest.mark.parametrize("typed", [(), ("compare",)])
     def test_nothing_typed_shows_the_help_line_by_line(self, typed: tuple[str, ...]) -> None:
         outcome = taper(*typed)
         shown = (outcome.text + outcome.said).splitlines()

@@ -114,7 +114,7 @@ class TestARefusal:
 
     def test_is_accepted_by_name_and_reason_only(self, start: Start) -> None:
         terminal = start("plan", *TODAY)
-        terminal.answer_all([*STORY[:-3], ("stops", "pregnancy"), ("warns", ""), ("start", "2026-12-07")])
+        terminal.answer_all([*STORY[:-3], ("specialist", "pregnancy"), ("caution", ""), ("start", "2026-12-07")])
         terminal.answer("next", "--accept context.pregnancy")
         terminal.wait_for("names no rule and reason")
         terminal.answer("next", '--accept context.pregnancy="the midwife agrees"')
@@ -149,8 +149,8 @@ BAD = {
     "age": ("old", "--context 'age=old' has no age in years", "write for example age=72"),
     "used-for": ("long", "--context used-for 'long' is not a length of time", "write for example"),
     "days-a-week": ("8", "has no number of days", "days-a-week=3"),
-    "stops": ("99", "'99' is no fact of the list", "type for example 2 5 no others, or none"),
-    "warns": ("2 no", "'no' stands before what it is about", "type for example 2 5 no others"),
+    "specialist": ("99", "'99' is no fact of the list", "type for example 2 5 no others, or none"),
+    "caution": ("2 no", "'no' stands before what it is about", "type for example 2 5 no others"),
     "start": ("07/12/2026", "--start '07/12/2026' is not written as year-month-day", "write for example 2026-12-07"),
 }
 """A bad answer to each question, what is found in it, and what is to be typed instead."""
@@ -284,7 +284,7 @@ class TestTab:
     def test_keys_of_facts_are_completed(self, start: Start) -> None:
         terminal = start("plan", *TODAY)
         terminal.answer_all(STORY[:-2])
-        terminal.wait_for("warns> ")
+        terminal.wait_for("caution> ")
         terminal.press("opi" + TAB + " no gla" + TAB + ENTER)
         assert "yes: opioid taken as well; no: acute narrow-angle glaucoma" in words_in(terminal.wait_for("start> "))
 
@@ -310,8 +310,8 @@ class TestWhatWasTyped:
             "for",
             "used-for",
             "days-a-week",
-            "stops",
-            "warns",
+            "specialist",
+            "caution",
             "start",
         ]
         terminal.answer_all([(name, "26w" if name == "pace" else "") for name in asked])
@@ -393,11 +393,17 @@ class TestGoingBack:
         terminal.answer("pace", "?")
         assert "A pace is followed and never exceeded" in words_in(terminal.wait_for("pace> "))
 
+    def test_a_question_mark_at_the_facts_tells_what_each_means(self, start: Start) -> None:
+        terminal = start("plan", *TODAY)
+        terminal.answer_all([*STORY[:-3], ("specialist", "?")])
+        told = words_in(terminal.wait_for("specialist> "))
+        assert "4 pregnancy: pregnancy needs the mother and the child weighed together" in told
+
     def test_another_drug_has_all_that_is_about_it_asked_again(self, start: Start) -> None:
         terminal = start("plan", *TODAY)
         terminal.answer_all([*STORY, ("next", "drug"), ("drug", "prednisolone")])
         answers = {"region": "gb", "dose": "15 mg", "pace": "60w"}
-        for name in ("region", "dose", "pace", "every", "end", "products", "for", "used-for", "stops", "warns"):
+        for name in ("region", "dose", "pace", "every", "end", "products", "for", "used-for", "specialist", "caution"):
             terminal.answer(name, answers.get(name, ""))
         told = terminal.wait_for("next> ")
         assert "prednisolone: 15 mg a day to STOP" in told

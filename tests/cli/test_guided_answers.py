@@ -52,7 +52,7 @@ SETS: dict[str, dict[str, str]] = {
     "a reason in other letters": {"drug": "diazepam", "dose": "20 mg", "pace": "26w", "for": "crampes d'été"},
     "facts": {
         "drug": "diazepam", "region": "gb", "dose": "20 mg", "pace": "26w",
-        "age": "72", "used-for": "3y", "days-a-week": "7", "stops": "none", "warns": "1 4 no 2 3",
+        "age": "72", "used-for": "3y", "days-a-week": "7", "specialist": "none", "caution": "1 4 no 2 3",
     },
     "short use": {"drug": "diazepam", "region": "gb", "dose": "10 mg", "pace": "6d", "every": "2d", "used-for": "10d"},
     "a published schedule": {"drug": "prednisolone", "region": "gb", "dose": "15 mg", "pace": "pmr-bsr-2010"},
@@ -61,7 +61,7 @@ SETS: dict[str, dict[str, str]] = {
     },
     "an opioid": {
         "drug": "morphine", "region": "gb", "dose": "30 mg morning + 30 mg night", "pace": "60w", "every": "4w",
-        "products": "modified-release tablet", "warns": "no others",
+        "products": "modified-release tablet", "caution": "no others",
     },
     "an antidepressant": {"drug": "sertraline", "region": "gb", "dose": "100 mg", "pace": "20w", "every": "4w"},
     "a gabapentinoid": {"drug": "gabapentin", "region": "gb", "dose": "300 mg morning + 300 mg night", "pace": "300 mg every 1w"},
@@ -110,7 +110,7 @@ def test_the_line_gives_the_same_bytes(
 
 REFUSED = {
     "too fast": ({"drug": "diazepam", "dose": "20 mg", "pace": "8w"}, 4),
-    "an unsafe fact": ({"drug": "diazepam", "dose": "20 mg", "pace": "26w", "stops": "4"}, 4),
+    "an unsafe fact": ({"drug": "diazepam", "dose": "20 mg", "pace": "26w", "specialist": "4"}, 4),
     "under 18": ({"drug": "diazepam", "dose": "20 mg", "pace": "26w", "age": "17"}, 4),
     "above the ceiling": ({"drug": "diazepam", "dose": "80 mg", "pace": "80w"}, 4),
     "a dose that cannot be made": ({"drug": "diazepam", "region": "gb", "dose": "20.3 mg", "pace": "26w"}, 3),
@@ -160,7 +160,7 @@ def test_every_question_about_a_drug_is_well_written(drug: str) -> None:
         for question in filter(lambda question: question.applies(so_far), QUESTIONS):
             default = question.default(so_far)
             words = [text for _, text in question.rows(so_far)]
-            for text in (*words, question.help, *([default.meaning] if default else [])):
+            for text in (*words, *question.explained(so_far), *([default.meaning] if default else [])):
                 assert faults(text, offer.region.notation, drugs=(drug, *offer.drug.synonyms)) == (), text
 
 
