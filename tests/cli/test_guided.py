@@ -457,3 +457,22 @@ class TestClasses:
         terminal.answer_all([("pace", "26w"), ("every", ""), ("end", ""), ("products", "1, 4")])
         assert "Enter: steps of 0.5 mL" in terminal.answer("syringe", "0.1 mL")
         terminal.wait_for("for> ")
+
+
+class TestTheReadme:
+    """The transcript in the README is a session that took place."""
+
+    README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+    def test_the_transcript_is_what_its_answers_give(self, start: Start) -> None:
+        (found,) = re.findall(r"```text\n\$ taper (plan .*?)\n(.*?)```", self.README, re.S)
+        command, transcript = found
+        terminal = start(*shlex.split(command))
+        terminal.answer_all(re.findall(r"(?m)^([a-z-]+)>(?: (.*))?$", transcript))
+        assert terminal.end() == 0
+        said = re.sub(r"(?m) +$", "", terminal.screen.text)
+        lines = (
+            r"(?:.*\n)*?" if line == "..." else re.escape(line).replace(r"\.\.\.", ".*?") + r"\n"
+            for line in transcript.splitlines()
+        )
+        assert re.fullmatch("".join(lines), said), said

@@ -33,7 +33,7 @@ def test_the_version_is_told_without(package: str) -> None:
     assert package not in imported_by("--version")
 
 
-@pytest.mark.parametrize("package", ["rich", "dateutil", *HEAVY])
+@pytest.mark.parametrize("package", ["readline", "rich", "dateutil", *HEAVY])
 def test_a_plan_in_weeks_as_csv_is_made_without(package: str) -> None:
     assert package not in imported_by(*CSV)
 
