@@ -52,7 +52,8 @@ def asks_for_the_rest(ctx: Any) -> bool:
 def was_typed(ctx: Any, name: str) -> bool:
     """Whether an option or argument stood on the command line."""
     source = ctx.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
+    # Older versions of click count an argument of no words as typed.
+    return source is not None and source.name == "COMMANDLINE" and ctx.params.get(name) not in (None, (), [])
 
 
 def somebody_is_there() -> bool:
