@@ -8,10 +8,14 @@ from typing import Any
 
 from taper_cli.cli import papers
 from taper_cli.cli.asking import needed, request_of
+from taper_cli.cli.output import Wanted
 from taper_cli.model.offer import Offer
 from taper_cli.model.request import ContextItem, Request
 
 _WORDS = tuple(signature(request_of).parameters)
+_PAPERS = tuple(signature(papers.wanted_papers).parameters)
+TO_STDOUT = ("output", "form", "as_json")
+"""The options that decide what stdout gets, as far as the command has them."""
 # What stands for an answer that is not known yet, so that the others can be read: no plan is ever made of these.
 _NO_DOSE = {"dose": "1 mg morning"}
 _NO_PACE = {"reduce": "1 mg", "every": "1d", "shape": "", "ed50": "", "ed50_source": ""}
@@ -59,6 +63,15 @@ class Answers:
         words |= _NO_DOSE if "DOSE" in missing else {}
         words |= _NO_PACE if "OVER" in missing else {}
         return papers.with_products_file(request_of(**words), self.text("products_file"))
+
+    def papers(self, *options: str) -> Wanted:
+        """What these options ask for, as if no other option about papers had been typed.
+
+        Raises:
+            InvalidInput: for one that cannot be read.
+        """
+        said: dict[str, Any] = self._defaults | {name: self.params.get(name) for name in options}
+        return papers.wanted_papers(**{name: said[name] for name in _PAPERS})
 
     def offer(self) -> Offer:
         """What can be chosen for the drug and region that were named."""

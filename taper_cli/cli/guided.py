@@ -10,12 +10,12 @@ from typing import TextIO
 import typer
 
 from taper_cli.cli import prompt
-from taper_cli.cli.answers import Answers
+from taper_cli.cli.answers import TO_STDOUT, Answers
 from taper_cli.cli.app import OK, code_of
 from taper_cli.cli.facts import Group, Value
 from taper_cli.cli.interview import Back, Interview, Noted, Quit, tell
 from taper_cli.cli.oneline import one_line
-from taper_cli.cli.output import Format, Wanted, show_report
+from taper_cli.cli.output import show_report
 from taper_cli.cli.questions import (
     AtHand,
     DrugName,
@@ -34,7 +34,6 @@ from taper_cli.cli.questions import (
 from taper_cli.cli.saving import save
 from taper_cli.model.errors import InvalidInput, TaperError
 from taper_cli.model.report import Report
-from taper_cli.render.style import Style
 
 QUESTIONS: tuple[Question, ...] = (
     DrugName(),
@@ -132,17 +131,13 @@ class Guide:
 
     def _show(self, report: Report) -> None:
         """The schedule on the screen; where stdout is kept for something else, on that of stderr."""
-        style = Style(calendar=bool(self._answers.params.get("calendar")))
-        ascii_only = bool(self._answers.params.get("ascii_only"))
-        screen = Wanted.of([], rows="", form="", style=style, excel=False, ascii_only=ascii_only)
-        show_report(report, screen, self._screen)
+        show_report(report, self._answers.papers("calendar", "ascii_only"), self._screen)
         self._screen.flush()
 
     @property
     def _on_stdout(self) -> bool:
         """Whether the schedule on the screen is what stdout gets."""
-        chosen = self._answers.text("form").lower() in ("", Format.SCREEN.value)
-        return chosen and "-" not in (self._answers.params.get("output") or ()) and sys.stdout.isatty()
+        return not self._answers.papers(*TO_STDOUT).to_stdout and sys.stdout.isatty()
 
     @property
     def _screen(self) -> TextIO:

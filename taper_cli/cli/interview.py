@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import typer
 
 from taper_cli.cli import prompt
-from taper_cli.cli.answers import Answers
+from taper_cli.cli.answers import TO_STDOUT, Answers
 from taper_cli.cli.app import FORESEEN, told
 from taper_cli.cli.oneline import options_in
 from taper_cli.cli.questions import Default, Options, Question
@@ -129,6 +129,7 @@ class Interview:
 
         # Any drug will do to read what has nothing to do with one.
         _up_to(-1, answers, self._questions).with_changes({"drug": names()[0].drug}).request()
+        answers.papers(*TO_STDOUT)
 
     def _known(self, at: int) -> Answers:
         """The answers up to a question."""

@@ -11,9 +11,8 @@ import typer
 from taper_cli.cli import prompt
 from taper_cli.cli.app import FORESEEN
 from taper_cli.cli.interview import Back, Interview, tell
-from taper_cli.cli.output import Format, Wanted, tell_written
+from taper_cli.cli.output import Format, tell_written
 from taper_cli.model.errors import InvalidInput
-from taper_cli.render.style import Style
 
 _KINDS = tuple(form.value for form in Format if form is not Format.SCREEN)
 _HELP = (
@@ -64,7 +63,7 @@ def _ask_files(interview: Interview) -> None:
     prompt.say(f"Enter: {shlex.join(typed) if typed else 'none'}")
     text = _line(interview, "files", _HELP, [f"plan.{kind}" for kind in _KINDS])
     names = [f"plan.{word}" if word in _KINDS else word for word in _words(text)] or typed
-    Wanted.of(names, rows="", form="", style=Style(), excel=False, ascii_only=False)
+    answers.with_changes({"output": names}).papers("output")
     force = bool(answers.params.get("force"))
     taken = [name for name in names if name != "-" and _is_there(name)]
     if taken and not force:

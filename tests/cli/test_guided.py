@@ -325,10 +325,21 @@ class TestWhatWasTyped:
         terminal.answer_all([("region", "gb"), *STORY[2:6]])
         assert "'3 mg tablet' is not in the formulary" in words_in(terminal.wait_for("products> "))
 
-    def test_a_slip_that_no_question_asks_about_ends_it_at_once(self, start: Start) -> None:
-        terminal = start("plan", "diazepam", "--supply-days", "often")
+    @pytest.mark.parametrize(
+        ("typed", "told"),
+        [
+            (("--supply-days", "often"), "--supply-days 'often' is no number of days"),
+            (("--format", "docx"), "--format 'docx' is not known"),
+            (("-o", "plan.docx"), "-o 'plan.docx' has no known extension"),
+            (("--today", "2026-02-30"), "--today '2026-02-30' does not exist"),
+        ],
+    )
+    def test_a_slip_that_no_question_asks_about_ends_it_at_once(
+        self, typed: tuple[str, ...], told: str, start: Start
+    ) -> None:
+        terminal = start("plan", "diazepam", *typed)
         assert terminal.end() == 2
-        assert "--supply-days 'often' is no number of days" in terminal.screen.text
+        assert told in terminal.screen.text
 
     def test_a_request_that_is_complete_asks_nothing(self, start: Start) -> None:
         terminal = start("plan", "diazepam", "20 mg", "26w", *TODAY)
