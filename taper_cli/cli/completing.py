@@ -191,7 +191,7 @@ def _choosers() -> dict[str, Chooser | None]:
         "paper": _of_enum(Paper),
         "large_print": _of_enum(LargePrint),
         "step": _words("all", "stop"),
-        "output": _files(".pdf", ".html", ".csv", ".json", ".md", ".txt"),
+        "output": _files(*(f".{form.value}" for form in Format)),
         "products_file": _files(".toml"),
         "identity": _files(".toml"),
         "file": _files(".csv", ".json"),
