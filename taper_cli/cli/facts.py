@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from taper_cli.cli.answers import Answers
-from taper_cli.cli.questions import Default, Options, Question, Row
+from taper_cli.cli.question import Default, Options, Question, Row
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.guideline import ContextRule
 

@@ -12,12 +12,13 @@ import typer
 from taper_cli.cli import prompt
 from taper_cli.cli.answers import TO_STDOUT, Answers
 from taper_cli.cli.app import OK, code_of
+from taper_cli.cli.at_hand import AtHand, Syringe
 from taper_cli.cli.facts import Group, Value
 from taper_cli.cli.interview import Back, Interview, Noted, Quit, tell
 from taper_cli.cli.oneline import one_line
 from taper_cli.cli.output import show_report
+from taper_cli.cli.question import Question
 from taper_cli.cli.questions import (
-    AtHand,
     DrugName,
     Ending,
     FirstDay,
@@ -25,9 +26,7 @@ from taper_cli.cli.questions import (
     Interval,
     Others,
     PresentDose,
-    Question,
     RegionKey,
-    Syringe,
     TakenFor,
     WhichFirst,
 )

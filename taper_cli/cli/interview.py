@@ -11,7 +11,7 @@ from taper_cli.cli import prompt
 from taper_cli.cli.answers import TO_STDOUT, Answers
 from taper_cli.cli.app import FORESEEN, told
 from taper_cli.cli.oneline import options_in
-from taper_cli.cli.questions import Default, Options, Question
+from taper_cli.cli.question import Default, Options, Question
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.offer import Part
 

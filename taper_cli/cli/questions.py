@@ -1,12 +1,12 @@
-"""The questions of the guided way in: what each shows, what Enter means, and which options an answer sets."""
+"""The questions about drug, region, dose, pace, ending and first day."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import typer
 
@@ -14,71 +14,11 @@ from taper_cli.cli import arguments as read
 from taper_cli.cli.answers import Answers
 from taper_cli.cli.asking import DEFAULT_EVERY
 from taper_cli.cli.oneline import words_of
+from taper_cli.cli.question import Default, Options, Question, Row
 from taper_cli.model.errors import InvalidInput, TaperError
 from taper_cli.model.offer import Part
-from taper_cli.model.product import Form
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, CutOrder
 from taper_cli.model.schedule import Slot
-
-Row = tuple[str, str]
-Options = dict[str, Any]
-
-
-class Default(NamedTuple):
-    """What Enter means where an answer can be left out: its word, what that says, and the options it sets (None: not said)."""
-
-    word: str
-    meaning: str
-    options: Options
-
-
-class Question:
-    """One question: its name at the prompt, the options it answers, and the part of the request that can be looked at after it.
-
-    `help` tells more to somebody who types a question mark; `reopens` names the questions whose answers are about this one.
-    """
-
-    name: str = ""
-    fields: tuple[str, ...] = ()
-    part: Part | None = None
-    help: str = ""
-    reopens: tuple[str, ...] = ()
-
-    def applies(self, so_far: Answers) -> bool:
-        """Whether it has a meaning after the answers so far."""
-        return True
-
-    def answered(self, so_far: Answers) -> bool:
-        """Whether the command line has answered it already."""
-        return any(so_far.stated(field) for field in self.fields)
-
-    def rows(self, so_far: Answers) -> Iterator[Row]:
-        """The question, and what there is to choose from."""
-        raise NotImplementedError
-
-    def default(self, so_far: Answers) -> Default | None:
-        """What Enter means; None where there must be an answer."""
-        return None
-
-    def options(self, text: str, so_far: Answers) -> Options:
-        """The options that an answer sets."""
-        return {self.fields[0]: text}
-
-    def explained(self, so_far: Answers) -> Iterable[str]:
-        """What a question mark is answered with."""
-        return (self.help,)
-
-    def known(self, so_far: Answers, text: str) -> Sequence[str]:
-        """What Tab offers for the line so far."""
-        return ()
-
-    def told(self, so_far: Answers) -> str:
-        """The answer in words, for the list of answers."""
-        return so_far.text(self.fields[0])
-
-    def echo(self, so_far: Answers) -> str:
-        """How the answer was read, where that is more than its own words."""
-        return ""
 
 
 class DrugName(Question):
@@ -297,91 +237,6 @@ class Ending(Question):
 
     def told(self, so_far: Answers) -> str:
         return f"stay on {so_far.text('to')}" if so_far.text("to") else "stop"
-
-
-class AtHand(Question):
-    """What may be supplied."""
-
-    name, fields, part = "products", ("products",), Part.PRODUCTS
-    help = (
-        "Type numbers or names, with commas between: 1, 3 half, or 2 mg tablet half. 'half' or 'quarter' after a tablet is your word "
-        "that it may be divided so, and stands on the plan. For every tablet at once: --split half."
-    )
-
-    def rows(self, so_far: Answers) -> Iterator[Row]:
-        from taper_cli.render.offered import TAKEN, product_rows
-
-        offer = so_far.offer()
-        mark = f", those marked {TAKEN} if you name none" if offer.usual else ""
-        yield "", f"Which products may be supplied? Numbers or names, with commas between{mark}."
-        yield from product_rows(offer)
-        if not offer.usual:
-            yield "", offer.unusual
-
-    def default(self, so_far: Answers) -> Default | None:
-        from taper_cli.render.offered import usual_text
-
-        offer = so_far.offer()
-        return Default("usual", usual_text(offer), {"products": None}) if offer.usual else None
-
-    def options(self, text: str, so_far: Answers) -> Options:
-        held = so_far.offer().held
-        return {
-            "products": ", ".join(
-                _by_number(item.strip(), [product.name for product in held]) for item in text.split(",")
-            )
-        }
-
-    def known(self, so_far: Answers, text: str) -> Sequence[str]:
-        return [read.listed_before(text) + product.name for product in so_far.offer().held]
-
-    def told(self, so_far: Answers) -> str:
-        return so_far.text("products") or "usual (not stated)"
-
-    def echo(self, so_far: Answers) -> str:
-        return so_far.text("products")
-
-
-def _by_number(item: str, names: Sequence[str]) -> str:
-    """A product's name for its number, with the split that stands behind it; anything else as typed.
-
-    Raises:
-        InvalidInput: for a number that no product has.
-    """
-    number, _, split = item.partition(" ")
-    if not re.fullmatch(r"\d+", number, re.ASCII) or (split and split not in ("whole", "half", "quarter")):
-        return item
-    if not 1 <= int(number) <= len(names):
-        raise InvalidInput(
-            f"there is no product number {number}", f"expected 1 to {len(names)}", "type a number or a name of the list"
-        )
-    return " ".join(part for part in (names[int(number) - 1], split) if part)
-
-
-class Syringe(Question):
-    """What the syringe of a liquid measures."""
-
-    name, fields, part = "syringe", ("syringe",), Part.PRODUCTS
-    help = "The smallest volume that the patient can draw up and read off. Every dose of the liquid is a whole number of these."
-
-    def applies(self, so_far: Answers) -> bool:
-        liquid = {form.value for form in Form if form.liquid} | {"solution", "suspension", "liquid"}
-        wanted = so_far.request().products
-        if wanted is None:
-            return any(product.form.liquid for product in so_far.offer().usual)
-        return any(product.form_words in liquid for product in wanted)
-
-    def rows(self, so_far: Answers) -> Iterator[Row]:
-        yield "", "What is the smallest volume that the syringe measures, such as 0.1 mL?"
-
-    def default(self, so_far: Answers) -> Default:
-        from taper_cli.render.offered import syringe_text
-
-        usual = syringe_text(so_far.without(self.fields).offer().held)
-        return Default(usual, f"steps of {usual}", {"syringe": None})
-
-    def told(self, so_far: Answers) -> str:
-        return so_far.text("syringe") or "not stated"
 
 
 class TakenFor(Question):
