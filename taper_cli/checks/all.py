@@ -9,6 +9,7 @@ from taper_cli.checks.arithmetic import (
     SlotsMakeTheDay,
 )
 from taper_cli.checks.base import Check
+from taper_cli.checks.crossover import NoEquivalentRise, OneSlotAStage, OneWay, SwitchFinished
 from taper_cli.checks.dates import (
     ChangeNotInThePast,
     EveryDayOnce,
@@ -42,6 +43,10 @@ ALL_CHECKS: tuple[Check, ...] = (
     NoSlotRise(),
     NoStall(),
     SpacedDays(),
+    OneSlotAStage(),
+    OneWay(),
+    NoEquivalentRise(),
+    SwitchFinished(),
     WithinTheCap(),
     WithinTheDoseCaps(),
     LongEnough(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import ceil
 
 from taper_cli.checks.base import Case
 from taper_cli.model.dose import Dose
@@ -80,16 +81,21 @@ class PiecesMakeTheStep:
 
 
 class SlotsMakeTheDay:
-    """Each slot stands once, and the stated slot doses add up to the stated daily total."""
+    """Each slot stands once for a drug, and the stated slot doses add up to the stated daily total.
+
+    Doses of two drugs add up as what they count for in the drug that is tapered to, never as mg.
+    """
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
-            for slots in ([intake.slot for intake in intakes] for intakes in (step.intakes, step.others)):
-                for slot in sorted(set(slots), key=list(Slot).index):
-                    if slots.count(slot) > 1:
-                        message = f"the {slot.value} intake is stated {slots.count(slot)} times"
+            for slots in (
+                [(intake.drug, intake.slot) for intake in intakes] for intakes in (step.intakes, step.others)
+            ):
+                for drug, slot in sorted(set(slots), key=lambda one: (one[0], list(Slot).index(one[1]))):
+                    if slots.count((drug, slot)) > 1:
+                        message = f"the {slot.value} intake is stated {slots.count((drug, slot))} times"
                         yield Finding(rule="arithmetic.slots", level=Level.REFUSE, step=step.number, message=message)
-            made = sum(intake.dose.ng for intake in step.intakes)
+            made = ceil(sum((intake.equivalent for intake in step.intakes), Fraction(0)))
             if made != step.total.ng:
                 message = f"the slots add up to {Dose(made)}, the stated total is {step.total}"
                 yield Finding(rule="arithmetic.total", level=Level.REFUSE, step=step.number, message=message)

@@ -102,7 +102,7 @@ def check_all(case: Case, checks: Sequence[Check]) -> tuple[Finding, ...]:
 
 def acceptable(rule: str) -> bool:
     """Whether a prescriber may go past a rule: a limit, never an error such as a wrong sum or a missing day."""
-    return rule in ("last-dose", "exception.place") or rule.startswith(("pace.", "context.", "ceiling."))
+    return rule in ("last-dose", "exception.place") or rule.startswith(("pace.", "context.", "ceiling.", "switch."))
 
 
 def accept(findings: Sequence[Finding], acceptances: Sequence[Acceptance]) -> tuple[Finding, ...]:

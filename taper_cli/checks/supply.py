@@ -24,7 +24,7 @@ def handed_out_findings(earlier: Supply, supply: Supply) -> tuple[Finding, ...]:
     """What was handed out before a change is a fact: it stands in the new supply as it stood in the old one."""
     since = supply.since
     before, now = (
-        {(one.product.identity, one.start): one.dispensed for one in found.dispensings if since and one.start < since}
+        {(one.product.key, one.start): one.dispensed for one in found.dispensings if since and one.start < since}
         for found in (earlier, supply)
     )
     if {key: amount for key, amount in before.items() if amount} == {key: one for key, one in now.items() if one}:

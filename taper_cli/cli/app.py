@@ -21,7 +21,7 @@ from taper_cli.model.errors import (
 _CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
-COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan", "revise")
+COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan", "revise", "switch")
 
 app = typer.Typer(
     name="taper",

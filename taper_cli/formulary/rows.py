@@ -297,6 +297,7 @@ class ContextRow(Row):
     text: Text
     service: Text
     cite: CiteRow
+    no_switch_to: list[Key] = []
 
 
 class LowDoseRow(Row):

@@ -21,6 +21,7 @@ from taper_cli.model.supply import Supply
 if TYPE_CHECKING:
     # Only a revised plan needs it, and every import takes time at the start.
     from taper_cli.model.revision import Revised, Slip
+    from taper_cli.model.switch import Crossing
 
 
 class Assumption(NamedTuple):
@@ -55,7 +56,8 @@ class Report(NamedTuple):
 
     `schedule` is one from the first cut to the ending, whichever version made each step; `request` is that of version 1.
     `weekly` are the supplies week by week: the first day and amount of each. `revisions` are those since version 1, `slip`
-    tells the last of them; `at_hand` counts the products at hand from each of their days on, and those before.
+    tells the last of them; `at_hand` counts the products at hand from each of their days on, and those before. `crossing` holds
+    the facts of a switch: the drug that it comes from, and what the published tables say of it.
     """
 
     plan_id: str
@@ -84,6 +86,7 @@ class Report(NamedTuple):
     revisions: tuple[Revised, ...] = ()
     slip: Slip | None = None
     at_hand: tuple[tuple[date, int], ...] = ()
+    crossing: Crossing | None = None
 
     @property
     def generated_on(self) -> date:
@@ -102,7 +105,8 @@ class Report(NamedTuple):
     def from_file(self, product: Product) -> bool:
         """Whether a product is at hand on the word of the prescriber's own file."""
         own = self.request.own
-        return own is not None and product.identity in {held.identity for held in own.in_market(self.region.market)}
+        held = own.in_market(self.region.market) if own and product.drug == self.drug.name else ()
+        return product.identity in {one.identity for one in held}
 
     def flags_of(self, step: Step) -> tuple[str, ...]:
         """The rules of the flags (and accepted refusals) on one step, each once, in order."""

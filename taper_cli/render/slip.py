@@ -166,10 +166,10 @@ def _ending(step: Step) -> str:
 def amounts(report: Report, slip: Slip) -> Iterator[str]:
     """Tablets to add or to return of each strength, and what has to be handed out on the day of the change."""
     ending = report.schedule.ending
-    stays = {portion.product.identity for intake in ending.intakes for portion in intake.portions}
+    stays = {portion.product.key for intake in ending.intakes for portion in intake.portions}
     for change in slip.amounts:
         # A dose that goes on has no end to count to: what is at home is needed for it.
-        yield _kept(change) if change.fewer and change.product.identity in stays else _amount(report, change)
+        yield _kept(change) if change.fewer and change.product.key in stays else _amount(report, change)
     if stays:
         yield f"The dose that goes on from {say.full_date(ending.start)} is not counted here: prescribe it in time"
     for item in report.supply.dispensings:

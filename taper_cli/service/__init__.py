@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from taper_cli.model.report import Report
     from taper_cli.model.request import Request
     from taper_cli.model.revision import Revision
+    from taper_cli.model.schedule import Regimen
+    from taper_cli.service.switching import Published
 
 
 def plan(request: Request) -> Report:
@@ -96,6 +98,13 @@ def opened(content: bytes, name: str, today: date | None = None) -> Report:
     from taper_cli.service.saving import opened as from_file
 
     return from_file(content, name, today)
+
+
+def published_equivalents(old: str, regimen: Regimen, new: str, region: str | None) -> Published:
+    """What the published tables say of a switch; see `taper_cli.service.switching.published`."""
+    from taper_cli.service.switching import published
+
+    return published(old, regimen, new, region)
 
 
 def revise(report: Report, revision: Revision) -> Report:
@@ -176,6 +185,7 @@ __all__ = [
     "levels_of",
     "opened",
     "plan",
+    "published_equivalents",
     "revise",
     "saved",
     "verify_comparison",

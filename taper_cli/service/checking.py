@@ -230,7 +230,7 @@ def _every_product(drug: Drug, region: Region) -> tuple[Product, ...]:
 
 def _matched(transcript: Transcript, drug: Drug, known: Sequence[Product]) -> Transcript:
     """The transcript with its products replaced by the held ones of the same form and strength, divided as those may be."""
-    by_identity = {one.identity: one for one in reversed(known)}
+    by_key = {one.key: one for one in reversed(known)}
 
     def matched(step: StatedStep) -> StatedStep:
         intakes = []
@@ -238,8 +238,7 @@ def _matched(transcript: Transcript, drug: Drug, known: Sequence[Product]) -> Tr
             portions = intake.portions
             if portions is not None:
                 portions = tuple(
-                    replace(portion, product=by_identity.get(portion.product.identity, portion.product))
-                    for portion in portions
+                    replace(portion, product=by_key.get(portion.product.key, portion.product)) for portion in portions
                 )
             intakes.append(replace(intake, portions=portions))
         return replace(step, intakes=tuple(intakes))

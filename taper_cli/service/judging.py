@@ -26,19 +26,24 @@ if TYPE_CHECKING:
 def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[ContextRule, ...]) -> tuple[Finding, ...]:
     """Contexts and ceilings, before any planning."""
     dose = request.regimen.total
-    highest = far_above(drug, dose)
-    if highest is not None:
-        raise CannotPlan(
-            f"{dose} of {drug.name} a day is more than ten times the highest labelled dose ({highest})",
-            "expected a dose near what is prescribed",
-            "check the unit and the decimal point",
-        )
-    judged = accept(request_findings(request, drug, region, stated, dose), request.acceptances)
+    below_tenfold(drug, dose)
+    return passed(request, request_findings(request, drug, region, stated, dose), stated, dose)
+
+
+def passed(
+    request: Request, found: tuple[Finding, ...], stated: tuple[ContextRule, ...], dose: Dose
+) -> tuple[Finding, ...]:
+    """What was found of a request, its acceptances marked.
+
+    Raises:
+        RefusedForSafety: for what was not accepted.
+    """
+    judged = accept(found, request.acceptances)
     refused = refusals(judged)
     if refused:
         tenth = Dose(dose.ng // 10)
         slip = any(finding.rule.startswith("ceiling.") for finding in refused) and dose.ng % 10 == 0
-        services = [rule.service for rule in stated if rule.rule in {finding.rule for finding in refused}]
+        services = [rule.service for rule in stated if rule.key in {one.rule.partition(".")[2] for one in refused}]
         raise RefusedForSafety(
             tuple(finding.message for finding in refused),
             (f"if you meant {tenth}, type '{tenth}'",) if slip else (),
@@ -46,6 +51,21 @@ def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[Co
             "; ".join(dict.fromkeys(services)) or "a specialist service",
         )
     return judged
+
+
+def below_tenfold(drug: Drug, dose: Dose) -> None:
+    """Stop a dose that can only be a slip of the pen.
+
+    Raises:
+        CannotPlan: for more than ten times the highest labelled dose.
+    """
+    highest = far_above(drug, dose)
+    if highest is not None:
+        raise CannotPlan(
+            f"{dose} of {drug.name} a day is more than ten times the highest labelled dose ({highest})",
+            "expected a dose near what is prescribed",
+            "check the unit and the decimal point",
+        )
 
 
 def request_findings(
@@ -59,13 +79,14 @@ def request_findings(
 def case_of(setting: Setting, schedule: Schedule) -> Case:
     """The schedule before the judge."""
     request, problem = setting.request, setting.problem
+    old = setting.crossing.products if setting.crossing else ()
     return Case(
         transcript=transcribe(schedule),
         **limits_of(setting.guideline, setting.drug.name),
         last_step=problem.last_step,
         last_dose=problem.last_dose,
         short_use=setting.eased,
-        products=problem.products,
+        products=(*old, *problem.products),
         totals=makeable_totals(problem.products, [dose for _, dose in problem.before.doses]),
         target=problem.target,
         may_space=may_space(setting.drug),
