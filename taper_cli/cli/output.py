@@ -214,11 +214,11 @@ def _verify_ending(report: Report) -> None:
 
     A plan file holds no paper, but a paper is made of it later: words that no paper may hold must not get into it.
     """
-    from taper_cli.render.wording import instruction
+    from taper_cli.render.wording import Naming, instruction
     from taper_cli.service import verify_ending, verify_writing
 
     verify_writing((), report)
-    verify_ending(instruction(report.schedule.ending, report.drug.name, strength=True))
+    verify_ending(instruction(report.schedule.ending, report.drug.name, naming=Naming.STRENGTH))
 
 
 def _blocks(report: Report, wanted: Wanted, *, brief: bool = False) -> tuple[Block, ...]:

@@ -93,6 +93,17 @@ class Report(NamedTuple):
         """The day the report was made: today as the request, or the last revision, says it."""
         return self.revisions[-1].revision.made_on if self.revisions else self.request.today
 
+    @property
+    def of_two_drugs(self) -> bool:
+        """Whether the plan takes two drugs, so that every tablet must be named with its own."""
+        return self.schedule.switched is not None
+
+    @property
+    def facts(self) -> tuple[tuple[Drug, DrugClass], ...]:
+        """The drugs of the plan with their classes: the one that is tapered, then the one that it comes from."""
+        own = ((self.drug, self.drug_class),)
+        return (*own, (self.crossing.drug, self.crossing.drug_class)) if self.crossing else own
+
     def products_beside(self, step: Step) -> int:
         """How many products were at hand while a step lasted: what is over keeps the words that it had."""
         held = [count for day, count in self.at_hand if step.end is None or day < step.end]
@@ -121,20 +132,23 @@ class Report(NamedTuple):
             fact.cite for fact in (self.drug.last_step, self.guideline.usual, self.exposure) if fact and fact.cite
         ]
         cites += self.guideline.limit_cites(self.drug.name)
-        window = self.drug_class.window(self.drug.half_life)
-        cites += [window.cite, self.drug_class.after_last_dose_cite]
+        for drug, drug_class in self.facts:
+            cites += [drug_class.window(drug.half_life).cite, drug_class.after_last_dose_cite]
+        cites += self.crossing.cites if self.crossing else ()
         return tuple(dict.fromkeys(cites))
 
     @property
     def word_citations(self) -> tuple[Citation, ...]:
         """The citations behind symptoms, advice, warnings, contexts and numbers to call."""
-        cites: list[Citation] = [maximum.cite for maximum in self.drug.maxima if maximum.region == self.region.market]
-        cites += [symptom.cite for symptom in self.drug_class.symptoms]
-        cites += [advice.cite for advice in self.drug_class.advice if advice.region in (None, self.region.market)]
-        cites += [box.cite for box in self.drug_class.boxes if box.region == self.region.market]
+        cites: list[Citation] = []
+        for drug, drug_class in self.facts:
+            cites += [maximum.cite for maximum in drug.maxima if maximum.region == self.region.market]
+            cites += [symptom.cite for symptom in drug_class.symptoms]
+            cites += [advice.cite for advice in drug_class.advice if advice.region in (None, self.region.market)]
+            cites += [box.cite for box in drug_class.boxes if box.region == self.region.market]
         if self.indication:
             cites += [line.cite for line in self.indication.lines]
         cites += [rule.cite for rule in self.stated]
         cites += [line.cite for line in self.region.lines]
-        cites += [hint.cite for hint in self.region.hints_for(self.drug.name)]
+        cites += [hint.cite for drug, _ in self.facts for hint in self.region.hints_for(drug.name)]
         return tuple(dict.fromkeys(cites))

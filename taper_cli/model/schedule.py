@@ -351,6 +351,13 @@ class Schedule:
             return self.steps[step.number - 2].total_of(drug)
         return self.before.total if drug == self.drug_before else ZERO
 
+    def total_on(self, day: date, drug: str) -> Dose:
+        """What is taken of one drug on a day; before the schedule, what was taken of it before."""
+        step = next((step for step in reversed(self.steps) if step.start <= day), None)
+        if step is None:
+            return self.before.total if drug == self.drug_before else ZERO
+        return total([intake.dose for intake in step.intakes_on(day) if intake.drug == drug])
+
     def mean_on(self, day: date) -> Fraction:
         """The daily total in the long run that is in force on a day, in nanograms; before the schedule, the dose before."""
         step = next((step for step in reversed(self.steps) if step.start <= day), None)

@@ -182,7 +182,8 @@ def _supply(report: Report, _: Figures) -> str:
     """What is handed out in all, a line for each product."""
     supply = report.supply
     return "\n".join(
-        say.handed_out_text(product, supply.total(product), supply.rules.bottle) for product in supply.products
+        say.handed_out_text(product, supply.total(product), supply.rules.bottle, drug=False)
+        for product in supply.products
     )
 
 

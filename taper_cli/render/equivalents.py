@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from fractions import Fraction
 
 from taper_cli.model.dose import NG_PER_MG, decimal_text, percent_text
@@ -11,9 +12,11 @@ from taper_cli.model.report import Report
 from taper_cli.model.schedule import Regimen, Slot, Step
 from taper_cli.model.switch import Crossing, TableResult, stages
 from taper_cli.render.blocks import Block, Grid, Heading, Items, Notice, Para, Sources
-from taper_cli.render.wording import NOTICE
+from taper_cli.render.wording import NOTICE, date_range
 
 _SHOWN = 100
+# After a first cut or a switch, as the Scottish guide reviews (quality prescribing guide 2024 to 2027, section 5).
+_REVIEW_DAYS = (5, 7)
 
 
 def amount(ng: Fraction) -> str:
@@ -65,6 +68,30 @@ def _disagreement(new: str, tables: tuple[TableResult, ...]) -> str:
         return f"All {len(tables)} tables say {amount(low)} of {new} a day. Agreement among tables is no proof: they copy one another."
     times = decimal_text(Fraction(int(high / low * 10 * 2 + 1) // 2, 10))
     return f"The tables lie from {spread(low, high)} of {new} a day: the highest is {times} times the lowest."
+
+
+def switch_basis(report: Report, crossing: Crossing) -> Iterator[Heading | Items | Para]:
+    """The choice, the tables, the highest labelled doses of both drugs, and each stage's total by the published ratios."""
+    yield Heading(f"The switch from {crossing.drug.name} to {report.drug.name}")
+    yield Items((*choice_lines(report, crossing), *_maxima(report), _review(report)))
+    yield Para("The true ratio is not known. If the published ones are, at either end:")
+    yield Items(range_lines(report, crossing))
+
+
+def _review(report: Report) -> str:
+    """The days of the safety review after the first stage."""
+    start = report.schedule.start
+    first, last = (start + timedelta(days=days) for days in _REVIEW_DAYS)
+    return f"Review from {date_range(first, last)}, {_REVIEW_DAYS[0]} to {_REVIEW_DAYS[1]} days after the first stage"
+
+
+def _maxima(report: Report) -> Iterator[str]:
+    """The highest labelled daily doses of both drugs in the region, by indication."""
+    for drug, _ in reversed(report.facts):
+        held = [one for one in drug.maxima if report.region.market in (None, one.region)]
+        words = dict.fromkeys(f"{one.dose} ({one.indication})" for one in held)
+        if words:
+            yield f"Highest labelled dose of {drug.name} a day: {'; '.join(words)}"
 
 
 def choice_lines(report: Report, crossing: Crossing) -> tuple[str, ...]:
