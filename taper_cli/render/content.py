@@ -223,9 +223,11 @@ def marks_of(report: Report) -> dict[str, str]:
 def beside(report: Report, step: Step) -> tuple[str, ...]:
     """Warnings that belong to one step, in words for a screen that the prescriber reads."""
     weeks = report.drug_class.after_last_dose_days // 7
+    old, new = report.schedule.drug_before, report.schedule.drug
     words = {
         Moment.FIRST: first_words(report, "First cut: do not stop suddenly", "no alcohol", "do not drive if sleepy"),
         Moment.SWITCH: "A stage of the switch: keep the boxes apart; more sleepy, or unwell: phone; review 5 to 7 days after the first",
+        Moment.SWITCHED: f"The switch is complete: only {new} from here on; take back what is left of {old}",
         Moment.RAISED: "More than before, by a prescriber's decision or because it is what is taken: see the change slip",
         Moment.LONGER: "A longer step: stay on this dose until the date shown",
         Moment.STOPPED: f"After stopping: signs can start late, keep watching for {weeks} weeks, keep this sheet",

@@ -206,11 +206,13 @@ def _notes(report: Report, step: Step) -> tuple[str, ...]:
     between = say.between(step, naming=say.naming_of(report, step), bedtime=report.region.bedtime_word)
     watch = (f"Watch closely: {say.short_date(window[0])} to {say.short_date(window[1])}",) if window else ()
     weeks = report.drug_class.after_last_dose_days // 7
+    old, new = report.schedule.drug_before, report.schedule.drug
     words = {
         Moment.FIRST: first_words(
             report, "First drop: take it as shown", "no alcohol", "do not drive if you feel sleepy"
         ),
         Moment.SWITCH: "Two medicines change places: take both as shown, and keep the boxes apart. More sleepy, or unwell: phone us",
+        Moment.SWITCHED: f"From now on only {new}. Take no more {old}: bring back what is left. More sleepy, or unwell: phone us",
         Moment.RAISED: "More than in the step before: see your change slip",
         Moment.LONGER: "A longer step: stay on this dose until the last day shown",
         Moment.BIGGER: "A bigger drop for your body: speak to the clinic before you start it",

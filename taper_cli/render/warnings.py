@@ -18,6 +18,7 @@ class Moment(Enum):
 
     FIRST = "the first cut"
     SWITCH = "a stage of a switch"
+    SWITCHED = "the last stage of a switch"
     RAISED = "a dose that goes up again"
     LONGER = "a longer step"
     BIGGER = "a bigger drop"
@@ -32,7 +33,7 @@ def moments(report: Report, step: Step) -> Iterator[Moment]:
     """What is special about one step, in the order in which it is told."""
     schedule = report.schedule
     if step.kind is StepKind.SWITCH:
-        yield Moment.SWITCH
+        yield Moment.SWITCH if report.schedule.drug_before in step.drugs else Moment.SWITCHED
     if step in [one for one in schedule.steps if one.kind is not StepKind.SWITCH][:1]:
         yield Moment.FIRST
     if step.mean > schedule.mean_before(step):

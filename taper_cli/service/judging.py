@@ -14,13 +14,16 @@ from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import ContextRule, DoseCap, Guideline, MinimumTime, PaceCap, Region
 from taper_cli.model.report import SmallerCut
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, Request
-from taper_cli.model.schedule import Schedule
+from taper_cli.model.schedule import Schedule, StepKind
 from taper_cli.model.transcript import transcribe
 from taper_cli.service.products import Other
 from taper_cli.service.published import may_space
 
 if TYPE_CHECKING:
     from taper_cli.service.setting import Setting
+
+
+_GENTLER_STAGES = "type a smaller --stage-cut, a longer --stage-every or another --order"
 
 
 def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[ContextRule, ...]) -> tuple[Finding, ...]:
@@ -115,18 +118,20 @@ def limits_of(guideline: Guideline, drug: str) -> _Limits:
     }
 
 
-def let_through(request: Request, found: tuple[Finding, ...]) -> None:
-    """Stop what the judge refuses: typed levels are the prescriber's to mend, anything else is our planner's fault."""
+def let_through(request: Request, found: tuple[Finding, ...], schedule: Schedule) -> None:
+    """Stop what the judge refuses: typed levels and stages are the prescriber's to mend, anything else is our planner's fault."""
     refused = refusals(found)
     if not refused:
         return
     lines = tuple(f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
-    if isinstance(request.pace, ByLevels | ByLadder):
+    stages = {step.number for step in schedule.steps if step.kind is StepKind.SWITCH}
+    of_stages = {finding.step for finding in refused} <= stages
+    if of_stages or isinstance(request.pace, ByLevels | ByLadder):
         rules = tuple(dict.fromkeys(finding.rule for finding in refused))
         changes = tuple(f"step {finding.step}: {finding.change}" for finding in refused if finding.change)
         raise RefusedForSafety(
             lines,
-            changes or ("type gentler --steps",),
+            changes or (_GENTLER_STAGES if of_stages else "type gentler --steps",),
             (rules,) if all(map(acceptable, rules)) else (),
             "the prescriber",
         )

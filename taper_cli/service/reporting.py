@@ -45,7 +45,7 @@ def report_of(setting: Setting, planned: Planned) -> Report:
     request, guideline, schedule = setting.request, setting.guideline, planned.schedule
     case = case_of(setting, schedule)
     found = accept(check_all(case, ALL_CHECKS), request.acceptances)
-    let_through(request, found)
+    let_through(request, found, schedule)
     findings = (*setting.before, *found, *compare(case, loader.other_guidelines(guideline, setting.drug)))
     check_all_used(request, findings)
     supply = _supply(request, schedule)
