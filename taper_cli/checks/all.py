@@ -9,7 +9,7 @@ from taper_cli.checks.arithmetic import (
     SlotsMakeTheDay,
 )
 from taper_cli.checks.base import Check
-from taper_cli.checks.crossover import NoEquivalentRise, OneSlotAStage, OneWay, SwitchFinished
+from taper_cli.checks.crossover import NoEquivalentRise, OneSlotAStage, OneWay, SpreadOut, SwitchFinished
 from taper_cli.checks.dates import (
     ChangeNotInThePast,
     EveryDayOnce,
@@ -46,6 +46,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     OneSlotAStage(),
     OneWay(),
     NoEquivalentRise(),
+    SpreadOut(),
     SwitchFinished(),
     WithinTheCap(),
     WithinTheDoseCaps(),

@@ -10,6 +10,9 @@ from taper_cli.model.finding import Finding, Level
 from taper_cli.model.schedule import Slot, StepKind
 from taper_cli.model.transcript import StatedIntake, StatedStep
 
+# The joint guideline (2025) spreads a switch over 1 to 2 weeks rather than 1 to 2 days.
+SPREAD_DAYS = 7
+
 
 def _stages(case: Case) -> Iterator[tuple[StatedStep, Sequence[StatedIntake]]]:
     """Each stage of a switch, with what was taken before it."""
@@ -97,6 +100,24 @@ class NoEquivalentRise:
                     change="switch the slot with the smallest dose first, or type a smaller dose for it",
                 )
             before = step.total
+
+
+class SpreadOut:
+    """A switch takes a week or longer from its first stage to its last; one that changes all in less is flagged."""
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        found = [step for step, _ in _stages(case)]
+        if found and (found[-1].start - found[0].start).days < SPREAD_DAYS:
+            days = (found[-1].start - found[0].start).days
+            when = f"within {days} days" if days else "in one day"
+            yield Finding(
+                rule="switch.at-once",
+                level=Level.FLAG,
+                step=found[-1].number,
+                message=f"the whole dose is switched {when}; one to two weeks or longer is advised",
+                source="Joint Clinical Practice Guideline on Benzodiazepine Tapering 2025, switching to a longer-acting drug",
+                change="switch a part at a time with --move",
+            )
 
 
 class SwitchFinished:
