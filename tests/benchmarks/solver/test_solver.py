@@ -33,6 +33,7 @@ SMALL = {
     "too short": asked(*ASAM, "8", 6, 2, ""),
     "nothing to stop from": asked(*ASAM[:3], "10 mg tablet whole", "20", 20, 2, ""),
     "straight to zero": asked(*ASAM, "8", 18, 2, "linear"),
+    "so long that the first cut comes too soon": asked(*ASAM, "4", 20, 2, "linear"),
     "in proportion, every week": asked(*ASAM, "6", 10, 1, "proportional"),
     "shares of the starting dose": asked(
         "oxycodone", "gb", "opioids-aware", "5 mg capsule", "25 25", 22, 2, "proportional"
