@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from taper_cli.model.report import Report
     from taper_cli.model.request import Request
     from taper_cli.model.revision import Revision
+    from taper_cli.model.selfcheck import Selfcheck
+    from taper_cli.service.references import Words
 
 
 def plan(request: Request) -> Report:
@@ -147,6 +149,13 @@ def compare_kept(files: Sequence[tuple[str, bytes]], today: date | None = None) 
     return side_by_side(files, today)
 
 
+def selfcheck(reader: Callable[[Words], Request], on: date) -> Selfcheck:
+    """The reference plans done again; see `taper_cli.service.references.selfcheck`."""
+    from taper_cli.service.references import selfcheck as done_again
+
+    return done_again(reader, on)
+
+
 def verify_comparison(texts: Iterable[str], found: Comparison) -> None:
     """Read every text of a comparison for faults of notation; see `taper_cli.service.writing.verify_writing`."""
     from taper_cli.service import writing
@@ -178,6 +187,7 @@ __all__ = [
     "plan",
     "revise",
     "saved",
+    "selfcheck",
     "verify_comparison",
     "verify_ending",
     "verify_writing",
