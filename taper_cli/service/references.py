@@ -136,9 +136,14 @@ def _rules_of(refusal: RefusedForSafety) -> tuple[str, ...]:
 def _lines_of_plan(report: Report) -> tuple[str, ...]:
     """Each step from its first day, what the whole plan takes, its largest cut, and each flag with its step."""
     schedule = report.schedule
+    amounts = schedule.amounts()
+    several = len({product.drug for product in amounts}) > 1
     return (
         *(f"{step.start} {_taken(step)}" for step in schedule.steps),
-        *(f"takes {decimal_text(amount)} of {product.name}" for product, amount in schedule.amounts().items()),
+        *(
+            f"takes {decimal_text(amount)} of {f'{product.drug} ' if several else ''}{product.name}"
+            for product, amount in amounts.items()
+        ),
         f"largest cut {report.method.largest_cut_text}%",
         *(f"flag {found.step or 'plan'} {found.rule}" for found in report.findings if found.level is Level.FLAG),
     )
@@ -154,9 +159,18 @@ def _taken(step: Step) -> str:
 
 
 def _day(intakes: tuple[Intake, ...]) -> str:
-    if [intake.slot for intake in intakes] in ([], [Slot.DAILY]):
-        return str(intakes[0].dose) if intakes else "none"
-    return " + ".join(f"{intake.dose} {intake.slot.value}" for intake in intakes)
+    """What one day takes: by slot where slots are named, by drug where there are several."""
+    return " + ".join(f"{intake.dose}{_drug(intake, intakes)}{_slot(intake)}" for intake in intakes) or "none"
+
+
+def _drug(intake: Intake, beside: tuple[Intake, ...]) -> str:
+    """The name of an intake's drug, where another stands beside it."""
+    drugs = [one.portions[0].product.drug for one in (intake, *beside)]
+    return f" {drugs[0]}" if len(set(drugs)) > 1 else ""
+
+
+def _slot(intake: Intake) -> str:
+    return "" if intake.slot is Slot.DAILY else f" {intake.slot.value}"
 
 
 def _lines_of_check(row: _Published) -> tuple[str, ...]:
