@@ -15,13 +15,19 @@ from taper_cli.model.errors import (
     PlannerFault,
     RefusedForSafety,
     TaperError,
+    Unsound,
 )
 
 # Newer typer carries its own copy of click, older ones use click itself: the fault's base class is found through typer.
 _CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
-_CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
-COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan", "revise", "switch")
+_CODES: dict[type[TaperError], int] = {
+    InvalidInput: USAGE,
+    CannotPlan: CANNOT,
+    RefusedForSafety: REFUSED,
+    Unsound: INTERNAL,
+}
+COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan", "revise", "selfcheck", "switch")
 
 app = typer.Typer(
     name="taper",
@@ -35,8 +41,8 @@ app = typer.Typer(
         "A prescriber must approve every schedule."
     ),
     epilog=(
-        "Exit codes: 0 done, 1 internal error, 2 the words cannot be read, 3 nothing to plan (unknown drug, unmakeable dose), "
-        "4 refused for safety, 130 interrupted."
+        "Exit codes: 0 done, 1 internal error or selfcheck failed, 2 the words cannot be read, 3 nothing to plan (unknown drug, "
+        "unmakeable dose), 4 refused for safety, 130 interrupted."
     ),
 )
 

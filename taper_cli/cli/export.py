@@ -26,6 +26,7 @@ def export(
     large_print: papers.LargePrintOf = "",
     identity: papers.IdentityOf = "",
     level_picture: papers.LevelPicture = False,
+    selfcheck: papers.SelfcheckOf = False,
     calendar: papers.Calendar = False,
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
@@ -53,6 +54,8 @@ def export(
         excel=excel,
         ascii_only=ascii_only,
     )
+    if selfcheck:
+        wanted = papers.with_selfcheck(wanted, today)
     from taper_cli.service import opened
 
     name = "standard input" if plan == "-" else Path(plan).name

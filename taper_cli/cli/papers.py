@@ -9,7 +9,7 @@ import typer
 
 from taper_cli.cli import arguments as read
 from taper_cli.cli.output import Wanted, file_content
-from taper_cli.model.errors import InvalidInput
+from taper_cli.model.errors import InvalidInput, Unsound
 from taper_cli.model.identity import NOBODY
 from taper_cli.model.request import Request
 from taper_cli.render.style import USUAL_POINTS, LargePrint, Paper, Sheets, Style
@@ -49,6 +49,10 @@ LevelPicture: TypeAlias = Annotated[
     bool,
     _Option("--level-picture", help="predicted drug levels on the prescriber's sheet (PDF, HTML); changes no plan"),
 ]
+SelfcheckOf: TypeAlias = Annotated[
+    bool,
+    _Option("--selfcheck", help="first do the reference plans again; the verdict stands on the prescriber's sheet"),
+]
 Calendar: TypeAlias = Annotated[bool, _Option("--calendar", help="add a month calendar with the dose on each day")]
 Excel: TypeAlias = Annotated[bool, _Option("--excel", help="begin the CSV with a byte-order mark, for Excel")]
 Ascii: TypeAlias = Annotated[bool, _Option("--ascii", help="plain ASCII characters only")]
@@ -71,6 +75,32 @@ def with_products_file(request: Request, file: str) -> Request:
     from taper_cli.service import with_own_file
 
     return with_own_file(request, file_content(file), Path(file).name)
+
+
+def with_selfcheck(wanted: Wanted, today: str) -> Wanted:
+    """The papers with the verdict of a selfcheck that is run now.
+
+    Raises:
+        InvalidInput: where no prescriber's sheet is printed, on which it would stand.
+        Unsound: where it fails: an installation that does not compute what it should plans nothing.
+    """
+    if not wanted.prints_sheets or wanted.style.sheets is Sheets.PATIENT:
+        raise InvalidInput(
+            "--selfcheck has no prescriber's sheet to stand on",
+            "expected a PDF or HTML output with that sheet",
+            "add -o plan.pdf, or type 'taper selfcheck' alone",
+        )
+    from taper_cli.cli.asking import done_again
+
+    found = done_again(today)
+    if not found.passed:
+        raise Unsound(
+            f"the selfcheck failed ({len(found.failed)} references came out otherwise, {len(found.data.faults)} files are not as "
+            "shipped)",
+            "nothing was planned or written",
+            "type 'taper selfcheck' to see what differs, and install the program anew",
+        )
+    return wanted._replace(style=wanted.style._replace(selfcheck=found))
 
 
 def wanted_papers(

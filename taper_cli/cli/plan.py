@@ -85,6 +85,7 @@ def plan(
     large_print: papers.LargePrintOf = "",
     identity: papers.IdentityOf = "",
     level_picture: papers.LevelPicture = False,
+    selfcheck: papers.SelfcheckOf = False,
     calendar: papers.Calendar = False,
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
@@ -114,6 +115,8 @@ def plan(
         excel=excel,
         ascii_only=ascii_only,
     )
+    if selfcheck:
+        wanted = papers.with_selfcheck(wanted, today)
     asked = request_of(
         drug,
         dose,

@@ -54,6 +54,7 @@ def revise(
     large_print: papers.LargePrintOf = "",
     identity: papers.IdentityOf = "",
     level_picture: papers.LevelPicture = False,
+    selfcheck: papers.SelfcheckOf = False,
     calendar: papers.Calendar = False,
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
@@ -81,6 +82,8 @@ def revise(
         excel=excel,
         ascii_only=ascii_only,
     )
+    if selfcheck:
+        wanted = papers.with_selfcheck(wanted, today)
     if not on:
         raise InvalidInput(
             "--on is missing", "expected the day from which the change holds", "add for example --on 2027-01-25"

@@ -35,6 +35,10 @@ class FaultyFile(CannotPlan):
         super().__init__(found, expected)
 
 
+class Unsound(TaperError):
+    """The selfcheck that was asked for failed: this installation does not compute what it should (exit 1)."""
+
+
 class RefusedForSafety(TaperError):
     """A plan could be drawn but must not be: too fast, unsafe context, above the ceiling (exit 4).
 

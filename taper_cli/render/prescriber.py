@@ -263,5 +263,9 @@ def _basis(report: Report, style: Style) -> Iterator[SheetBlock]:
         f"Program version {__version__}, data {style.data_id}. Checks: {report.checks} run, {counts[Level.FLAG]} flags, "
         f"{counts[Level.INFO]} notes, {counts[Level.REFUSE]} refused."
     )
+    if style.selfcheck is not None:
+        from taper_cli.render.selfcheck import verdict_line
+
+        yield Para(verdict_line(style.selfcheck))
     levels = "the drug levels above are a picture, not a measurement" if style.levels else "predicts no drug levels"
     yield Para(f"{say.NOTICE_LONG} It holds no interaction check and {levels}.")

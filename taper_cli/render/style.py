@@ -10,6 +10,7 @@ from taper_cli.model.identity import NOBODY, Identity
 
 if TYPE_CHECKING:
     from taper_cli.model.level import Levels
+    from taper_cli.model.selfcheck import Selfcheck
 
 
 class Paper(Enum):
@@ -43,7 +44,7 @@ class Style(NamedTuple):
     """Everything about a sheet that is not in the report; `data_id` names all data of the formulary as they are now.
 
     `level_picture` asks for predicted levels on the prescriber's sheet; `levels` are they, once they were worked out.
-    Without a paper, that of the region is taken.
+    Without a paper, that of the region is taken. `selfcheck` is told where it was run for this paper.
     """
 
     paper: Paper | None = None
@@ -55,6 +56,7 @@ class Style(NamedTuple):
     data_id: str = ""
     level_picture: bool = False
     levels: Levels | None = None
+    selfcheck: Selfcheck | None = None
 
     def paper_in(self, region: Region) -> Paper:
         """The paper to print on: the one that was typed, else the usual one of the region."""

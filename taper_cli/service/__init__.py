@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from taper_cli.model.request import Request
     from taper_cli.model.revision import Revision
     from taper_cli.model.schedule import Regimen
+    from taper_cli.model.selfcheck import Selfcheck
+    from taper_cli.service.references import Words
     from taper_cli.service.switching import Published
 
 
@@ -156,6 +158,13 @@ def compare_kept(files: Sequence[tuple[str, bytes]], today: date | None = None) 
     return side_by_side(files, today)
 
 
+def selfcheck(reader: Callable[[Words], Request], on: date) -> Selfcheck:
+    """The reference plans done again; see `taper_cli.service.references.selfcheck`."""
+    from taper_cli.service.references import selfcheck as done_again
+
+    return done_again(reader, on)
+
+
 def verify_comparison(texts: Iterable[str], found: Comparison) -> None:
     """Read every text of a comparison for faults of notation; see `taper_cli.service.writing.verify_writing`."""
     from taper_cli.service import writing
@@ -188,6 +197,7 @@ __all__ = [
     "published_equivalents",
     "revise",
     "saved",
+    "selfcheck",
     "verify_comparison",
     "verify_ending",
     "verify_writing",
