@@ -86,6 +86,8 @@ def plan(
     identity: papers.IdentityOf = "",
     level_picture: papers.LevelPicture = False,
     calendar: papers.Calendar = False,
+    calendar_titles: papers.CalendarTitles = "",
+    remind: papers.Remind = "",
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
@@ -111,6 +113,8 @@ def plan(
         identity=identity,
         level_picture=level_picture,
         calendar=calendar,
+        calendar_titles=calendar_titles,
+        remind=remind,
         excel=excel,
         ascii_only=ascii_only,
     )

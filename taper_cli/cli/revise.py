@@ -55,6 +55,8 @@ def revise(
     identity: papers.IdentityOf = "",
     level_picture: papers.LevelPicture = False,
     calendar: papers.Calendar = False,
+    calendar_titles: papers.CalendarTitles = "",
+    remind: papers.Remind = "",
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
@@ -78,6 +80,8 @@ def revise(
         identity=identity,
         level_picture=level_picture,
         calendar=calendar,
+        calendar_titles=calendar_titles,
+        remind=remind,
         excel=excel,
         ascii_only=ascii_only,
     )
