@@ -116,10 +116,12 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
     """
     _verify_ending(report)
     made = {path: _make(report, form, wanted) for path, form in wanted.files}
+    # Made before any file is written: what cannot be shown as it was asked for must leave no file behind either.
+    shown = _make(report, wanted.stdout, wanted) if wanted.to_stdout else b""
 
     def show() -> None:
         if wanted.to_stdout:
-            sys.stdout.buffer.write(_make(report, wanted.stdout, wanted))
+            sys.stdout.buffer.write(shown)
         elif not quiet:
             _show(report, wanted)
 

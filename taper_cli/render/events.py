@@ -243,17 +243,22 @@ def _series(schedule: Schedule, slot: Slot) -> Iterator[tuple[str, Repeat]]:
         yield f"remind-{slot.value}-{number}", repeat
 
 
-def _slots(schedule: Schedule) -> tuple[Slot, ...]:
-    """Every time of day at which the plan takes something, in the order of the day."""
-    taken = {intake.slot for step in schedule.steps for intake in (*step.intakes, *step.others)}
+def _slots(schedule: Schedule, since: date = date.min) -> tuple[Slot, ...]:
+    """Every time of day at which the plan takes something on that day or later, in the order of the day."""
+    steps = [step for step in schedule.steps if step.end is None or step.end > since]
+    taken = {intake.slot for step in steps for intake in (*step.intakes, *step.others)}
     return tuple(slot for slot in Slot if slot in taken)
 
 
 def _check_times(report: Report, style: Events) -> None:
-    """Every time of day of the plan has one time: a dose that alone is not reminded of would look like one not to take."""
-    slots, typed = _slots(report.schedule), dict(style.times)
+    """Every time of day of the plan has one time: a dose that alone is not reminded of would look like one not to take.
+
+    A time of day that was over when the plan was revised needs none.
+    """
+    since = report.revisions[-1].revision.on if report.revisions else date.min
+    typed, slots = dict(style.times), _slots(report.schedule, since)
     missing = [slot for slot in slots if slot not in typed]
-    beyond = [slot for slot in typed if slot not in slots]
+    beyond = [slot for slot in typed if slot not in _slots(report.schedule)]
     if not missing and not beyond:
         return
     wanted = ", ".join(_typed(slot, typed.get(slot) or _EXAMPLES[slot]) for slot in slots)
