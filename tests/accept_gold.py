@@ -61,11 +61,11 @@ OTHERS = {
     ),
     "events.with-doses.ics": (
         'plan diazepam "4 mg morning + 6 mg bedtime" --reduce "1 mg" --start 2026-03-02 --products "2 mg tablet" --split half '
-        '--region gb --today 2026-02-01 --format ics --calendar-titles dose --remind "morning 08:00, bedtime 22:00"',
+        '--region gb --today 2026-02-01 --format ics --titles dose --remind "morning 08:00, bedtime 22:00"',
         80,
     ),
     "events.spaced.ics": (
-        f'plan prednisolone "4 mg" --ladder ng243-alternate-day --region gb {DATES} --format ics --calendar-titles dose '
+        f'plan prednisolone "4 mg" --ladder ng243-alternate-day --region gb {DATES} --format ics --titles dose '
         "--remind 08:00",
         80,
     ),

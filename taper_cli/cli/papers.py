@@ -52,10 +52,10 @@ LevelPicture: TypeAlias = Annotated[
     _Option("--level-picture", help="predicted drug levels on the prescriber's sheet (PDF, HTML); changes no plan"),
 ]
 Calendar: TypeAlias = Annotated[bool, _Option("--calendar", help="add a month calendar with the dose on each day")]
-CalendarTitles: TypeAlias = Annotated[
+EventTitles: TypeAlias = Annotated[
     str,
     _Option(
-        "--calendar-titles",
+        "--titles",
         metavar="TITLES",
         help="titles in a calendar file (.ics): neutral, or dose (drug and dose)  [default: neutral]",
     ),
@@ -101,7 +101,7 @@ def wanted_papers(
     identity: str,
     level_picture: bool,
     calendar: bool,
-    calendar_titles: str,
+    titles: str,
     remind: str,
     excel: bool,
     ascii_only: bool,
@@ -125,7 +125,7 @@ def wanted_papers(
         identity=who,
         level_picture=level_picture,
     )
-    events = _events(calendar_titles, remind)
+    events = _events(titles, remind)
     wanted = Wanted.of(
         output or [], rows=rows, form=form, style=style, events=events, excel=excel, ascii_only=ascii_only
     )
@@ -146,7 +146,7 @@ def wanted_papers(
         )
     if rows and not wanted.makes_tables:
         raise InvalidInput("--rows has no table to change", "expected a CSV output", "add -o plan.csv")
-    for name, value in (("--calendar-titles", calendar_titles), ("--remind", remind)):
+    for name, value in (("--titles", titles), ("--remind", remind)):
         if value and not wanted.makes_calendars:
             raise InvalidInput(f"{name} has no calendar to change", "expected a calendar file", "add -o plan.ics")
     return wanted
@@ -154,7 +154,7 @@ def wanted_papers(
 
 def _events(titles: str, remind: str) -> Events:
     """How a calendar file is written."""
-    style = Events(titles=read.choice(titles, Titles, "--calendar-titles") if titles else Titles.NEUTRAL)
+    style = Events(titles=read.choice(titles, Titles, "--titles") if titles else Titles.NEUTRAL)
     if not remind:
         return style
     from taper_cli.cli.reminding import reminder_times

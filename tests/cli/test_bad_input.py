@@ -235,8 +235,8 @@ OUTPUTS = {
 
 CALENDARS = {
     "reminders without a calendar": Slip(also("--remind", "08:00"), USAGE, "no calendar to change", "-o plan.ics"),
-    "titles without a calendar": Slip(also("--calendar-titles", "dose"), USAGE, "no calendar", "-o plan.ics"),
-    "titles of another kind": Slip(calendar("--calendar-titles", "drug"), USAGE, "'drug'", "neutral, dose"),
+    "titles without a calendar": Slip(also("--titles", "dose"), USAGE, "no calendar", "-o plan.ics"),
+    "titles of another kind": Slip(calendar("--titles", "drug"), USAGE, "'drug'", "neutral, dose"),
     "a reminder without a time": Slip(calendar("--remind", "morning"), USAGE, "'morning'", "'08:00'"),
     "a reminder of eight o'clock, of which day or night is open": Slip(
         calendar("--remind", "8:00"), USAGE, "'8:00'", "'08:00'"
@@ -255,6 +255,9 @@ CALENDARS = {
     ),
     "reminders against the order of the day": Slip(
         calendar("--remind", "morning 23:00, bedtime 22:00"), USAGE, "before its turn", "go up from morning"
+    ),
+    "two times of day at one time": Slip(
+        calendar("--remind", "morning 08:00, noon 08:00"), USAGE, "before its turn", "go up from morning"
     ),
     "a reminder for a time of day that the plan has not": Slip(
         calendar("--remind", "morning 08:00"), USAGE, "no time for the usual time", "'08:00'"
@@ -456,7 +459,7 @@ PLACES_OF_WORDS = {
     "the class to look for": lambda text: ("drugs", "--class", text),
     "the file of own products": lambda text: also("--products-file", text),
     "the reminders": lambda text: calendar("--remind", text),
-    "the titles of a calendar": lambda text: calendar("--calendar-titles", text),
+    "the titles of a calendar": lambda text: calendar("--titles", text),
 }
 PRINTED = ("the indication", "the value of a context", "the reason of an acceptance", "the source of an ED50")
 

@@ -36,8 +36,8 @@ def test_titles_are_neutral_unless_doses_are_asked_for() -> None:
     neutral = taper(*PLAN, "--format", "ics")
     assert (neutral.code, neutral.err) == (0, b"")
     assert {"Plan: step 1", "Plan: STOP", "Plan: review"} <= titles(neutral.out) and b"diazepam" not in neutral.out
-    assert neutral.out == taper(*PLAN, "--format", "ics", "--calendar-titles", "neutral").out
-    doses = titles(taper(*PLAN, "--format", "ics", "--calendar-titles", "dose").out)
+    assert neutral.out == taper(*PLAN, "--format", "ics", "--titles", "neutral").out
+    doses = titles(taper(*PLAN, "--format", "ics", "--titles", "dose").out)
     assert {"diazepam 16 mg a day", "diazepam 10.5 mg a day", "STOP diazepam"} <= doses
 
 
@@ -47,7 +47,7 @@ def test_reminders_stand_at_the_times_that_were_typed() -> None:
     assert starts(taper(*PLAN, "--remind", " 07:15 ", "--format", "ics").out) == {"07:15"}
 
 
-@pytest.mark.parametrize("options", [(), REMIND, (*REMIND, "--calendar-titles", "dose")])
+@pytest.mark.parametrize("options", [(), REMIND, (*REMIND, "--titles", "dose")])
 def test_a_saved_and_a_revised_plan_give_the_same_calendar(options: tuple[str, ...], tmp_path: Path) -> None:
     first, second = str(tmp_path / "plan.json"), str(tmp_path / "plan-2.json")
     changed = ("revise", first, "--on", "2026-04-22", "--hold", "2w", "--today", "2026-04-22")
@@ -71,9 +71,9 @@ def test_names_no_person(tmp_path: Path) -> None:
     who = tmp_path / "who.toml"
     who.write_text(f'name = "{NAME}"\nclinic_phone = "0123 456"\n', encoding="utf-8")
     written = ("-o", str(tmp_path / "plan.pdf"), "-o", str(tmp_path / "plan.ics"))
-    assert taper(*PLAN, "-q", "--identity", str(who), *written, "--calendar-titles", "dose").code == 0
+    assert taper(*PLAN, "-q", "--identity", str(who), *written, "--titles", "dose").code == 0
     calendar = (tmp_path / "plan.ics").read_bytes()
-    assert calendar == taper(*PLAN, "--format", "ics", "--calendar-titles", "dose").out
+    assert calendar == taper(*PLAN, "--format", "ics", "--titles", "dose").out
     assert NAME.encode() not in calendar and b"0123" not in calendar
 
 

@@ -261,6 +261,12 @@ class TestReminders:
         later = revised(mock_up(), date(2026, 5, 20), hold="2w")
         entries = keyed(calendar(later, times=((Slot.BEDTIME, time(22)),)))
         assert "remind-bedtime-1" in entries and "remind-morning-1" not in entries
+        # The 13th is the first day without a morning dose.
+        on_the_day, before = (revised(mock_up(), date(2026, 4, day), hold="2w") for day in (13, 12))
+        assert calendar(on_the_day, times=((Slot.BEDTIME, time(22)),))
+        for report, times in ((later, self.TIMES[:1]), (before, self.TIMES[1:])):
+            with pytest.raises(InvalidInput, match="no time for"):
+                calendar(report, times=times)
         with pytest.raises(InvalidInput, match="no time for bedtime"):
             calendar(later, times=((Slot.MORNING, time(8)),))
 

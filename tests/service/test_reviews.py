@@ -122,6 +122,10 @@ class TestAtLeastSoOften:
         days = [one.last for one in review_dates(mock_up().schedule, rules)]
         assert days == [date(2026, 3, 30), date(2026, 4, 27), date(2026, 5, 25), date(2026, 6, 22)]
 
+    def test_a_review_on_the_day_itself_is_in_time(self) -> None:
+        rules = [ReviewRule(None, True, Period(2, TimeUnit.WEEK), None)]
+        assert {one.kind for one in review_dates(mock_up().schedule, rules)} == {ReviewKind.BEFORE_CUT}
+
     def test_a_leap_day_counts(self) -> None:
         report = planned("diazepam", "20 mg", "30w", to="5 mg", region="gb", start=date(2027, 5, 31))
         assert report.schedule.ending.start == date(2027, 12, 27)
