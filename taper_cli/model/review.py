@@ -12,7 +12,7 @@ from taper_cli.model.period import Period
 class ReviewKind(Enum):
     """Why there is a review."""
 
-    FIRST_CUT = "after the first cut"
+    AFTER_CHANGE = "after the first cut or a change of drug"
     BEFORE_CUT = "before a cut"
     INTERVAL = "at least so often"
     AFTER_STOP = "after the stop"

@@ -72,7 +72,7 @@ def diary(report: Report, style: Events, reviews: Sequence[Reviews]) -> Diary:
         _check_times(report, style)
     # By the first version's id every version knows the events of the others.
     root = report.revisions[0].plan_id if report.revisions else report.plan_id
-    drug = f"{report.drug.name} plan" if style.titles is Titles.DOSE else "Plan"
+    drug = f"{_drugs(report.schedule.steps)} plan" if style.titles is Titles.DOSE else "Plan"
     now = (*_days(report, report.schedule, reviews[-1], style.titles), *_reminders(report, style))
     events = sorted(now, key=lambda event: (event.first, event.at is not None, event.at or time(), event.key))
     return Diary(
@@ -127,14 +127,14 @@ def _review_key(schedule: Schedule, one: ReviewDate) -> str:
     """What a review is called through all versions."""
     step = step_key(schedule.steps[one.step - 1])
     match one.kind:
-        case ReviewKind.FIRST_CUT:
-            return "review-first"
+        case ReviewKind.AFTER_CHANGE:
+            return f"review-after-{step}"
         case ReviewKind.BEFORE_CUT:
             return f"review-before-{step}"
         case ReviewKind.INTERVAL:
             return f"review-in-{step}-{one.place}"
         case ReviewKind.AFTER_STOP:
-            return "review-after-end"
+            return "review-after-stop"
 
 
 def _told(report: Report, text: str) -> str:
@@ -162,7 +162,7 @@ def _dose_title(report: Report, step: Step) -> str:
     """Drug and dose; the days come before the dose, so that a title that is cut off cannot be read as a dose of every day."""
     match step:
         case Step(kind=StepKind.STOP):
-            return f"STOP {' and '.join(_drugs(report))}"
+            return f"STOP {_drugs(report.schedule.dosing_steps[-1:])}"
         case Step(kind=StepKind.MAINTAIN):
             return f"Stay on {_amounts(step.intakes)} a day"
         case Step(rhythm=None):
@@ -173,10 +173,10 @@ def _dose_title(report: Report, step: Step) -> str:
             return f"{words[0].upper()}{words[1:]} {_amounts(step.intakes)}, on the days between {between}"
 
 
-def _drugs(report: Report) -> tuple[str, ...]:
-    """Every drug that the plan takes, in the order of its steps."""
-    steps = report.schedule.steps
-    return tuple(dict.fromkeys(_drug(intake) for step in steps for intake in (*step.intakes, *step.others)))
+def _drugs(steps: Sequence[Step]) -> str:
+    """Every drug that some steps take, in their order."""
+    taken = (intake for step in steps for intake in (*step.intakes, *step.others))
+    return " and ".join(dict.fromkeys(map(_drug, taken)))
 
 
 def _drug(intake: Intake) -> str:
@@ -213,12 +213,13 @@ def _text(report: Report, step: Step, titles: Titles) -> str:
 def _review_text(schedule: Schedule, one: ReviewDate) -> str:
     """When and why to see the prescriber, in the patient's words."""
     review, latest = "Review with your prescriber", f"on {say.full_date(one.last)} or before it"
+    step = schedule.steps[one.step - 1]
     match one.kind:
-        case ReviewKind.FIRST_CUT:
+        case ReviewKind.AFTER_CHANGE:
             several = f"on one of the days from {say.date_range(one.first, one.last)}"
-            return f"{review} after the first step down, {several if one.first < one.last else latest}."
+            change = f"after the change on {say.short_date(step.start)}"
+            return f"{review} {change}, {several if one.first < one.last else latest}."
         case ReviewKind.BEFORE_CUT:
-            step = schedule.steps[one.step - 1]
             names = {StepKind.STOP: "the plan ends", StepKind.MAINTAIN: "the last step begins"}
             return f"{review} {latest}: {names.get(step.kind, f'step {step.number} begins')} on {say.full_date(step.start)}."
         case ReviewKind.INTERVAL:
@@ -229,7 +230,7 @@ def _review_text(schedule: Schedule, one: ReviewDate) -> str:
 
 def _reminders(report: Report, style: Events) -> Iterator[Event]:
     """For each time of day a series over the whole plan. It names no dose: one that outlives a revision must not tell the old one."""
-    drug = report.drug.name if style.titles is Titles.DOSE else "Plan"
+    drug = _drugs(report.schedule.steps) if style.titles is Titles.DOSE else "Plan"
     for slot, at in style.times:
         title = f"{drug}: {say.slot_name(slot, report.region)}"
         text = _told(report, "Take what your sheet says for this day.")

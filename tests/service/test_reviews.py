@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -31,7 +32,7 @@ THREE_MONTHS = Period(3, TimeUnit.MONTH)
 def told(reviews: tuple[ReviewDate, ...]) -> str:
     """'first 2026-03-07 to 2026-03-09, cut 2026-03-15, ...'."""
     names = {
-        ReviewKind.FIRST_CUT: "first",
+        ReviewKind.AFTER_CHANGE: "first",
         ReviewKind.BEFORE_CUT: "cut",
         ReviewKind.INTERVAL: "so often",
         ReviewKind.AFTER_STOP: "after",
@@ -94,6 +95,15 @@ class TestTheDaysAfterTheFirstCut:
             "diazepam", "20 mg", reduce="0.5 mg", every=every, products="1 mg in 1 mL oral solution", region="us"
         )
         assert told(review_dates(plan.schedule, [self.AFTER_IT])).startswith(expected)
+
+    def test_a_change_of_drug_is_reviewed_like_a_first_cut_and_the_first_cut_after_it_too(self) -> None:
+        schedule = mock_up().schedule
+        switched = [replace(step, kind=StepKind.SWITCH) for step in schedule.steps[:2]]
+        found = told(review_dates(replace(schedule, steps=(*switched, *schedule.steps[2:])), [self.AFTER_IT]))
+        assert found.startswith(
+            "first 2026-03-07 to 2026-03-09, cut 2026-03-15, first 2026-03-21 to 2026-03-23, cut 2026-03-29, "
+            "first 2026-04-04 to 2026-04-06, cut 2026-04-12, cut 2026-04-26"
+        )
 
     def test_the_earliest_of_two_rules_holds(self) -> None:
         rules = [ReviewRule((7, 28), False, None, None), ReviewRule((5, 7), False, None, None)]
