@@ -40,6 +40,7 @@ PAPERS = {
     "day.csv": ("--format csv --rows day", 80),
     "supply.csv": ("--format csv --rows supply", 80),
     "plan.json": ("--format json", 80),
+    "events.ics": ("--format ics", 80),
     "sheets.html": ("--format html", 80),
     "sheets.pdf.txt": ("--format pdf", 80),
 }
@@ -57,6 +58,20 @@ OTHERS = {
     "compare.screen-120.txt": (
         f'compare diazepam "20 mg" --reduce 10% --over 40w --over 26w --reduce "1 mg" --region gb {DATES}',
         120,
+    ),
+    "events.with-doses.ics": (
+        'plan diazepam "4 mg morning + 6 mg bedtime" --reduce "1 mg" --start 2026-03-02 --products "2 mg tablet" --split half '
+        '--region gb --today 2026-02-01 --format ics --titles dose --remind "morning 08:00, bedtime 22:00"',
+        80,
+    ),
+    "events.spaced.ics": (
+        f'plan prednisolone "4 mg" --ladder ng243-alternate-day --region gb {DATES} --format ics --titles dose '
+        "--remind 08:00",
+        80,
+    ),
+    "events.stopped-here.ics": (
+        f"revise {SAVED} --on 2027-01-25 --stop-here --by patient --reason 'feels well here' --today 2027-01-25 --format ics",
+        80,
     ),
     "compare.json": (f'compare diazepam "20 mg" --over 12w --over 26w --region gb {DATES} --json', 80),
 }

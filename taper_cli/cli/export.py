@@ -28,6 +28,8 @@ def export(
     level_picture: papers.LevelPicture = False,
     selfcheck: papers.SelfcheckOf = False,
     calendar: papers.Calendar = False,
+    titles: papers.EventTitles = "",
+    remind: papers.Remind = "",
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
@@ -51,6 +53,8 @@ def export(
         identity=identity,
         level_picture=level_picture,
         calendar=calendar,
+        titles=titles,
+        remind=remind,
         excel=excel,
         ascii_only=ascii_only,
     )

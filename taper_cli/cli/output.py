@@ -12,7 +12,7 @@ from typing import NamedTuple
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.report import Report
 from taper_cli.render.blocks import Block
-from taper_cli.render.style import Style
+from taper_cli.render.style import Events, Style
 
 
 class Rows(Enum):
@@ -34,6 +34,7 @@ class Format(Enum):
     PDF = "pdf"
     HTML = "html"
     PLAN = "json"
+    CALENDAR = "ics"
 
 
 MOST_BYTES = 20_000_000
@@ -48,11 +49,14 @@ class Wanted(NamedTuple):
     stdout: Format
     rows: Rows
     style: Style
+    events: Events
     excel: bool
     ascii_only: bool
 
     @classmethod
-    def of(cls, outputs: list[str], *, rows: str, form: str, style: Style, excel: bool, ascii_only: bool) -> Wanted:
+    def of(
+        cls, outputs: list[str], *, rows: str, form: str, style: Style, events: Events, excel: bool, ascii_only: bool
+    ) -> Wanted:
         """Read the output options.
 
         Raises:
@@ -70,6 +74,7 @@ class Wanted(NamedTuple):
             stdout=stdout,
             rows=choice(rows, Rows, "--rows") if rows else Rows.STEP,
             style=style,
+            events=events,
             excel=excel,
             ascii_only=ascii_only,
         )
@@ -78,6 +83,11 @@ class Wanted(NamedTuple):
     def makes_tables(self) -> bool:
         """Whether any output is a CSV."""
         return Format.CSV in (self.stdout, *(form for _, form in self.files))
+
+    @property
+    def makes_calendars(self) -> bool:
+        """Whether any output is a calendar file."""
+        return Format.CALENDAR in (self.stdout, *(form for _, form in self.files))
 
     @property
     def prints_sheets(self) -> bool:
@@ -106,10 +116,12 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
     """
     _verify_ending(report)
     made = {path: _make(report, form, wanted) for path, form in wanted.files}
+    # Made before any file is written: what cannot be shown as it was asked for must leave no file behind either.
+    shown = _make(report, wanted.stdout, wanted) if wanted.to_stdout else b""
 
     def show() -> None:
         if wanted.to_stdout:
-            sys.stdout.buffer.write(_make(report, wanted.stdout, wanted))
+            sys.stdout.buffer.write(shown)
         elif not quiet:
             _show(report, wanted)
 
@@ -160,6 +172,8 @@ def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
             from taper_cli.service import saved
 
             return saved(report)
+        case Format.CALENDAR:
+            return _calendar(report, wanted.events)
         case Format.MARKDOWN:
             from taper_cli.render.markdown import markdown
 
@@ -207,6 +221,22 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
     from taper_cli.render.html import html
 
     return html(report, style).encode()
+
+
+def _calendar(report: Report, events: Events) -> bytes:
+    """The plan as entries for a calendar program."""
+    from taper_cli.render.events import diary
+    from taper_cli.render.ical import ical
+    from taper_cli.service import reviews_of, verify_writing
+
+    try:
+        made = diary(report, events, reviews_of(report))
+    except OverflowError as error:
+        raise CannotPlan(
+            "the calendar would go past the year 9999", "expected an earlier plan", "check --start"
+        ) from error
+    verify_writing(made.texts, report)
+    return ical(made)
 
 
 def _verify_ending(report: Report) -> None:

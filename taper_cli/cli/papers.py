@@ -12,12 +12,14 @@ from taper_cli.cli.output import Wanted, file_content
 from taper_cli.model.errors import InvalidInput, Unsound
 from taper_cli.model.identity import NOBODY
 from taper_cli.model.request import Request
-from taper_cli.render.style import USUAL_POINTS, LargePrint, Paper, Sheets, Style
+from taper_cli.render.style import USUAL_POINTS, Events, LargePrint, Paper, Sheets, Style, Titles
 
 _Option = typer.Option
 Output: TypeAlias = Annotated[
     list[str] | None,
-    _Option("--output", "-o", metavar="FILE", help="write a file: .pdf .html .csv .json .md .txt, or - ; repeatable"),
+    _Option(
+        "--output", "-o", metavar="FILE", help="write a file: .pdf .html .csv .json .md .txt .ics, or - ; repeatable"
+    ),
 ]
 RowsOf: TypeAlias = Annotated[
     str, _Option("--rows", metavar="ROWS", help="rows of the CSV: step, day, intake or supply  [default: step]")
@@ -27,7 +29,7 @@ FormatOf: TypeAlias = Annotated[
     _Option(
         "--format",
         metavar="FORMAT",
-        help="what stdout gets: screen, txt, md, csv, html, pdf or json  [default: screen]",
+        help="what stdout gets: screen, txt, md, csv, html, pdf, json or ics  [default: screen]",
     ),
 ]
 QuantityWords: TypeAlias = Annotated[bool, _Option("--quantity-words", help="quantities in words on the paper too")]
@@ -54,6 +56,20 @@ SelfcheckOf: TypeAlias = Annotated[
     _Option("--selfcheck", help="first do the reference plans again; the verdict stands on the prescriber's sheet"),
 ]
 Calendar: TypeAlias = Annotated[bool, _Option("--calendar", help="add a month calendar with the dose on each day")]
+EventTitles: TypeAlias = Annotated[
+    str,
+    _Option(
+        "--titles",
+        metavar="TITLES",
+        help="titles in a calendar file (.ics): neutral, or dose (drug and dose)  [default: neutral]",
+    ),
+]
+Remind: TypeAlias = Annotated[
+    str,
+    _Option(
+        "--remind", metavar="TIMES", help="reminders in a calendar file: 'morning 08:00, bedtime 22:00', or '08:00'"
+    ),
+]
 Excel: TypeAlias = Annotated[bool, _Option("--excel", help="begin the CSV with a byte-order mark, for Excel")]
 Ascii: TypeAlias = Annotated[bool, _Option("--ascii", help="plain ASCII characters only")]
 Force: TypeAlias = Annotated[bool, _Option("--force", help="overwrite files that exist")]
@@ -115,6 +131,8 @@ def wanted_papers(
     identity: str,
     level_picture: bool,
     calendar: bool,
+    titles: str,
+    remind: str,
     excel: bool,
     ascii_only: bool,
 ) -> Wanted:
@@ -137,7 +155,10 @@ def wanted_papers(
         identity=who,
         level_picture=level_picture,
     )
-    wanted = Wanted.of(output or [], rows=rows, form=form, style=style, excel=excel, ascii_only=ascii_only)
+    events = _events(titles, remind)
+    wanted = Wanted.of(
+        output or [], rows=rows, form=form, style=style, events=events, excel=excel, ascii_only=ascii_only
+    )
     of_sheets = {
         "--sheet": sheet,
         "--paper": paper,
@@ -155,4 +176,17 @@ def wanted_papers(
         )
     if rows and not wanted.makes_tables:
         raise InvalidInput("--rows has no table to change", "expected a CSV output", "add -o plan.csv")
+    for name, value in (("--titles", titles), ("--remind", remind)):
+        if value and not wanted.makes_calendars:
+            raise InvalidInput(f"{name} has no calendar to change", "expected a calendar file", "add -o plan.ics")
     return wanted
+
+
+def _events(titles: str, remind: str) -> Events:
+    """How a calendar file is written."""
+    style = Events(titles=read.choice(titles, Titles, "--titles") if titles else Titles.NEUTRAL)
+    if not remind:
+        return style
+    from taper_cli.cli.reminding import reminder_times
+
+    return style._replace(times=reminder_times(remind))

@@ -87,6 +87,8 @@ def plan(
     level_picture: papers.LevelPicture = False,
     selfcheck: papers.SelfcheckOf = False,
     calendar: papers.Calendar = False,
+    titles: papers.EventTitles = "",
+    remind: papers.Remind = "",
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
@@ -112,6 +114,8 @@ def plan(
         identity=identity,
         level_picture=level_picture,
         calendar=calendar,
+        titles=titles,
+        remind=remind,
         excel=excel,
         ascii_only=ascii_only,
     )

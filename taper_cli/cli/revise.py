@@ -56,6 +56,8 @@ def revise(
     level_picture: papers.LevelPicture = False,
     selfcheck: papers.SelfcheckOf = False,
     calendar: papers.Calendar = False,
+    titles: papers.EventTitles = "",
+    remind: papers.Remind = "",
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
@@ -79,6 +81,8 @@ def revise(
         identity=identity,
         level_picture=level_picture,
         calendar=calendar,
+        titles=titles,
+        remind=remind,
         excel=excel,
         ascii_only=ascii_only,
     )

@@ -103,6 +103,8 @@ def switch(
     large_print: papers.LargePrintOf = "",
     identity: papers.IdentityOf = "",
     calendar: papers.Calendar = False,
+    titles: papers.EventTitles = "",
+    remind: papers.Remind = "",
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
@@ -127,6 +129,8 @@ def switch(
         identity=identity,
         level_picture=False,
         calendar=calendar,
+        titles=titles,
+        remind=remind,
         excel=excel,
         ascii_only=ascii_only,
     )

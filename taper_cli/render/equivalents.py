@@ -15,8 +15,6 @@ from taper_cli.render.blocks import Block, Grid, Heading, Items, Notice, Para, S
 from taper_cli.render.wording import NOTICE, date_range
 
 _SHOWN = 100
-# After a first cut or a switch, as the Scottish guide reviews (quality prescribing guide 2024 to 2027, section 5).
-_REVIEW_DAYS = (5, 7)
 
 
 def amount(ng: Fraction) -> str:
@@ -73,16 +71,19 @@ def _disagreement(new: str, tables: tuple[TableResult, ...]) -> str:
 def switch_basis(report: Report, crossing: Crossing) -> Iterator[Heading | Items | Para]:
     """The choice, the tables, the highest labelled doses of both drugs, and each stage's total by the published ratios."""
     yield Heading(f"The switch from {crossing.drug.name} to {report.drug.name}")
-    yield Items((*choice_lines(report, crossing), *_maxima(report), _review(report)))
+    yield Items((*choice_lines(report, crossing), *_maxima(report), *_review(report)))
     yield Para("The true ratio is not known. If the published ones are, at either end:")
     yield Items(range_lines(report, crossing))
 
 
-def _review(report: Report) -> str:
-    """The days of the safety review after the first stage."""
-    start = report.schedule.start
-    first, last = (start + timedelta(days=days) for days in _REVIEW_DAYS)
-    return f"Review from {date_range(first, last)}, {_REVIEW_DAYS[0]} to {_REVIEW_DAYS[1]} days after the first stage"
+def _review(report: Report) -> Iterator[str]:
+    """The days of the review after the first stage, by the earliest advice that says when."""
+    advised = [advice.review for _, held in report.facts for advice in held.advice if advice.review]
+    asked = [rule.after_first_cut for rule in advised if rule.after_first_cut]
+    if asked:
+        earliest, latest = min(asked)
+        first, last = (report.schedule.start + timedelta(days=days) for days in (earliest, latest))
+        yield f"Review from {date_range(first, last)}, {earliest} to {latest} days after the first stage"
 
 
 def _maxima(report: Report) -> Iterator[str]:

@@ -1,12 +1,14 @@
-"""How the sheets are to be printed: paper, size of type, which of them, and what was given to fill in."""
+"""How the sheets are to be printed: paper, size of type, which of them, what was given to fill in; and how a calendar is written."""
 
 from __future__ import annotations
 
+from datetime import time
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.model.guideline import Region
 from taper_cli.model.identity import NOBODY, Identity
+from taper_cli.model.schedule import Slot
 
 if TYPE_CHECKING:
     from taper_cli.model.level import Levels
@@ -61,3 +63,17 @@ class Style(NamedTuple):
     def paper_in(self, region: Region) -> Paper:
         """The paper to print on: the one that was typed, else the usual one of the region."""
         return self.paper or (Paper.LETTER if region.market == "us" else Paper.A4)
+
+
+class Titles(Enum):
+    """What the titles of a calendar's events say: nothing that tells of a medicine, or drug and dose."""
+
+    NEUTRAL = "neutral"
+    DOSE = "dose"
+
+
+class Events(NamedTuple):
+    """Everything about a calendar file that is not in the report: its titles, and at what times to remind, in the order of the day."""
+
+    titles: Titles = Titles.NEUTRAL
+    times: tuple[tuple[Slot, time], ...] = ()

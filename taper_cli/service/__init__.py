@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from taper_cli.model.level import Levels
     from taper_cli.model.report import Report
     from taper_cli.model.request import Request
+    from taper_cli.model.review import ReviewDate
     from taper_cli.model.revision import Revision
     from taper_cli.model.schedule import Regimen
     from taper_cli.model.selfcheck import Selfcheck
@@ -144,6 +145,13 @@ def levels_of(report: Report) -> Levels:
     return predicted(report)
 
 
+def reviews_of(report: Report) -> tuple[tuple[ReviewDate, ...], ...]:
+    """The review dates of every version of a plan; see `taper_cli.service.reviewing.reviews_of`."""
+    from taper_cli.service.reviewing import reviews_of as reckoned
+
+    return reckoned(report)
+
+
 def compare(asked: Sequence[tuple[str, Request]]) -> Comparison:
     """Requests side by side; see `taper_cli.service.comparing.compare`."""
     from taper_cli.service.comparing import compare as side_by_side
@@ -195,6 +203,7 @@ __all__ = [
     "opened",
     "plan",
     "published_equivalents",
+    "reviews_of",
     "revise",
     "saved",
     "selfcheck",

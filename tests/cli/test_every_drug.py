@@ -15,7 +15,7 @@ from taper_cli.model.product import Form
 from taper_cli.service import class_of, drugs_held
 
 PLANNED, CANNOT, REFUSED = 0, 3, 4
-PACES = {("40w",): ["txt", "csv", "json"], ("--reduce", "25%", "--every", "4w"): ["html", "json"]}
+PACES = {("40w",): ["txt", "csv", "ics", "json"], ("--reduce", "25%", "--every", "4w"): ["html", "json"]}
 """Each pace, with the papers that are written of it."""
 NG_PER_MG = 10**6
 

@@ -48,6 +48,12 @@ def test_a_plan_in_months_as_csv_is_made_without(package: str) -> None:
     assert package not in imported_by("plan", "diazepam", "20 mg", "6m", *CSV[4:])
 
 
+@pytest.mark.parametrize("package", ["rich", "typst", "jinja2", "pydantic", "numpy", "pandas", "requests"])
+def test_a_calendar_is_made_with_its_own_library_alone(package: str) -> None:
+    imported = imported_by(*PLAN, "--format", "ics")
+    assert package not in imported and "icalendar" in imported
+
+
 @pytest.mark.parametrize("package", ["socket", "ssl", "http", "urllib3", "logging"])
 def test_a_plan_is_made_without_network_or_log(package: str) -> None:
     assert package not in imported_by(*CSV)
