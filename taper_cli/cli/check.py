@@ -11,7 +11,7 @@ import typer
 
 from taper_cli.cli import arguments as read
 from taper_cli.cli.app import OK, REFUSED, app
-from taper_cli.cli.output import file_content
+from taper_cli.cli.output import file_content, write_json
 from taper_cli.cli.papers import ProductsFile
 from taper_cli.model.audit import Audit
 from taper_cli.model.dose import Dose, Volume
@@ -46,7 +46,7 @@ def check(
     ] = None,
     guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: by class and region]")] = "",
     today: Annotated[str, _Option(metavar="DATE", help="the day to judge as today  [default: the clock]")] = "",
-    as_json: Annotated[bool, _Option("--json", help="findings as JSON")] = False,
+    as_json: Annotated[bool, _Option("--json", help="findings as JSON, errors as JSON on stderr")] = False,
     ascii_only: Annotated[bool, _Option("--ascii", help="plain ASCII characters only")] = False,
 ) -> None:
     """Audit any schedule: gaps, sums, products, pace, ending.
@@ -75,18 +75,19 @@ def check(
 
     own_file = (file_content(products_file), Path(products_file).name) if products_file else None
     audit = judge(file_content(file), "standard input" if file == "-" else Path(file).name, asked, own_file)
-    _show(audit, as_json=as_json, ascii_only=ascii_only)
+    if as_json:
+        from taper_cli.render.verdict_json import verdict_json
+
+        write_json(verdict_json(audit))
+    else:
+        _show(audit, ascii_only=ascii_only)
     raise typer.Exit(OK if audit.passed else REFUSED)
 
 
-def _show(audit: Audit, *, as_json: bool, ascii_only: bool) -> None:
-    """The judge's answer on the screen, or as JSON."""
+def _show(audit: Audit, *, ascii_only: bool) -> None:
+    """The judge's answer on the screen."""
     from taper_cli.cli.output import screen_width
     from taper_cli.render.terminal import show
-    from taper_cli.render.verdict import verdict_blocks, verdict_json
+    from taper_cli.render.verdict import verdict_blocks
 
-    width = screen_width()
-    if as_json:
-        sys.stdout.write(verdict_json(audit))
-    else:
-        show(verdict_blocks(audit), sys.stdout, width=width, ascii_only=ascii_only)
+    show(verdict_blocks(audit), sys.stdout, width=screen_width(), ascii_only=ascii_only)

@@ -239,6 +239,12 @@ def _show(report: Report, wanted: Wanted) -> None:
     show(_blocks(report, wanted, brief=True), sys.stdout, width=screen_width(), ascii_only=wanted.ascii_only)
 
 
+def write_json(text: str) -> None:
+    """A JSON document on stdout: in UTF-8 whatever the locale, each line ended as in a file."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+
+
 def screen_width() -> int:
     """How wide the screen is; a pipe gets 80 columns, and UTF-8 even under an old locale that would fail on the first bar."""
     import shutil

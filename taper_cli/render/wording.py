@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 
 from taper_cli.model.dose import Dose, Volume, decimal_text, percent_text, total
 from taper_cli.model.drug import FROM_FILE
-from taper_cli.model.errors import RefusedForSafety
+from taper_cli.model.errors import FaultyFile, RefusedForSafety, TaperError
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Basis, Notation, Region
 from taper_cli.model.period import weekday
@@ -313,15 +314,28 @@ def finding_text(finding: Finding) -> str:
     return f"{where}{finding.message}{accepted} [{finding.rule}]"
 
 
+def error_text(error: TaperError) -> str:
+    """A fault in words; control characters in what was typed are shown, never sent to the terminal."""
+    if isinstance(error, RefusedForSafety):
+        return refusal_text(error)
+    faults = error.faults if isinstance(error, FaultyFile) else ()
+    return "\n  ".join(map(visible, (str(error), *faults)))
+
+
 def refusal_text(error: RefusedForSafety) -> str:
     """A refusal for safety: first that the medicine must not be stopped, then why, then what would change it."""
     lines = ["refused for safety: " + KEEP_TAKING.format(service=error.service) + "."]
     lines += [f"  why: {visible(reason)}" for reason in error.reasons]
     lines += [f"  change: {visible(change)}" for change in error.changes]
-    for rules in error.accepts:
-        typed = " ".join(f'--accept {rule}="reason"' for rule in rules)
-        whose = (
-            "a specialist's" if any(rule.startswith(("context.", "ceiling.")) for rule in rules) else "the prescriber's"
-        )
-        lines.append(f"  or, by {whose} decision: {typed}")
+    lines += [f"  or, by {decides(rules)}'s decision: {accept_text(rules)}" for rules in error.accepts]
     return "\n".join(lines)
+
+
+def accept_text(rules: Iterable[str]) -> str:
+    """Acceptances as they are typed, the reason to be filled in."""
+    return " ".join(f'--accept {rule}="reason"' for rule in rules)
+
+
+def decides(rules: Iterable[str]) -> str:
+    """Who may go past rules: gates and ceilings are a specialist's."""
+    return "a specialist" if any(rule.startswith(("context.", "ceiling.")) for rule in rules) else "the prescriber"
