@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from taper_cli.cli import arguments as read
 from taper_cli.cli.app import OK, REFUSED, app
 from taper_cli.cli.output import file_content, write_json
 from taper_cli.cli.papers import ProductsFile
+from taper_cli.cli.stating import beside_schedule
 from taper_cli.model.audit import Audit
-from taper_cli.model.dose import Dose, Volume
-from taper_cli.model.period import Period, TimeUnit
-from taper_cli.model.product import Split
-from taper_cli.model.request import AtPace, Request
-from taper_cli.model.schedule import Regimen, Slot
 
 _Option = typer.Option
 
@@ -53,23 +47,17 @@ def check(
 
     Exit code 0 when nothing is above a flag, 4 otherwise. The first row of a spreadsheet is the starting dose.
     """
-    now = read.day(today, "--today") if today else date.today()
-    asked = Request(
+    asked = beside_schedule(
         drug=drug,
-        # What a file states takes the place of these: nothing is planned here.
-        regimen=Regimen(((Slot.DAILY, Dose.of_mg(1)),)),
-        pace=AtPace(dose=Dose.of_mg(1)),
-        every=Period(2, TimeUnit.WEEK),
-        start=now,
-        today=now,
-        products=read.products(products) if products else None,
-        split=read.choice(split, Split, "--split") if split else None,
-        syringe=Volume.parse(syringe, "--syringe") if syringe else None,
-        region=region.lower() or None,
-        indication=indication.strip().lower() or None,
-        context=tuple(read.context(item) for item in context or []),
-        acceptances=tuple(read.acceptance(item) for item in accept or []),
-        guideline=guideline or None,
+        region=region,
+        products=products,
+        split=split,
+        syringe=syringe,
+        indication=indication,
+        context=context,
+        accept=accept,
+        guideline=guideline,
+        today=today,
     )
     from taper_cli.service import check as judge
 

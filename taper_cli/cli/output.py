@@ -149,6 +149,12 @@ def _tell(paths: list[Path]) -> None:
         sys.stderr.write("".join(f"written: {visible(str(path))}\n" for path in paths))
 
 
+def paper_of(report: Report, form: Format, wanted: Wanted) -> bytes:
+    """One paper as bytes, read for faults of notation like every other."""
+    _verify_ending(report)
+    return _make(report, form, wanted)
+
+
 def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
     """One output as bytes, its texts read for faults of notation first."""
     match form:

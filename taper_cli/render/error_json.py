@@ -46,7 +46,7 @@ def error_entry(error: TaperError, code: int) -> ErrorEntry:
     if isinstance(error, UnusedAcceptance):
         entry["unused_rule"] = error.rule
     if isinstance(error, RefusedForSafety):
-        entry["keep_taking"] = say.KEEP_TAKING.format(service=error.service)
+        entry["keep_taking"] = error.keep_taking
         entry["ask"] = error.service
         entry["reasons"] = list(error.reasons)
         entry["changes"] = list(error.changes)

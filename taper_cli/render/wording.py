@@ -18,6 +18,7 @@ from taper_cli.model.report import Report
 from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Request
 from taper_cli.model.schedule import Intake, Regimen, Slot, Step, StepKind
 from taper_cli.model.supply import Halves
+from taper_cli.model.text import KEEP_TAKING as KEEP_TAKING
 from taper_cli.model.text import NOTICE as NOTICE
 from taper_cli.model.text import visible
 
@@ -25,7 +26,6 @@ NOTICE_LONG = (
     "This program drafts; the prescriber decides. Not for emergencies, for acute withdrawal in hospital, or for patients to plan "
     "alone. It is not certified as a medical device."
 )
-KEEP_TAKING = "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
 # A count or an amount of four digits or more before its unit; years and numbers of products codes have none.
 _THOUSANDS = r"(?<![\d.,])\d{4,6}(?=(?:\.\d+)? (?:mg|mL|micrograms?|tablets?|capsules?)\b)"
 _BELOW_ONE_MG = (
@@ -324,7 +324,7 @@ def error_text(error: TaperError) -> str:
 
 def refusal_text(error: RefusedForSafety) -> str:
     """A refusal for safety: first that the medicine must not be stopped, then why, then what would change it."""
-    lines = ["refused for safety: " + KEEP_TAKING.format(service=error.service) + "."]
+    lines = [f"refused for safety: {error.keep_taking}."]
     lines += [f"  why: {visible(reason)}" for reason in error.reasons]
     lines += [f"  change: {visible(change)}" for change in error.changes]
     lines += [f"  or, by {decides(rules)}'s decision: {accept_text(rules)}" for rules in error.accepts]
