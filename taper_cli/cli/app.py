@@ -8,6 +8,7 @@ import typer
 
 from taper_cli.cli.faults import (
     INTERRUPTED,
+    MEANINGS,
     OK,
     REFUSED,
     USAGE,
@@ -35,10 +36,7 @@ app = typer.Typer(
         "Drafts a gradual dose-reduction calendar from real products, judged against a cited guideline. "
         "A prescriber must approve every schedule."
     ),
-    epilog=(
-        "Exit codes: 0 done, 1 internal error, 2 the words cannot be read, 3 nothing to plan (unknown drug, unmakeable dose), "
-        "4 refused for safety, 130 interrupted."
-    ),
+    epilog=f"Exit codes: {', '.join(f'{code} {meaning}' for code, meaning in MEANINGS.items())}.",
 )
 
 

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from taper_cli.model.conflict import Conflict
 
 OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+MEANINGS = {
+    OK: "done",
+    INTERNAL: "internal error",
+    USAGE: "the words cannot be read",
+    CANNOT: "nothing to plan (unknown drug, unmakeable dose)",
+    REFUSED: "refused for safety",
+    INTERRUPTED: "interrupted",
+}
 _CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
 
 
