@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from taper_cli.model.errors import (
     CannotPlan,
     FaultyFile,
+    InvalidInput,
     PlannerFault,
     RefusedForSafety,
     TaperError,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from taper_cli.model.conflict import Conflict
     from taper_cli.render.documents.answers import ErrorAnswer, ErrorEntry, RefusalExplained
 
-_Kind = Literal["invalid-input", "cannot-plan", "refused-for-safety"]
+_Kind = Literal["invalid-input", "cannot-plan", "refused-for-safety", "internal", "interrupted"]
 
 
 def error_json(error: ErrorEntry, behind: Conflict | None = None) -> str:
@@ -70,16 +71,15 @@ def interrupted_entry(code: int, message: str) -> ErrorEntry:
 
 def _kind(error: TaperError) -> _Kind:
     """The kind of a foreseen fault by its name in the documents."""
-    if isinstance(error, RefusedForSafety):
-        return "refused-for-safety"
-    return "cannot-plan" if isinstance(error, CannotPlan) else "invalid-input"
+    kinds: tuple[tuple[type[TaperError], _Kind], ...] = (
+        (RefusedForSafety, "refused-for-safety"),
+        (CannotPlan, "cannot-plan"),
+        (InvalidInput, "invalid-input"),
+    )
+    return next((name for kind, name in kinds if isinstance(error, kind)), "internal")
 
 
-def _entry(
-    kind: Literal["invalid-input", "cannot-plan", "refused-for-safety", "internal", "interrupted"],
-    code: int,
-    message: str,
-) -> ErrorEntry:
+def _entry(kind: _Kind, code: int, message: str) -> ErrorEntry:
     """An error that has nothing but its kind and its words."""
     return {
         "kind": kind,
