@@ -1,4 +1,4 @@
-"""Runs every request in `examples/requests/` and writes what it prints beside it; the tests compare the two."""
+"""Runs every request in `examples/requests/` and every script, and writes what they print; the tests compare the two."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ HERE = Path(__file__).parent
 
 
 def requests() -> list[Path]:
-    """The request files: one command line each, without the word `taper`."""
-    return sorted((HERE / "requests").glob("*.txt"))
+    """The request files: one command line each, without the word `taper`; and the scripts, which are run as they are."""
+    scripts = [path for path in HERE.glob("*.py") if path != Path(__file__)]
+    return sorted([*(HERE / "requests").glob("*.txt"), *scripts])
 
 
 def answer(request: Path) -> str:
     """What a request prints, refusals included, at 80 columns."""
-    command = shlex.split(request.read_text(encoding="utf-8"), comments=True)
+    script = request.suffix == ".py"
+    typed = [] if script else shlex.split(request.read_text(encoding="utf-8"), comments=True)
+    command = [str(request)] if script else ["-m", "taper_cli", *typed]
     environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
-        [sys.executable, "-m", "taper_cli", *command],
+        [sys.executable, *command],
         capture_output=True,
         check=False,
         env=environment,
@@ -33,7 +36,7 @@ def answer(request: Path) -> str:
 
 def output_of(request: Path) -> Path:
     """Where a request's output stands."""
-    return HERE / "outputs" / request.name
+    return HERE / "outputs" / f"{request.stem}.txt"
 
 
 if __name__ == "__main__":

@@ -32,4 +32,4 @@ def test_an_example_prints_the_output_beside_it(request_file: Path) -> None:
 
 def test_every_output_belongs_to_a_request() -> None:
     outputs = {path.name for path in (MAKE.parent / "outputs").iterdir()}
-    assert outputs == {path.name for path in make.requests()}
+    assert outputs == {make.output_of(path).name for path in make.requests()}

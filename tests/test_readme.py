@@ -40,6 +40,15 @@ def test_an_example_prints_what_the_readme_shows(
     assert re.fullmatch(pattern_of(excerpt) + r"\n?", shown), shown[:3000]
 
 
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S), ids=lambda code: code.split("\n")[0])
+def test_python_in_the_readme_runs_as_it_stands(code: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {})
+    assert {path.name for path in tmp_path.iterdir()} == set(
+        re.findall(r"save\(report, \"(.*?)\", \"(.*?)\"\)", code)[0]
+    )
+
+
 def test_the_readme_has_examples_of_planning_refusing_and_helping() -> None:
     commands = " ".join(command for command, _ in EXAMPLES)
     assert "plan diazepam" in commands

@@ -161,6 +161,12 @@ def _tell(paths: list[Path]) -> None:
         sys.stderr.write("".join(f"written: {visible(str(path))}\n" for path in paths))
 
 
+def paper_of(report: Report, form: Format, wanted: Wanted) -> bytes:
+    """One paper as bytes, read for faults of notation like every other."""
+    _verify_ending(report)
+    return _make(report, form, wanted)
+
+
 def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
     """One output as bytes, its texts read for faults of notation first."""
     match form:
@@ -267,6 +273,12 @@ def _show(report: Report, wanted: Wanted) -> None:
     from taper_cli.render.terminal import show
 
     show(_blocks(report, wanted, brief=True), sys.stdout, width=screen_width(), ascii_only=wanted.ascii_only)
+
+
+def write_json(text: str) -> None:
+    """A JSON document on stdout: in UTF-8 whatever the locale, each line ended as in a file."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
 
 
 def screen_width() -> int:

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from taper_cli.cli import arguments as read
-from taper_cli.cli.output import Wanted, file_content
+from taper_cli.cli.output import Format, Wanted, file_content
 from taper_cli.model.errors import InvalidInput, Unsound
 from taper_cli.model.identity import NOBODY
 from taper_cli.model.request import Request
@@ -31,6 +31,9 @@ FormatOf: TypeAlias = Annotated[
         metavar="FORMAT",
         help="what stdout gets: screen, txt, md, csv, html, pdf, json or ics  [default: screen]",
     ),
+]
+AsJson: TypeAlias = Annotated[
+    bool, _Option("--json", help="stdout gets the plan file (JSON), stderr any error as JSON")
 ]
 QuantityWords: TypeAlias = Annotated[bool, _Option("--quantity-words", help="quantities in words on the paper too")]
 Sheet: TypeAlias = Annotated[
@@ -124,6 +127,7 @@ def wanted_papers(
     rows: str,
     form: str,
     *,
+    as_json: bool,
     quantity_words: bool,
     sheet: str,
     paper: str,
@@ -141,6 +145,8 @@ def wanted_papers(
     Raises:
         InvalidInput: for an unknown word, or an option that changes no output: a name, a size or a row would be missing unseen.
     """
+    if as_json and form and read.choice(form, Format, "--format") is not Format.PLAN:
+        raise InvalidInput(f"--json and --format {form} are given together", "expected one of them", "leave --json out")
     who = NOBODY
     if identity:
         from taper_cli.cli.identity import read_identity
@@ -157,7 +163,13 @@ def wanted_papers(
     )
     events = _events(titles, remind)
     wanted = Wanted.of(
-        output or [], rows=rows, form=form, style=style, events=events, excel=excel, ascii_only=ascii_only
+        output or [],
+        rows=rows,
+        form="json" if as_json else form,
+        style=style,
+        events=events,
+        excel=excel,
+        ascii_only=ascii_only,
     )
     of_sheets = {
         "--sheet": sheet,

@@ -71,6 +71,7 @@ def plan(
     output: papers.Output = None,
     rows: papers.RowsOf = "",
     form: papers.FormatOf = "",
+    as_json: papers.AsJson = False,
     supply_days: Annotated[str, _Option(metavar="DAYS", help="how many days one supply lasts  [default: 28]")] = "",
     halves: Annotated[
         str, _Option(metavar="RULE", help="the other part of a divided tablet: kept or discarded  [default: kept]")
@@ -107,6 +108,7 @@ def plan(
         output,
         rows,
         form,
+        as_json=as_json,
         quantity_words=quantity_words,
         sheet=sheet,
         paper=paper,
@@ -157,7 +159,7 @@ def plan(
     if explain:
         from taper_cli.cli.why import deliver_explained
 
-        deliver_explained(request, wanted, force=force, quiet=quiet)
+        deliver_explained(request, wanted, as_json=as_json, force=force, quiet=quiet)
         return
     from taper_cli.service import plan as make
 

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from taper_cli.cli import papers
-from taper_cli.cli.app import INTERNAL, OK, app
+from taper_cli.cli.app import app
 from taper_cli.cli.asking import done_again
+from taper_cli.cli.faults import INTERNAL, OK
 
 
 @app.command()
 def selfcheck(
-    as_json: Annotated[bool, typer.Option("--json", help="the whole answer as JSON")] = False,
+    as_json: papers.AsJson = False,
     ascii_only: papers.Ascii = False,
     today: Annotated[str, typer.Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
 ) -> None:

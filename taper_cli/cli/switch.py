@@ -11,7 +11,7 @@ from taper_cli.cli.app import app
 from taper_cli.cli.asking import request_of
 from taper_cli.cli.output import deliver
 from taper_cli.cli.papers import wanted_papers
-from taper_cli.cli.switching import equivalents_shown, with_switch
+from taper_cli.cli.switching import tables_shown, with_switch
 
 _Option = typer.Option
 
@@ -89,6 +89,7 @@ def switch(
     output: papers.Output = None,
     rows: papers.RowsOf = "",
     form: papers.FormatOf = "",
+    as_json: papers.AsJson = False,
     supply_days: Annotated[str, _Option(metavar="DAYS", help="how many days one supply lasts  [default: 28]")] = "",
     halves: Annotated[
         str, _Option(metavar="RULE", help="the other part of a divided tablet: kept or discarded  [default: kept]")
@@ -117,11 +118,12 @@ def switch(
     equivalent with a reason. A prescriber must approve the schedule.
     """
     if not equivalent:
-        equivalents_shown(drug, dose, to, region, ascii_only=ascii_only)
+        tables_shown(drug, dose, to, region, as_json=as_json, ascii_only=ascii_only)
     wanted = wanted_papers(
         output,
         rows,
         form,
+        as_json=as_json,
         quantity_words=quantity_words,
         sheet=sheet,
         paper=paper,

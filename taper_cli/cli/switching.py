@@ -6,7 +6,10 @@ import sys
 from dataclasses import replace
 from typing import NoReturn
 
+import typer
+
 from taper_cli.cli import arguments as read
+from taper_cli.cli.faults import CANNOT
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.product import Split
@@ -18,19 +21,24 @@ DEFAULT_STAGE = Period(2, TimeUnit.WEEK)
 _BEDTIME_FIRST, _MORNING_FIRST = "bedtime-first", "morning-first"
 
 
-def equivalents_shown(drug: str, dose: str, to: str, region: str, *, ascii_only: bool) -> NoReturn:
+def tables_shown(drug: str, dose: str, to: str, region: str, *, as_json: bool, ascii_only: bool) -> NoReturn:
     """Show every published equivalent, and ask for the prescriber's own; nothing is converted.
+
+    As JSON the tables are the answer: like a verdict they stand on stdout, and only the exit code says that nothing was planned.
 
     Raises:
         CannotPlan: always, in the end: there is nothing to plan until a dose is typed.
     """
     from taper_cli.cli.output import screen_width
-    from taper_cli.render.equivalents import equivalent_blocks
+    from taper_cli.render.equivalents import equivalent_blocks, equivalents_json
     from taper_cli.render.terminal import show
     from taper_cli.service import published_equivalents
 
     _needs_target(to)
     found = published_equivalents(drug, read.regimen(dose), to, region.lower() or None)
+    if as_json:
+        sys.stdout.write(equivalents_json(found.old, found.new, found.regimen, found.tables))
+        raise typer.Exit(CANNOT)
     blocks = tuple(equivalent_blocks(found.old, found.new, found.regimen, found.tables))
     show(blocks, sys.stdout, width=screen_width(), ascii_only=ascii_only)
     sys.stdout.flush()

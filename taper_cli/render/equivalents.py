@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from taper_cli.model.dose import NG_PER_MG, decimal_text, percent_text
 from taper_cli.model.drug import Drug
@@ -14,14 +16,22 @@ from taper_cli.model.switch import Crossing, TableResult, stages
 from taper_cli.render.blocks import Block, Grid, Heading, Items, Notice, Para, Sources
 from taper_cli.render.wording import NOTICE, date_range
 
+if TYPE_CHECKING:
+    # The shapes are made for schemas; a command that prints JSON does not need them.
+    from taper_cli.render.documents.others import EquivalentsAnswer
+
 _SHOWN = 100
 
 
 def amount(ng: Fraction) -> str:
     """An amount in mg: '20 mg'; one that has no short decimal is said to be rounded: 'about 6.67 mg'."""
-    mg = ng / NG_PER_MG
-    rounded = Fraction(int(mg * _SHOWN * 2 + 1) // 2, _SHOWN)
-    return f"{'' if rounded == mg else 'about '}{decimal_text(rounded)} mg"
+    figure = _figure(ng)
+    return f"{'' if Fraction(figure) == ng / NG_PER_MG else 'about '}{figure} mg"
+
+
+def _figure(ng: Fraction) -> str:
+    """So many mg as a decimal of two places at most."""
+    return decimal_text(Fraction(int(ng / NG_PER_MG * _SHOWN * 2 + 1) // 2, _SHOWN))
 
 
 def spread(low: Fraction, high: Fraction) -> str:
@@ -52,6 +62,28 @@ def equivalent_blocks(old: Drug, new: Drug, regimen: Regimen, tables: tuple[Tabl
     yield Sources(
         tuple(dict.fromkeys(f"{table.table}: {table.cite.short}; {table.cite.source.where}" for table in tables))
     )
+
+
+def equivalents_json(old: Drug, new: Drug, regimen: Regimen, tables: tuple[TableResult, ...]) -> str:
+    """The same for machines; see `taper.equivalents.v1`."""
+    answer: EquivalentsAnswer = {
+        "schema": "taper.equivalents.v1",
+        "notice": NOTICE,
+        "drug": old.name,
+        "dose_mg": regimen.total.mg_text,
+        "to": new.name,
+        "tables": [
+            {
+                "table": table.table,
+                "from_mg": _figure(table.low),
+                "to_mg": _figure(table.high),
+                "source": f"{table.cite.short}; {table.cite.source.where}",
+            }
+            for table in tables
+        ],
+        "expected": "the prescriber's own figure: --equivalent and --reason",
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
 
 
 def table_row(table: TableResult) -> tuple[str, str, str]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from taper_cli.model.selfcheck import Redone, Selfcheck
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Heading, Items, Notice, Para
+
+if TYPE_CHECKING:
+    # The shapes are made for schemas; a command that prints JSON does not need them.
+    from taper_cli.render.documents.others import SelfcheckAnswer
 
 NO_APPROVAL = (
     "A SELFCHECK IS NO APPROVAL. It says that this installation computes as it should, not that any plan is right. "
@@ -87,10 +91,10 @@ def _difference(one: Redone) -> Iterator[str]:
 def selfcheck_json(found: Selfcheck) -> str:
     """The whole answer; see `taper.selfcheck.v1.schema.json`."""
     machine, data = found.machine, found.data
-    content: dict[str, Any] = {
+    content: SelfcheckAnswer = {
         "schema": "taper.selfcheck.v1",
         "notice": NO_APPROVAL,
-        "verdict": verdict(found),
+        "verdict": "passed" if found.passed else "failed",
         "checked_on": found.on.isoformat(),
         "program": machine.program,
         "python": machine.python,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import IntEnum
 from fractions import Fraction
 
 from taper_cli.model.dose import Dose, Volume, decimal_text, percent_text, total
 from taper_cli.model.drug import FROM_FILE
-from taper_cli.model.errors import RefusedForSafety
+from taper_cli.model.errors import FaultyFile, RefusedForSafety, TaperError
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Basis, Notation, Region
 from taper_cli.model.period import weekday
@@ -18,6 +19,7 @@ from taper_cli.model.report import Report
 from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Request
 from taper_cli.model.schedule import Intake, Regimen, Slot, Step, StepKind
 from taper_cli.model.supply import Halves
+from taper_cli.model.text import KEEP_TAKING as KEEP_TAKING
 from taper_cli.model.text import NOTICE as NOTICE
 from taper_cli.model.text import visible
 
@@ -25,7 +27,6 @@ NOTICE_LONG = (
     "This program drafts; the prescriber decides. Not for emergencies, for acute withdrawal in hospital, or for patients to plan "
     "alone. It is not certified as a medical device."
 )
-KEEP_TAKING = "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
 # A count or an amount of four digits or more before its unit; years and numbers of products codes have none.
 _THOUSANDS = r"(?<![\d.,])\d{4,6}(?=(?:\.\d+)? (?:mg|mL|micrograms?|tablets?|capsules?)\b)"
 _BELOW_ONE_MG = (
@@ -379,15 +380,28 @@ def finding_text(finding: Finding) -> str:
     return f"{where}{finding.message}{accepted} [{finding.rule}]"
 
 
+def error_text(error: TaperError) -> str:
+    """A fault in words; control characters in what was typed are shown, never sent to the terminal."""
+    if isinstance(error, RefusedForSafety):
+        return refusal_text(error)
+    faults = error.faults if isinstance(error, FaultyFile) else ()
+    return "\n  ".join(map(visible, (str(error), *faults)))
+
+
 def refusal_text(error: RefusedForSafety) -> str:
     """A refusal for safety: first that the medicine must not be stopped, then why, then what would change it."""
-    lines = ["refused for safety: " + KEEP_TAKING.format(service=error.service) + "."]
+    lines = [f"refused for safety: {error.keep_taking}."]
     lines += [f"  why: {visible(reason)}" for reason in error.reasons]
     lines += [f"  change: {visible(change)}" for change in error.changes]
-    for rules in error.accepts:
-        typed = " ".join(f'--accept {rule}="reason"' for rule in rules)
-        whose = (
-            "a specialist's" if any(rule.startswith(("context.", "ceiling.")) for rule in rules) else "the prescriber's"
-        )
-        lines.append(f"  or, by {whose} decision: {typed}")
+    lines += [f"  or, by {decides(rules)}'s decision: {accept_text(rules)}" for rules in error.accepts]
     return "\n".join(lines)
+
+
+def accept_text(rules: Iterable[str]) -> str:
+    """Acceptances as they are typed, the reason to be filled in."""
+    return " ".join(f'--accept {rule}="reason"' for rule in rules)
+
+
+def decides(rules: Iterable[str]) -> str:
+    """Who may go past rules: gates and ceilings are a specialist's."""
+    return "a specialist" if any(rule.startswith(("context.", "ceiling.")) for rule in rules) else "the prescriber"

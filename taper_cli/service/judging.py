@@ -9,8 +9,8 @@ from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
 from taper_cli.model.dose import Dose
 from taper_cli.model.drug import Drug
-from taper_cli.model.errors import CannotPlan, PlannerFault, RefusedForSafety, UnusedAcceptance
-from taper_cli.model.finding import Finding
+from taper_cli.model.errors import CannotPlan, PlannerFault, UnusedAcceptance
+from taper_cli.model.finding import Finding, RefusedByJudge
 from taper_cli.model.guideline import ContextRule, DoseCap, Guideline, MinimumTime, PaceCap, Region
 from taper_cli.model.report import SmallerCut
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, Request
@@ -47,8 +47,8 @@ def passed(
         tenth = Dose(dose.ng // 10)
         slip = any(finding.rule.startswith("ceiling.") for finding in refused) and dose.ng % 10 == 0
         services = [rule.service for rule in stated if rule.key in {one.rule.partition(".")[2] for one in refused}]
-        raise RefusedForSafety(
-            tuple(finding.message for finding in refused),
+        raise RefusedByJudge(
+            refused,
             (f"if you meant {tenth}, type '{tenth}'",) if slip else (),
             (tuple(dict.fromkeys(finding.rule for finding in refused)),),
             "; ".join(dict.fromkeys(services)) or "a specialist service",
@@ -123,19 +123,24 @@ def let_through(request: Request, found: tuple[Finding, ...], schedule: Schedule
     refused = refusals(found)
     if not refused:
         return
-    lines = tuple(f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
     stages = {step.number for step in schedule.steps if step.kind is StepKind.SWITCH}
     of_stages = {finding.step for finding in refused} <= stages
     if of_stages or isinstance(request.pace, ByLevels | ByLadder):
         rules = tuple(dict.fromkeys(finding.rule for finding in refused))
         changes = tuple(f"step {finding.step}: {finding.change}" for finding in refused if finding.change)
-        raise RefusedForSafety(
-            lines,
+        raise RefusedByJudge(
+            refused,
             changes or (_GENTLER_STAGES if of_stages else "type gentler --steps",),
             (rules,) if all(map(acceptable, rules)) else (),
             "the prescriber",
         )
-    raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
+    raise failed_by(refused)
+
+
+def failed_by(refused: tuple[Finding, ...]) -> PlannerFault:
+    """The fault of a schedule of our own planner that our own judge refuses."""
+    told = (f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
+    return PlannerFault("the planner's schedule fails the judge: " + "; ".join(told))
 
 
 def check_all_used(request: Request, findings: tuple[Finding, ...]) -> None:

@@ -27,7 +27,7 @@ from taper_cli.service.intact import data_state
 from taper_cli.service.planning import plan
 
 FILE = Path(__file__).with_name("references.toml")
-PACKAGES = ("icalendar", "typer", "rich", "python-dateutil", "msgspec", "tomli", "typst", "jinja2")
+PACKAGES = ("typer", "rich", "python-dateutil", "msgspec", "tomli", "typst", "jinja2", "icalendar")
 """What the program stands on, as pyproject.toml names it."""
 Words: TypeAlias = Mapping[str, str | list[str]]
 # A request out of the words of the command line; only the face reads words, so it brings its reader along.

@@ -13,8 +13,8 @@ from taper_cli.checks.compare import compare
 from taper_cli.checks.revision import past_findings
 from taper_cli.checks.supply import handed_out_findings, supply_findings
 from taper_cli.formulary import loader
-from taper_cli.model.errors import InvalidInput, PlannerFault, RefusedForSafety, TaperError
-from taper_cli.model.finding import Finding, Level
+from taper_cli.model.errors import InvalidInput, PlannerFault, TaperError
+from taper_cli.model.finding import Finding, Level, RefusedByJudge
 from taper_cli.model.product import Key, Product
 from taper_cli.model.report import Assumption, Method, Report
 from taper_cli.model.request import ByLadder, ByLevels
@@ -25,6 +25,7 @@ from taper_cli.model.supply import Supply
 from taper_cli.planning.problem import Planned
 from taper_cli.planning.revision import same_step, step_on
 from taper_cli.planning.supply import Handed, by_week, needed_in_all, supply_of
+from taper_cli.service.judging import failed_by
 from taper_cli.service.reporting import Judged, goes_by_weeks, id_of, in_weeks, plan_id, put_together
 from taper_cli.service.revising import next_version
 from taper_cli.service.versions import Law, Verdict, Version, judged, laws, newly_accepted
@@ -137,15 +138,14 @@ def _let_through(version: Version, law: Law, verdict: Verdict) -> None:
     """Stop what the judge refuses: a step that only moved is the prescriber's to mend, one of ours is our planner's fault."""
     revision = version.revisions[-1].revision
     refused = refusals(verdict.found)
-    lines = tuple(f"step {one.step}: {one.message}" if one.step else one.message for one in refused)
     typed = isinstance(law.setting.request.pace, ByLevels | ByLadder)
     if refused and revision.plans_anew and not typed:
-        raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
+        raise failed_by(refused)
     if refused:
         rules = tuple(dict.fromkeys(one.rule for one in refused))
         window = law.setting.problem.window_days
-        raise RefusedForSafety(
-            lines,
+        raise RefusedByJudge(
+            refused,
             (f"stay longer on this dose first: --hold {window}d", "plan the rest anew: --slower or --until"),
             (rules,) if all(map(acceptable, rules)) else (),
             "the prescriber",

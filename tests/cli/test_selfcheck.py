@@ -21,7 +21,9 @@ import taper_cli
 from taper_cli.service.references import PACKAGES
 
 PACKAGE = Path(taper_cli.__file__).parent
-SCHEMA = json.loads((PACKAGE / "render" / "taper.selfcheck.v1.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (PACKAGE / "render" / "documents" / "schemas" / "taper.selfcheck.v1.schema.json").read_text(encoding="utf-8")
+)
 TODAY = ("--today", "2026-11-22")
 GB = (*PLAN, "--region", "gb")
 
