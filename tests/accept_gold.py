@@ -22,6 +22,10 @@ PLANS = {
         '--products "2 mg tablet" --split half --region gb --today 2026-02-01'
     ),
     "10-percent": 'plan Valium "20 mg" --reduce "10%" --every 2w --start 2026-12-07 --region us --today 2026-11-22',
+    "switched": (
+        'switch lorazepam "1 mg morning + 1 mg bedtime" --to diazepam --equivalent "20 mg" --reason "Scottish table" '
+        '--reduce "1 mg" --every 2w --start 2026-12-07 --products "2 mg tablet half" --region gb --today 2026-11-23'
+    ),
 }
 REVISED = {
     "1-mg-held": (

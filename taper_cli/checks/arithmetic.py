@@ -7,10 +7,10 @@ from fractions import Fraction
 from math import ceil
 
 from taper_cli.checks.base import Case
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, total
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.schedule import Slot
-from taper_cli.model.transcript import StatedIntake, StatedPortion
+from taper_cli.model.transcript import StatedIntake, StatedPortion, StatedStep
 
 
 def _nanograms(portion: StatedPortion) -> Fraction:
@@ -40,17 +40,25 @@ class PortionsMakeTheDose:
 
 
 class DayOfProductsMakesTheTotal:
-    """Where a paper counts the tablets of a whole day and not of each slot, they add up to the daily total."""
+    """Where a paper counts the tablets of a whole day and not of each slot, they add up to the daily total, of each drug by itself."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
-            if step.day_portions is None:
-                continue
-            made = sum((_nanograms(portion) for portion in step.day_portions), Fraction(0))
-            if made != step.total.ng:
-                shown = Dose(int(made)) if made.denominator == 1 else f"{made} nanograms"
-                message = f"the products of a day make {shown}, the stated total is {step.total}"
-                yield Finding(rule="arithmetic.portions", level=Level.REFUSE, step=step.number, message=message)
+            for drug in dict.fromkeys(portion.product.drug for portion in step.day_portions or ()):
+                portions = [portion for portion in step.day_portions or () if portion.product.drug == drug]
+                made = sum(map(_nanograms, portions), Fraction(0))
+                stated, of = self._stated(case, step, drug)
+                if made != stated.ng:
+                    shown = Dose(int(made)) if made.denominator == 1 else f"{made} nanograms"
+                    message = f"the products of a day make {shown}{of}, the stated total is {stated}"
+                    yield Finding(rule="arithmetic.portions", level=Level.REFUSE, step=step.number, message=message)
+
+    def _stated(self, case: Case, step: StatedStep, drug: str) -> tuple[Dose, str]:
+        """The daily total of a drug, and whose it is where there are two."""
+        if case.transcript.switched is None:
+            return step.total, ""
+        name = drug if drug == case.transcript.switched.drug else ""
+        return total([intake.dose for intake in step.intakes if intake.drug == name]), f" of {drug}"
 
 
 class PiecesMakeTheStep:

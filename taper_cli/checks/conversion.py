@@ -30,7 +30,7 @@ def equivalent_findings(typed: Dose, tables: tuple[TableResult, ...]) -> Iterato
             rule="switch.below",
             level=Level.REFUSE if every else Level.FLAG,
             message=f"possible unplanned cut: {typed} is up to {percent_text(most)}% below "
-            f"{'every published table' if every else 'what is published in'} ({names})",
+            f"{f'every published table ({names})' if every else f'what is published ({names})'}",
             source="; ".join(dict.fromkeys(table.cite.short for table in low)),
         )
     highest = max(tables, key=lambda table: table.high)

@@ -30,11 +30,11 @@ def _of(intakes: Sequence[StatedIntake], drug: str) -> Dose:
 
 class OneSlotAStage:
     """Each stage of a switch changes what is taken at one time of day, and at no other: more at once cannot be told apart when it
-    goes wrong."""
+    goes wrong. Where a paper does not say when something was taken, nothing is said of it."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step, before in _stages(case):
-            if not before:
+            if not before or self._told_daily(before) != self._told_daily(step.intakes):
                 continue
             changed = self._changed(before, step.intakes)
             if len(changed) != 1:
@@ -47,6 +47,10 @@ class OneSlotAStage:
                     change="switch one time of day after another",
                 )
 
+    def _told_daily(self, intakes: Sequence[StatedIntake]) -> bool:
+        """Whether doses of a day are told without their times."""
+        return any(intake.slot is Slot.DAILY for intake in intakes)
+
     def _changed(self, before: Sequence[StatedIntake], now: Sequence[StatedIntake]) -> list[Slot]:
         """The slots in which a stage takes something else than before."""
         was, is_ = ({(intake.slot, intake.drug): intake.dose for intake in taken} for taken in (before, now))
@@ -55,7 +59,7 @@ class OneSlotAStage:
 
 
 class OneWay:
-    """A stage takes less of the old drug and no less of the new one, and no step after the first stage takes more of the old."""
+    """A stage takes less of the old drug and no less of the new one; after it began no step takes more of the old one at any time."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
         switched = case.transcript.switched
@@ -75,7 +79,15 @@ class OneWay:
             return f"{old_drug} rises from {old_was} to {old} after the switch began"
         if step.kind is StepKind.SWITCH and (old == old_was or new < new_was):
             return f"a stage goes from {old_was} to {old} of {old_drug} and from {new_was} to {new} of {new_drug}"
-        return ""
+        slot = self._taken_up(before, step.intakes, old_drug)
+        return f"{old_drug} is taken at {slot.value} again after the switch began" if slot else ""
+
+    def _taken_up(self, before: Sequence[StatedIntake], now: Sequence[StatedIntake], drug: str) -> Slot | None:
+        """The first time of day that has more of a drug than before, where both are told by time."""
+        was, is_ = ({one.slot: one.dose for one in intakes if one.drug == drug} for intakes in (before, now))
+        if (Slot.DAILY in was) != (Slot.DAILY in is_):
+            return None
+        return next((slot for slot, dose in is_.items() if dose > was.get(slot, ZERO)), None)
 
 
 class NoEquivalentRise:

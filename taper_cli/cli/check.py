@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from taper_cli.cli.output import file_content, write_json
 from taper_cli.cli.papers import ProductsFile
 from taper_cli.cli.stating import beside_schedule
 from taper_cli.model.audit import Audit
+
+if TYPE_CHECKING:
+    from taper_cli.model.switch import FromDrug
 
 _Option = typer.Option
 
@@ -33,6 +36,17 @@ def check(
     products_file: ProductsFile = "",
     split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for every tablet")] = "",
     syringe: Annotated[str, _Option(metavar="VOLUME", help="smallest volume the syringe measures")] = "",
+    equivalent: Annotated[
+        str,
+        _Option(
+            metavar="DOSES",
+            help="of a file of two drugs, what the prescriber takes to be equal: 'DRUG DOSE = DRUG DOSE'",
+        ),
+    ] = "",
+    from_products: Annotated[
+        str, _Option(metavar="LIST", help="what is at hand of the drug that it comes from, if the file does not say")
+    ] = "",
+    from_split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for tablets of that drug")] = "",
     indication: Annotated[str, _Option("--for", metavar="TEXT", help="what it is taken for")] = "",
     context: Annotated[list[str] | None, _Option(metavar="KEY", help="a fact about the patient; repeatable")] = None,
     accept: Annotated[
@@ -62,7 +76,8 @@ def check(
     from taper_cli.service import check as judge
 
     own_file = (file_content(products_file), Path(products_file).name) if products_file else None
-    audit = judge(file_content(file), "standard input" if file == "-" else Path(file).name, asked, own_file)
+    name = "standard input" if file == "-" else Path(file).name
+    audit = judge(file_content(file), name, asked, own_file, _comes_from(equivalent, from_products, from_split))
     if as_json:
         from taper_cli.render.verdict_json import verdict_json
 
@@ -70,6 +85,19 @@ def check(
     else:
         _show(audit, ascii_only=ascii_only)
     raise typer.Exit(OK if audit.passed else REFUSED)
+
+
+def _comes_from(equivalent: str, products: str, split: str) -> FromDrug:
+    """What was said of the drug that a schedule comes from."""
+    from taper_cli.cli import arguments as read
+    from taper_cli.model.product import Split
+    from taper_cli.model.switch import FromDrug
+
+    return FromDrug(
+        read.equivalent(equivalent) if equivalent else None,
+        read.products(products) if products else None,
+        read.choice(split, Split, "--from-split") if split else None,
+    )
 
 
 def _show(audit: Audit, *, ascii_only: bool) -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from taper_cli.model.citation import Citation
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import NG_PER_MG, Dose, decimal_text
 from taper_cli.model.drug import Drug, DrugClass
 from taper_cli.model.errors import InvalidInput, WrongValue
 from taper_cli.model.period import Period
@@ -64,6 +64,31 @@ class Switch:
             raise WrongValue("a stage moves something")
 
 
+class Equivalent(NamedTuple):
+    """The prescriber's word that two doses of two drugs are equal, whichever of them stands first."""
+
+    one: tuple[str, Dose]
+    other: tuple[str, Dose]
+
+    @property
+    def drugs(self) -> tuple[str, str]:
+        """Both drugs as typed."""
+        return self.one[0], self.other[0]
+
+    def worth(self, drug: str) -> Fraction:
+        """How many mg of the other drug one mg of this one counts for."""
+        mine, others = (self.one, self.other) if drug == self.one[0] else (self.other, self.one)
+        return Fraction(others[1].ng, mine[1].ng)
+
+
+class FromDrug(NamedTuple):
+    """What was said beside a file of the drug that its schedule comes from: what it counts for, its products, how they are divided."""
+
+    equivalent: Equivalent | None = None
+    products: tuple[WantedProduct, ...] | None = None
+    split: Split | None = None
+
+
 class TableResult(NamedTuple):
     """What one published table makes of the dose that is switched from: from `low` to `high` nanograms of the new drug."""
 
@@ -71,6 +96,19 @@ class TableResult(NamedTuple):
     low: Fraction
     high: Fraction
     cite: Citation
+
+    @property
+    def told(self) -> str:
+        """Table and result in short: 'Ashton 20 mg'; what has no short decimal is said to be rounded: 'about 6.67 mg'."""
+        low, high = (_rounded(ng) for ng in (self.low, self.high))
+        return f"{self.table} {low}" if low == high else f"{self.table} {low} to {high}"
+
+
+def _rounded(ng: Fraction) -> str:
+    """An amount in mg with two decimals."""
+    mg = ng / NG_PER_MG
+    shown = Fraction((mg * 200 + 1) // 2, 100)
+    return f"{'' if shown == mg else 'about '}{decimal_text(shown)} mg"
 
 
 class StageRange(NamedTuple):

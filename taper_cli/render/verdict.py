@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from taper_cli.model.audit import Audit
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, total
 from taper_cli.model.finding import Finding, Level
+from taper_cli.model.transcript import StatedIntake
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Framed, Heading, Items, Notice, Para
 
@@ -16,7 +17,8 @@ NO_APPROVAL = "A CHECK IS NO APPROVAL. A prescriber must approve and sign any sc
 def verdict_blocks(audit: Audit) -> Iterator[Block]:
     """The page: what was understood, the verdict, what refuses, what is flagged, what other guidelines say."""
     yield Notice(NO_APPROVAL)
-    yield Heading(f"{audit.name}: {audit.drug.name}", 1)
+    come_from = audit.transcript.switched
+    yield Heading(f"{audit.name}: {f'{come_from.drug} to ' if come_from else ''}{audit.drug.name}", 1)
     yield Items((*(f"Understood: {line}" for line in audit.understood), *_law(audit)))
     counts = {level: sum(finding.level is level for finding in audit.findings) for level in Level}
     verdict = "PASSED" if audit.passed else "REFUSED"
@@ -67,6 +69,9 @@ def _line(finding: Finding) -> str:
 
 def _steps(audit: Audit) -> Iterator[str]:
     """Each level with its dates and dose."""
+    if audit.transcript.switched is not None:
+        yield from _steps_of_two(audit, audit.transcript.switched.drug)
+        return
     yield f"before: {audit.transcript.before} a day"
     for step in audit.transcript.steps:
         length = f", {(step.end - step.start).days} days" if step.end else ""
@@ -76,8 +81,29 @@ def _steps(audit: Audit) -> Iterator[str]:
         yield f"{step.number}: from {say.full_date(step.start)}{length}: {dose}"
 
 
+def _steps_of_two(audit: Audit, old: str) -> Iterator[str]:
+    """Each level with what is taken of both drugs, and what that counts for in the one that is tapered."""
+
+    def told(intakes: Sequence[StatedIntake], counts: Dose) -> str:
+        """The totals of one day."""
+        doses = [
+            f"{total([one.dose for one in intakes if one.drug == drug])} of {drug or audit.drug.name}"
+            for drug in dict.fromkeys((old, ""))
+            if any(one.drug == drug for one in intakes)
+        ]
+        mixed = any(one.drug for one in intakes)
+        return f"{' and '.join(doses)} a day{f' (counts for {counts})' if mixed else ''}" if doses else "STOP"
+
+    yield f"before: {told(audit.transcript.intakes_before, audit.transcript.before)}"
+    for step in audit.transcript.steps:
+        length = f", {(step.end - step.start).days} days" if step.end else ""
+        yield f"{step.number}: from {say.full_date(step.start)}{length}: {told(step.intakes, step.total)}"
+
+
 def _basis(audit: Audit) -> Iterator[str]:
     """What was taken for granted."""
     yield f"region: {audit.region.title}"
-    yield f"products judged against: {', '.join(dict.fromkeys(product.name for product in audit.products))}"
+    two = audit.transcript.switched is not None
+    names = (f"{product.drug} {product.name}" if two else product.name for product in audit.products)
+    yield f"products judged against: {', '.join(dict.fromkeys(names))}"
     yield "level 0 is the starting dose; each cut is measured against the doses in force over the window before it"

@@ -25,6 +25,7 @@ def verdict_json(audit: Audit) -> str:
         "notice": NO_APPROVAL,
         "file": audit.name,
         "drug": audit.drug.name,
+        "switched_from": audit.transcript.switched.drug if audit.transcript.switched else None,
         "region": audit.region.key,
         "guideline": audit.guideline.key,
         "passed": audit.passed,

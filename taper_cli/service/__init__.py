@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from taper_cli.model.revision import Revision
     from taper_cli.model.schedule import Regimen
     from taper_cli.model.selfcheck import Selfcheck
+    from taper_cli.model.switch import FromDrug
     from taper_cli.service.references import Words
     from taper_cli.service.switching import Published
 
@@ -33,11 +34,17 @@ def plan(request: Request) -> Report:
     return make(request)
 
 
-def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str] | None = None) -> Audit:
+def check(
+    content: bytes,
+    name: str,
+    asked: Request,
+    own_file: tuple[bytes, str] | None = None,
+    comes_from: FromDrug | None = None,
+) -> Audit:
     """Judge a schedule file; see `taper_cli.service.checking.check`."""
     from taper_cli.service.checking import check as judge
 
-    return judge(content, name, asked, own_file)
+    return judge(content, name, asked, own_file, comes_from)
 
 
 def with_own_file(request: Request, content: bytes, name: str) -> Request:

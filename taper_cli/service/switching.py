@@ -144,6 +144,28 @@ def _example(switch: Switch) -> str:
     return " + ".join(f"10 mg {slot.value}" for slot in switch.regimen.slots)
 
 
+class Choice(NamedTuple):
+    """What a switch goes from and to: `total` of the old drug, `typed` as its equal, and what every published table says of it."""
+
+    old: Drug
+    new: Drug
+    total: Dose
+    typed: Dose
+    tables: tuple[TableResult, ...]
+
+
+def choice_findings(
+    request: Request, region: Region, stated: tuple[ContextRule, ...], choice: Choice
+) -> tuple[Finding, ...]:
+    """What the judge says of a choice, for a plan and for a schedule from elsewhere alike; the ceiling of the new drug aside."""
+    above = ceilings(choice.old, region.market, request.indication, stated_age(request))
+    return (
+        *context_findings(request, stated, choice.new.name),
+        *ceiling_findings(choice.old, choice.total, above),
+        *equivalent_findings(choice.typed, choice.tables),
+    )
+
+
 def crossing(
     request: Request, new: Drug, region: Region, stated: tuple[ContextRule, ...]
 ) -> tuple[Crossing, tuple[Finding, ...]]:
@@ -167,12 +189,7 @@ def crossing(
     total = switch.regimen.total
     tables = tables_of(old, new, total)
     below_tenfold(old, total)
-    above = ceilings(old, region.market, request.indication, stated_age(request))
-    found = (
-        *context_findings(request, stated, new.name),
-        *ceiling_findings(old, total, above),
-        *equivalent_findings(request.regimen.total, tables),
-    )
+    found = choice_findings(request, region, stated, Choice(old, new, total, request.regimen.total, tables))
     old_class = loader.class_named(old.drug_class)
     at_hand = products_at_hand(old_request, old, region, name_release=old_class.planning.name_release)
     made = Crossing(
@@ -184,7 +201,7 @@ def crossing(
         tables=tables,
         before=total,
     )
-    return made, passed(request, found, stated, request.regimen.total)
+    return made, passed(request, found, stated, total)
 
 
 def _switch(request: Request) -> Switch:

@@ -41,6 +41,7 @@ class CheckAnswer(TypedDict):
     notice: str
     file: str
     drug: str
+    switched_from: str | None
     region: str
     guideline: str
     passed: bool
