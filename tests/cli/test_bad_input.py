@@ -45,7 +45,7 @@ def also(*options: str) -> tuple[str, ...]:
 
 
 def calendar(*options: str) -> tuple[str, ...]:
-    return (*PLAN, "--format", "ics", *options)
+    return (*PLAN, "-o", "plan.ics", *options)
 
 
 DOSES = {

@@ -224,7 +224,7 @@ class TestRefusals:
         )
         assert outcome.code == 0, outcome.said
         text = " ".join(outcome.text.split())
-        assert "possible unplanned cut: 10 mg is up to 50% below what is published in (Ashton, Scotland 2024" in text
+        assert "possible unplanned cut: 10 mg is up to 50% below what is published (Ashton, Scotland 2024" in text
 
 
 class TestStages:
