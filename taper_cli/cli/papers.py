@@ -17,7 +17,7 @@ from taper_cli.render.style import USUAL_POINTS, LargePrint, Paper, Sheets, Styl
 _Option = typer.Option
 Output: TypeAlias = Annotated[
     list[str] | None,
-    _Option("--output", "-o", metavar="FILE", help="write a file: .pdf .html .csv .json .md .txt, or - ; repeatable"),
+    _Option("--output", "-o", metavar="FILE", help="write a file: .pdf .html .csv .json .md .txt .fhir.json, or -"),
 ]
 RowsOf: TypeAlias = Annotated[
     str, _Option("--rows", metavar="ROWS", help="rows of the CSV: step, day, intake or supply  [default: step]")
@@ -27,7 +27,7 @@ FormatOf: TypeAlias = Annotated[
     _Option(
         "--format",
         metavar="FORMAT",
-        help="what stdout gets: screen, txt, md, csv, html, pdf or json  [default: screen]",
+        help="what stdout gets: screen, txt, md, csv, html, pdf, json or fhir  [default: screen]",
     ),
 ]
 QuantityWords: TypeAlias = Annotated[bool, _Option("--quantity-words", help="quantities in words on the paper too")]

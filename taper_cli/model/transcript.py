@@ -90,12 +90,22 @@ class Event(NamedTuple):
     dose: Dose
 
 
+class StatedSupply(NamedTuple):
+    """How much of a product a paper hands out in all, how much of it its doses take, and how much they open where the rest of a
+    divided tablet is thrown away."""
+
+    product: Product
+    handed_out: Fraction
+    taken: Fraction
+    opened: Fraction
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """The rows in their order, with the dose in force before the first, and the day it was stated to end, if any.
 
     `events` are the changes that no planner makes, as the revisions of a plan state them; `revised_on` is the day from which
-    the last revision holds.
+    the last revision holds. `supplied` is what the paper hands out, where it says so for all its days.
     """
 
     drug: str
@@ -104,6 +114,7 @@ class Transcript:
     before_until: date | None = None
     events: tuple[Event, ...] = ()
     revised_on: date | None = None
+    supplied: tuple[StatedSupply, ...] = ()
 
 
 def transcribe(schedule: Schedule, events: tuple[Event, ...] = (), revised_on: date | None = None) -> Transcript:

@@ -12,6 +12,7 @@ from taper_cli.checks.compare import compare
 from taper_cli.checks.exposure import even_step, exposure_of
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import far_above
+from taper_cli.checks.supply import stated_supply_findings
 from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
 from taper_cli.model.dose import ZERO, Dose
@@ -25,6 +26,7 @@ from taper_cli.model.request import Request
 from taper_cli.model.saved import Saved
 from taper_cli.model.schedule import Regimen, Slot, StepKind
 from taper_cli.model.transcript import StatedStep, Transcript, transcribe
+from taper_cli.reading.fhir_json import looks_like_fhir
 from taper_cli.reading.plan_file import looks_like_plan
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.service.assumptions import split_stated
@@ -80,7 +82,8 @@ def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str]
     stated, _ = split_stated(request, loader.contexts(drug.drug_class))
     before = request_findings(request, drug, region, stated, transcript.before)
     findings = accept(
-        (*before, *_by_law(cases, later.makers)), (later.requests[-1] if later.requests else request).acceptances
+        (*before, *_by_law(cases, later.makers), *stated_supply_findings(transcript)),
+        (later.requests[-1] if later.requests else request).acceptances,
     )
     unused = [
         one.rule for one in request.acceptances if one.rule not in {found.rule for found in findings if found.accepted}
@@ -164,10 +167,14 @@ def _whole_case(request: Request, rows: _Rows, facts: tuple[Drug, Region, Guidel
 
 
 def _read(content: bytes, name: str, asked: Request) -> tuple[Reading, Request, _Later]:
-    """The schedule of a table, or of a plan file together with all that was stated when the plan was made.
+    """The schedule of a table or a FHIR file, or of a plan file together with all that was stated when the plan was made.
 
     Of a revised plan also what was stated with each revision.
     """
+    if looks_like_fhir(content):
+        from taper_cli.reading.fhir import read_fhir
+
+        return read_fhir(content, name, asked.drug), asked, _Later()
     if not looks_like_plan(content):
         return read_schedule(content, name, asked.drug), asked, _Later()
     file = kept(content, name)
