@@ -40,6 +40,7 @@ PAPERS = {
     "day.csv": ("--format csv --rows day", 80),
     "supply.csv": ("--format csv --rows supply", 80),
     "plan.json": ("--format json", 80),
+    "fhir.json": ("--format fhir", 80),
     "sheets.html": ("--format html", 80),
     "sheets.pdf.txt": ("--format pdf", 80),
 }

@@ -26,6 +26,8 @@ _SLOTS = {
     Slot.EVENING: r"\bevenings?\b",
     Slot.BEDTIME: r"\bbedtime\b|\bat night\b",
 }
+# A direction is a sentence or two; a book in its place would only cost time.
+_LONGEST = 1_000
 _N = r"\d+(?:\.\d+)?"
 _WORD = "|".join(_NUMBERS)
 _UNIT = r"(?:mg|g|milligrams?|grams?|micrograms?|mcg|ug)\b"
@@ -91,6 +93,8 @@ class Said(NamedTuple):
 
 def said_by(text: str) -> Said:
     """A dosage's text as a careful reader understands it; what contradicts itself in it stands in `faults`."""
+    if len(text) > _LONGEST:
+        return Said(faults=(f"its text has {len(text)} characters, which is no direction",))
     try:
         return _said(" ".join(re.sub(r"(?<=\d),(?=\d{3}\b)", "", text).lower().split()))
     except InvalidInput as error:
