@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
 
-from taper_cli.model.dose import decimal_text
+from taper_cli.model.dose import number_text
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.product import Portion, Product
 from taper_cli.model.schedule import Schedule
@@ -37,15 +37,15 @@ def _beside_the_doses(stated: StatedSupply) -> Finding | None:
     product, handed = stated.product, stated.handed_out
     unit = "mL" if product.form.liquid else "tablets" if not product.form.capsule else "capsules"
     told = (
-        f"{product.name}: the file hands out {decimal_text(handed)} {unit}, its doses take {decimal_text(stated.taken)}"
+        f"{product.name}: the file hands out {number_text(handed)} {unit}, its doses take {number_text(stated.taken)}"
     )
     if handed < stated.taken:
-        message = f"{told}: {decimal_text(stated.taken - handed)} too few"
+        message = f"{told}: {number_text(stated.taken - handed)} too few"
         return Finding(rule="supply.short", level=Level.REFUSE, message=message)
     if handed > ceil(stated.opened):
         level = Level.INFO if product.form.liquid else Level.FLAG
         return Finding(
-            rule="supply.spare", level=level, message=f"{told}: {decimal_text(handed - stated.taken)} are left over"
+            rule="supply.spare", level=level, message=f"{told}: {number_text(handed - stated.taken)} are left over"
         )
     return None
 

@@ -17,7 +17,12 @@ from taper_cli.render.style import USUAL_POINTS, LargePrint, Paper, Sheets, Styl
 _Option = typer.Option
 Output: TypeAlias = Annotated[
     list[str] | None,
-    _Option("--output", "-o", metavar="FILE", help="write a file: .pdf .html .csv .json .md .txt .fhir.json, or -"),
+    _Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write a file: .pdf .html .csv .json .md .txt .fhir.json, or - ; repeatable",
+    ),
 ]
 RowsOf: TypeAlias = Annotated[
     str, _Option("--rows", metavar="ROWS", help="rows of the CSV: step, day, intake or supply  [default: step]")

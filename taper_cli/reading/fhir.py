@@ -200,7 +200,7 @@ def _foreign(file: _File, medicine: Medicine, blocks: Sequence[Block], name: str
 
 def _compared(blocks: Sequence[Block]) -> Iterator[str]:
     """How many texts could be compared with their figures, so that silence is not taken for agreement."""
-    tellings = [told for block in blocks for told in block.tellings]
+    tellings = [told for block in blocks for told in (*block.tellings, *block.others)]
     dosed = sum(told.portions is not None or bool(told.said.doses) for told in tellings)
     yield f"the texts of {dosed} of {len(tellings)} dosages name a dose, and agree with their figures"
 

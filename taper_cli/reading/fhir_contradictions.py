@@ -7,7 +7,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from taper_cli.model.dose import Dose, decimal_text, total
+from taper_cli.model.dose import Dose, number_text, total
 from taper_cli.model.product import Product
 from taper_cli.model.schedule import Slot
 from taper_cli.reading.fhir_dosage import Dosing
@@ -72,7 +72,7 @@ def _of_products(told: Told, product: Product | None) -> Iterator[str]:
     dosing = told.dosing
     made = _made(told.portions)
     if made not in (dosing.dose.ng, dosing.daily.ng):
-        counted = " and ".join(f"{decimal_text(count)} of {one.name}" for one, count in told.portions)
+        counted = " and ".join(f"{number_text(count)} of {one.name}" for one, count in told.portions)
         yield f"its text counts {counted}, its doseQuantity is {_dose(dosing.dose, product)}"
     others = [one.name for one, _ in told.portions if product is not None and one.identity != product.identity]
     if others and product is not None:
@@ -115,15 +115,7 @@ def _dose(dose: Dose, product: Product | None) -> str:
     """A dose in mg, and in tablets where the medicine is one product."""
     if product is None or product.form.liquid:
         return str(dose)
-    return f"{dose} ({decimal_text_of(Fraction(dose.ng, product.strength.ng))} of {product.strength})"
-
-
-def decimal_text_of(value: Fraction) -> str:
-    """A number as it is, where it has an end; otherwise as a fraction."""
-    try:
-        return decimal_text(value)
-    except ValueError:
-        return str(value)
+    return f"{dose} ({number_text(Fraction(dose.ng, product.strength.ng))} of {product.strength})"
 
 
 def days_of(dosing: Dosing) -> int | None:
@@ -147,7 +139,7 @@ def in_all(tellings: Sequence[Told], product: Product | None, handed_out: str) -
     pieces = product is not None and not product.form.liquid
     per, unit = (product.strength.ng, f"times {product.name}") if product is not None and pieces else (10**6, "mg")
     handed = f"; dispenseRequest hands out {handed_out}" if handed_out else ""
-    texts, periods = decimal_text_of(by_text / per), decimal_text_of(by_period / per)
+    texts, periods = number_text(by_text / per), number_text(by_period / per)
     return f"in all: {texts} {unit} by the texts, {periods} by doses and periods{handed}"
 
 

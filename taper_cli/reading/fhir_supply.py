@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from taper_cli.model.dose import decimal_text
+from taper_cli.model.dose import number_text
 from taper_cli.model.errors import CannotPlan
 from taper_cli.model.product import Product
 from taper_cli.model.transcript import StatedSupply
@@ -59,7 +59,7 @@ def supplied_by_plan(plan: Node, request: Node, blocks: Sequence[Block]) -> tupl
         )
     if stated is not None and [_count(stated, product) for product in handed] != list(handed.values()):
         raise CannotPlan(
-            f"dispenseRequest hands out {handed_out_text(request)}, the care plan {' and '.join(map(decimal_text, handed.values()))}",
+            f"dispenseRequest hands out {handed_out_text(request)}, the care plan {' and '.join(map(number_text, handed.values()))}",
             "expected the same",
             "restore the file as it was written",
         )
@@ -92,13 +92,10 @@ def handed_out_text(request: Node) -> str:
     number = quantity.get("value") if quantity is not None else None
     if quantity is None or number is None:
         return ""
-    repeats, unit = _repeats(request), quantity.text("unit") or quantity.text("code")
-    more = (
-        f" ({decimal_text(number.number() * (1 + repeats))} with {repeats} repeat{'s' if repeats > 1 else ''})"
-        if repeats
-        else ""
-    )
-    return f"{decimal_text(number.number())} {unit}{more}"
+    stated, repeats = number.number(), _repeats(request)
+    plural = "s" if repeats > 1 else ""
+    more = f" ({number_text(stated * (1 + repeats))} with {repeats} repeat{plural})" if repeats else ""
+    return f"{number_text(stated)} {quantity.text('unit') or quantity.text('code')}{more}"
 
 
 def _repeats(request: Node) -> int:

@@ -29,7 +29,7 @@ def reviews(report: Report) -> Iterator[Review]:
     """A review of each dose before it changes, and one after stopping; a dose that goes on has no last day to be reviewed by."""
     for step, following in pairwise(report.schedule.steps):
         if step.last_day is not None:
-            dose = "" if step.rhythm else f" ({step.total} a day)"
+            dose = "" if step.rhythm else f" ({say.total_text(step)} a day)"
             what = "STOP" if following.kind is StepKind.STOP else "the dose changes"
             words = f"Review step {step.number}{dose} before {what} on {say.full_date(following.start)}."
             yield Review(step, _settled(step, step.last_day), step.last_day, words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -210,6 +210,14 @@ class TestTablets:
             request["dispenseRequest"] = {"quantity": {"value": 100, **MG}}
 
         assert "supply.short" in findings_of(changed(with_supply), "--region", "gb").refused_rules
+
+    def test_that_make_no_round_number_are_told_as_a_fraction(self) -> None:
+        def of_three_mg(request: dict[str, Any]) -> None:
+            request["medicationCodeableConcept"] = {"text": "diazepam 3 mg tablet"}
+            request["dispenseRequest"] = {"quantity": {"value": 100, **MG}}
+
+        (short,) = [one for one in findings_of(changed(of_three_mg)).findings if one["rule"] == "supply.short"]
+        assert "hands out 100/3 tablets, its doses take 581/3: 481/3 too few" in short["message"]
 
     def test_of_a_form_that_releases_slowly_are_never_plain_ones(self) -> None:
         answer = findings_of(changed(lambda r: tablets(r, "diazepam 2 mg prolonged-release tablet")), "--region", "gb")
@@ -436,6 +444,34 @@ def test_a_file_that_is_no_schedule_is_told_in_one_line(content: str, told: str)
     answer = check(content)
     assert (answer.code, answer.out) == (CANNOT, "")
     assert answer.err.count("\n") == 1 and told in answer.err
+
+
+ODD = [None, "", "x", -1, 0, 1.5, 10**20, True, [], {}, [None], [{}], {"a": 1}, "2026-13-45"]
+
+
+def places_of(value: Any, *places: Any) -> Iterator[tuple[Any, ...]]:
+    """The place of every part of a file."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield (*places, key)
+        yield from places_of(part, *places, key)
+
+
+def test_nothing_of_any_kind_in_any_place_is_more_than_a_fault() -> None:
+    """Each answer is a verdict or one fault of the user's file, never a bug of ours."""
+    request = taper(10, 8, 6)
+    tablets(request)
+    request["dispenseRequest"] = {"quantity": {"value": 168, "unit": "tablet"}, "numberOfRepeatsAllowed": 0}
+    for places in places_of(request):
+        for odd in ODD:
+            found = json.loads(json.dumps(request))
+            holder = found
+            for place in places[:-1]:
+                holder = holder[place]
+            holder[places[-1]] = odd
+            answer = check(json.dumps(found))
+            assert answer.code in (PASSED, CANNOT, REFUSED), (places, odd)
+            assert answer.code != CANNOT or answer.err.startswith("taper: "), (places, odd)
 
 
 def test_dates_that_leave_days_out_or_overlap_are_refused() -> None:
