@@ -109,6 +109,8 @@ def _remarks(report: Report, products: tuple[Product, ...]) -> Iterator[str]:
             f"It replaces plan {report.revisions[-1].plan_id}, version {report.version - 1}, which is void. "
             f"It holds from {say.full_date(on)}; the doses before that day are those of the versions before it."
         )
+    if len(drugs_of(report)) > 1:
+        yield f"The plan has a request for each of its medicines, {say.listed(list(drugs_of(report)))}: they belong together."
     yield "Each dose is in mg; its text says of which products it is made."
     yield from flag_notes(report)
     if len(products) == 1 and not report.revisions:
