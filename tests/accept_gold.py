@@ -45,6 +45,7 @@ PAPERS = {
     "supply.csv": ("--format csv --rows supply", 80),
     "plan.json": ("--format json", 80),
     "events.ics": ("--format ics", 80),
+    "fhir.json": ("--format fhir", 80),
     "sheets.html": ("--format html", 80),
     "sheets.pdf.txt": ("--format pdf", 80),
 }

@@ -30,7 +30,8 @@ def test_an_example_prints_what_the_readme_shows(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     # A folder of its own, so that what an example writes does not lie about in the project.
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for folder in ("examples", "tests"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     monkeypatch.chdir(tmp_path)
     run(shlex.split(command))
     written = re.findall(r" -o (\S+)", command)

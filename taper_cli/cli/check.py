@@ -25,7 +25,8 @@ def check(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="FILE", help="a plan file, our CSV, or a spreadsheet's with dates and doses; - is stdin"
+            metavar="FILE",
+            help="a plan file, our CSV, a spreadsheet's with dates and doses, or a FHIR request; - is stdin",
         ),
     ],
     drug: Annotated[str, _Option(metavar="DRUG", help="where the file does not name it")] = "",

@@ -35,6 +35,12 @@ class Format(Enum):
     HTML = "html"
     PLAN = "json"
     CALENDAR = "ics"
+    FHIR = "fhir"
+
+    @property
+    def extension(self) -> str:
+        """What the name of its file ends with: a FHIR file is JSON too, and says so."""
+        return f".{self.value}.json" if self is Format.FHIR else f".{self.value}"
 
 
 MOST_BYTES = 20_000_000
@@ -97,15 +103,16 @@ class Wanted(NamedTuple):
 
 def _by_extension(name: str) -> Format:
     """The format of a file by its extension."""
-    extension = Path(name).suffix.lower().lstrip(".")
-    known = [member.value for member in Format if member is not Format.SCREEN]
-    if extension not in known:
+    known = {member.extension: member for member in Format if member is not Format.SCREEN}
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
+    found = known.get("".join(suffixes[-2:])) or known.get("".join(suffixes[-1:]))
+    if found is None:
         raise InvalidInput(
             f"-o {name!r} has no known extension",
-            f"expected one of .{', .'.join(known)}",
+            f"expected one of {', '.join(known)}",
             f"write for example {Path(name).stem}.csv",
         )
-    return Format(extension)
+    return found
 
 
 def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None:
@@ -180,6 +187,8 @@ def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
             return saved(report)
         case Format.CALENDAR:
             return _calendar(report, wanted.events)
+        case Format.FHIR:
+            return _bundle(report)
         case Format.MARKDOWN:
             from taper_cli.render.markdown import markdown
 
@@ -243,6 +252,21 @@ def _calendar(report: Report, events: Events) -> bytes:
         ) from error
     verify_writing(made.texts, report)
     return ical(made)
+
+
+def _bundle(report: Report) -> bytes:
+    """The plan for other systems."""
+    from taper_cli.render.fhir import bundle, encoded, sentences
+    from taper_cli.service import reviews_of, verify_writing
+
+    try:
+        found = bundle(report, reviews_of(report)[-1])
+    except OverflowError as error:
+        raise CannotPlan(
+            "the reviews would go past the year 9999", "expected an earlier plan", "check --start"
+        ) from error
+    verify_writing(sentences(found), report)
+    return encoded(found)
 
 
 def _verify_ending(report: Report) -> None:

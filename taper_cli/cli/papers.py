@@ -18,7 +18,10 @@ _Option = typer.Option
 Output: TypeAlias = Annotated[
     list[str] | None,
     _Option(
-        "--output", "-o", metavar="FILE", help="write a file: .pdf .html .csv .json .md .txt .ics, or - ; repeatable"
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write a file: .pdf .html .csv .json .md .txt .ics .fhir.json, or - ; repeatable",
     ),
 ]
 RowsOf: TypeAlias = Annotated[
@@ -29,7 +32,7 @@ FormatOf: TypeAlias = Annotated[
     _Option(
         "--format",
         metavar="FORMAT",
-        help="what stdout gets: screen, txt, md, csv, html, pdf, json or ics  [default: screen]",
+        help="what stdout gets: screen, txt, md, csv, html, pdf, json, ics or fhir  [default: screen]",
     ),
 ]
 AsJson: TypeAlias = Annotated[

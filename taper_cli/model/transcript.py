@@ -102,13 +102,24 @@ class Event(NamedTuple):
     dose: Dose
 
 
+class StatedSupply(NamedTuple):
+    """How much of a product a paper hands out in all, how much of it its doses take, and how much they open where the rest of a
+    divided tablet is thrown away."""
+
+    product: Product
+    handed_out: Fraction
+    taken: Fraction
+    opened: Fraction
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """The rows in their order, with the dose in force before the first, and the day it was stated to end, if any.
 
     `events` are the changes that no planner makes, as the revisions of a plan state them; `revised_on` is the day from which
     the last revision holds. `switched` is the drug that the schedule comes from: `before` counts what was taken of it, and
-    `intakes_before` has it by slot, where that is known.
+    `intakes_before` has it by slot, where that is known. `supplied` is what the paper hands out, where it says so for all
+    its days.
     """
 
     drug: str
@@ -119,6 +130,7 @@ class Transcript:
     revised_on: date | None = None
     switched: Switched | None = None
     intakes_before: tuple[StatedIntake, ...] = ()
+    supplied: tuple[StatedSupply, ...] = ()
 
 
 def transcribe(schedule: Schedule, events: tuple[Event, ...] = (), revised_on: date | None = None) -> Transcript:

@@ -93,7 +93,7 @@ def _days(report: Report, schedule: Schedule, reviews: Reviews, titles: Titles) 
     if schedule.ending.kind is StepKind.STOP:
         yield _watch(report, schedule.ending)
     for one in reviews:
-        text = _told(report, _review_text(schedule, one))
+        text = _told(report, review_text(schedule, one))
         yield Event(_review_key(schedule, one), one.first, one.last + _DAY, "Plan: review", text)
 
 
@@ -210,7 +210,7 @@ def _text(report: Report, step: Step, titles: Titles) -> str:
             return f"{days}: take what your sheet says for step {step.number}."
 
 
-def _review_text(schedule: Schedule, one: ReviewDate) -> str:
+def review_text(schedule: Schedule, one: ReviewDate) -> str:
     """When and why to see the prescriber, in the patient's words."""
     review, latest = "Review with your prescriber", f"on {say.full_date(one.last)} or before it"
     step = schedule.steps[one.step - 1]

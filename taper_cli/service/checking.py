@@ -12,6 +12,7 @@ from taper_cli.checks.compare import compare
 from taper_cli.checks.exposure import even_step, exposure_of
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import far_above
+from taper_cli.checks.supply import stated_supply_findings
 from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
 from taper_cli.model.dose import ZERO, Dose
@@ -26,6 +27,7 @@ from taper_cli.model.saved import Saved
 from taper_cli.model.schedule import Regimen, Slot, StepKind
 from taper_cli.model.switch import FromDrug
 from taper_cli.model.transcript import StatedIntake, Transcript, transcribe
+from taper_cli.reading.fhir_json import looks_like_fhir
 from taper_cli.reading.plan_file import looks_like_plan
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.reading.two_drugs import RatioMissing, Said
@@ -79,7 +81,11 @@ def check(
     ]
     case = cases[-1]
     findings = accept(
-        (*_before(request, drug, region, rows), *_by_law(cases, later.makers)),
+        (
+            *_before(request, drug, region, rows),
+            *_by_law(cases, later.makers),
+            *stated_supply_findings(case.transcript),
+        ),
         (later.requests[-1] if later.requests else request).acceptances,
     )
     # A revision may have taken away the step that was accepted when the plan was made.
@@ -210,10 +216,14 @@ def _whole_case(request: Request, rows: _Rows, facts: tuple[Drug, Region, Guidel
 
 
 def _read(content: bytes, name: str, asked: Request, said: FromDrug) -> tuple[Reading, Request, _Later, FromDrug]:
-    """The schedule of a table, or of a plan file together with all that was stated when the plan was made.
+    """The schedule of a table or a FHIR file, or of a plan file together with all that was stated when the plan was made.
 
     Of a revised plan also what was stated with each revision.
     """
+    if looks_like_fhir(content):
+        from taper_cli.reading.fhir import read_fhir
+
+        return read_fhir(content, name, asked.drug), asked, _Later(), said
     if not looks_like_plan(content):
         return _table(content, name, asked, said), asked, _Later(), said
     file = kept(content, name)
