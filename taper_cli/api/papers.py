@@ -13,7 +13,7 @@ from taper_cli.model.identity import NOBODY
 from taper_cli.model.report import Report
 from taper_cli.render.style import Events, Style
 
-Form: TypeAlias = Literal["txt", "md", "csv", "pdf", "html", "ics", "json"]
+Form: TypeAlias = Literal["txt", "md", "csv", "pdf", "html", "ics", "fhir", "json"]
 Rows: TypeAlias = Literal["step", "day", "intake", "supply"]
 _PLAIN = Style()
 
