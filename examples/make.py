@@ -1,4 +1,7 @@
-"""Runs every request in `examples/requests/` and writes what it prints beside it; the tests compare the two."""
+"""Runs every request in `examples/requests/` and every script, and writes what they print; the tests compare the two.
+
+With `--pictures` it draws the pages of the sheets that the README shows as well.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,28 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+SHEETS = (
+    'plan diazepam "4 mg morning + 6 mg bedtime" --reduce "1 mg" --every 2w --start 2026-03-02 --products "2 mg tablet" '
+    '--split half --region gb --for "muscle spasm" --today 2026-02-01 --format pdf'
+)
+PICTURES = {"patient-sheet-1": 0, "patient-sheet-3": 2, "prescriber-sheet-2": -6}
+"""The pages of those sheets that are shown, by their place; counted from the end where the patient's sheet may grow."""
 
 
 def requests() -> list[Path]:
-    """The request files: one command line each, without the word `taper`."""
-    return sorted((HERE / "requests").glob("*.txt"))
+    """The request files: one command line each, without the word `taper`; and the scripts, which are run as they are."""
+    scripts = [path for path in HERE.glob("*.py") if path != Path(__file__)]
+    return sorted([*(HERE / "requests").glob("*.txt"), *scripts])
 
 
 def answer(request: Path) -> str:
     """What a request prints, refusals included, at 80 columns."""
-    command = shlex.split(request.read_text(encoding="utf-8"), comments=True)
+    script = request.suffix == ".py"
+    typed = [] if script else shlex.split(request.read_text(encoding="utf-8"), comments=True)
+    command = [str(request)] if script else ["-m", "taper_cli", *typed]
     environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
-        [sys.executable, "-m", "taper_cli", *command],
+        [sys.executable, *command],
         capture_output=True,
         check=False,
         env=environment,
@@ -33,10 +45,33 @@ def answer(request: Path) -> str:
 
 def output_of(request: Path) -> Path:
     """Where a request's output stands."""
-    return HERE / "outputs" / request.name
+    return HERE / "outputs" / f"{request.stem}.txt"
+
+
+def pages() -> dict[str, bytes]:
+    """The pages that the README shows, as PNG."""
+    from io import BytesIO
+
+    import pypdfium2
+
+    command = [sys.executable, "-m", "taper_cli", *shlex.split(SHEETS)]
+    drawn = pypdfium2.PdfDocument(subprocess.run(command, capture_output=True, check=True, cwd=HERE.parent).stdout)
+    found = {}
+    for name, place in PICTURES.items():
+        picture = BytesIO()
+        # Grey in 16 steps: a page of a few dozen kilobytes that reads well on a screen.
+        image = drawn[place % len(drawn)].render(scale=1.1).to_pil().convert("L").quantize(16)
+        image.save(picture, "PNG", optimize=True)
+        found[name] = picture.getvalue()
+    return found
 
 
 if __name__ == "__main__":
+    if "--pictures" in sys.argv:
+        (HERE / "pictures").mkdir(exist_ok=True)
+        for name, content in pages().items():
+            (HERE / "pictures" / f"{name}.png").write_bytes(content)
+            print(f"drawn: pictures/{name}.png")
     for path in requests():
         output_of(path).parent.mkdir(exist_ok=True)
         output_of(path).write_text(answer(path), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What is made from the data and its readers: index of the drugs, JSON Schemas (`python tests/accept_data.py` renews them)."""
+"""What is made from the data and its readers: index of the drugs, JSON Schemas, hashes (`python tests/accept_data.py` renews them)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 
 from taper_cli.formulary import index, loader, schemas
 from taper_cli.reading import plan_file
+from taper_cli.render.documents import published
+from taper_cli.service import intact
 
 PLAN = Path(plan_file.__file__).parent / "taper.plan.v1.schema.json"
 
@@ -20,6 +22,10 @@ def made() -> Iterator[tuple[Path, Any]]:
     for kind in schemas.READERS:
         yield schemas.FOLDER / schemas.file_name(kind), schemas.json_schema(kind)
     yield PLAN, plan_file.json_schema()
+    for kind in published.DOCUMENTS:
+        yield published.FOLDER / published.file_name(kind), published.json_schema(kind)
+    # Last, as it holds a hash of each file above.
+    yield intact.FILE, intact.shipped()
 
 
 def main() -> None:

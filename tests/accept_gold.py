@@ -22,6 +22,10 @@ PLANS = {
         '--products "2 mg tablet" --split half --region gb --today 2026-02-01'
     ),
     "10-percent": 'plan Valium "20 mg" --reduce "10%" --every 2w --start 2026-12-07 --region us --today 2026-11-22',
+    "switched": (
+        'switch lorazepam "1 mg morning + 1 mg bedtime" --to diazepam --equivalent "20 mg" --reason "Scottish table" '
+        '--reduce "1 mg" --every 2w --start 2026-12-07 --products "2 mg tablet half" --region gb --today 2026-11-23'
+    ),
 }
 REVISED = {
     "1-mg-held": (
@@ -40,6 +44,8 @@ PAPERS = {
     "day.csv": ("--format csv --rows day", 80),
     "supply.csv": ("--format csv --rows supply", 80),
     "plan.json": ("--format json", 80),
+    "events.ics": ("--format ics", 80),
+    "fhir.json": ("--format fhir", 80),
     "sheets.html": ("--format html", 80),
     "sheets.pdf.txt": ("--format pdf", 80),
 }
@@ -57,6 +63,20 @@ OTHERS = {
     "compare.screen-120.txt": (
         f'compare diazepam "20 mg" --reduce 10% --over 40w --over 26w --reduce "1 mg" --region gb {DATES}',
         120,
+    ),
+    "events.with-doses.ics": (
+        'plan diazepam "4 mg morning + 6 mg bedtime" --reduce "1 mg" --start 2026-03-02 --products "2 mg tablet" --split half '
+        '--region gb --today 2026-02-01 --format ics --titles dose --remind "morning 08:00, bedtime 22:00"',
+        80,
+    ),
+    "events.spaced.ics": (
+        f'plan prednisolone "4 mg" --ladder ng243-alternate-day --region gb {DATES} --format ics --titles dose '
+        "--remind 08:00",
+        80,
+    ),
+    "events.stopped-here.ics": (
+        f"revise {SAVED} --on 2027-01-25 --stop-here --by patient --reason 'feels well here' --today 2027-01-25 --format ics",
+        80,
     ),
     "compare.json": (f'compare diazepam "20 mg" --over 12w --over 26w --region gb {DATES} --json', 80),
 }
@@ -154,9 +174,11 @@ def all_files() -> dict[str, bytes]:
 def main() -> None:
     """Write every gold file anew and say which ones changed; the difference is then read like any other change."""
     import accept_data
+    import accept_manual
 
     # A gold refusal names near drugs, which stand in the index.
     accept_data.main()
+    accept_manual.main()
     made = all_files()
     for stray in sorted(path for path in GOLD.iterdir() if path.name not in made):
         stray.unlink()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from PIL import Image, ImageChops
 
 MAKE = Path(__file__).parents[1] / "examples" / "make.py"
 
@@ -32,4 +34,22 @@ def test_an_example_prints_the_output_beside_it(request_file: Path) -> None:
 
 def test_every_output_belongs_to_a_request() -> None:
     outputs = {path.name for path in (MAKE.parent / "outputs").iterdir()}
-    assert outputs == {path.name for path in make.requests()}
+    assert outputs == {make.output_of(path).name for path in make.requests()}
+
+
+def grey(content: bytes) -> Image.Image:
+    """A picture in grey, to be compared."""
+    return Image.open(BytesIO(content)).convert("L")
+
+
+def test_the_pictures_of_the_readme_are_the_sheets_of_today() -> None:
+    readme = (MAKE.parents[1] / "README.md").read_text(encoding="utf-8")
+    drawn = make.pages()
+    assert {path.stem for path in (MAKE.parent / "pictures").iterdir()} == set(drawn)
+    for name, content in drawn.items():
+        assert f"examples/pictures/{name}.png" in readme
+        kept, now = grey((MAKE.parent / "pictures" / f"{name}.png").read_bytes()), grey(content)
+        assert kept.size == now.size
+        # Edges of letters may differ by a shade from one drawing library to the next; another word or line may not.
+        far = sum(ImageChops.difference(kept, now).histogram()[96:])
+        assert far < 20, f"{name}: run 'python examples/make.py --pictures' and look at the picture"

@@ -63,6 +63,8 @@ class TestTheGoldItself:
         "1-mg-by-slot": "9 8 7 6 5 4 3 2 1 0",
         "1-mg-held": "9 8 7 6 5 4 3 2 1 0",
         "10-percent": "18 16.5 15 13.5 12.5 11.5 10.5 9.5 9 8.5 8 7.5 7 6.5 6 5.5 5 4.5 4 3.5 3 2.5 2 1 0",
+        # One row for each drug: lorazepam and diazepam of the first stage, lorazepam's end and diazepam of the second.
+        "switched": "1 10 0 20 19 18 17 16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0",
     }
 
     @pytest.mark.parametrize("plan", [*PLANS, *REVISED])

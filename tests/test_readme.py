@@ -30,7 +30,8 @@ def test_an_example_prints_what_the_readme_shows(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     # A folder of its own, so that what an example writes does not lie about in the project.
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for folder in ("examples", "tests"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     monkeypatch.chdir(tmp_path)
     run(shlex.split(command))
     written = re.findall(r" -o (\S+)", command)
@@ -38,6 +39,15 @@ def test_an_example_prints_what_the_readme_shows(
     printed = capfd.readouterr()
     shown = (printed.out + printed.err).replace("\r\n", "\n")
     assert re.fullmatch(pattern_of(excerpt) + r"\n?", shown), shown[:3000]
+
+
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S), ids=lambda code: code.split("\n")[0])
+def test_python_in_the_readme_runs_as_it_stands(code: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {})
+    assert {path.name for path in tmp_path.iterdir()} == set(
+        re.findall(r"save\(report, \"(.*?)\", \"(.*?)\"\)", code)[0]
+    )
 
 
 def test_the_readme_has_examples_of_planning_refusing_and_helping() -> None:

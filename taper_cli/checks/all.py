@@ -9,6 +9,7 @@ from taper_cli.checks.arithmetic import (
     SlotsMakeTheDay,
 )
 from taper_cli.checks.base import Check
+from taper_cli.checks.crossover import NoEquivalentRise, OneSlotAStage, OneWay, SpreadOut, SwitchFinished
 from taper_cli.checks.dates import (
     ChangeNotInThePast,
     EveryDayOnce,
@@ -42,6 +43,11 @@ ALL_CHECKS: tuple[Check, ...] = (
     NoSlotRise(),
     NoStall(),
     SpacedDays(),
+    OneSlotAStage(),
+    OneWay(),
+    NoEquivalentRise(),
+    SpreadOut(),
+    SwitchFinished(),
     WithinTheCap(),
     WithinTheDoseCaps(),
     LongEnough(),

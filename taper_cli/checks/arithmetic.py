@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import ceil
 
 from taper_cli.checks.base import Case
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, total
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.schedule import Slot
-from taper_cli.model.transcript import StatedIntake, StatedPortion
+from taper_cli.model.transcript import StatedIntake, StatedPortion, StatedStep
 
 
 def _nanograms(portion: StatedPortion) -> Fraction:
@@ -39,17 +40,25 @@ class PortionsMakeTheDose:
 
 
 class DayOfProductsMakesTheTotal:
-    """Where a paper counts the tablets of a whole day and not of each slot, they add up to the daily total."""
+    """Where a paper counts the tablets of a whole day and not of each slot, they add up to the daily total, of each drug by itself."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
-            if step.day_portions is None:
-                continue
-            made = sum((_nanograms(portion) for portion in step.day_portions), Fraction(0))
-            if made != step.total.ng:
-                shown = Dose(int(made)) if made.denominator == 1 else f"{made} nanograms"
-                message = f"the products of a day make {shown}, the stated total is {step.total}"
-                yield Finding(rule="arithmetic.portions", level=Level.REFUSE, step=step.number, message=message)
+            for drug in dict.fromkeys(portion.product.drug for portion in step.day_portions or ()):
+                portions = [portion for portion in step.day_portions or () if portion.product.drug == drug]
+                made = sum(map(_nanograms, portions), Fraction(0))
+                stated, of = self._stated(case, step, drug)
+                if made != stated.ng:
+                    shown = Dose(int(made)) if made.denominator == 1 else f"{made} nanograms"
+                    message = f"the products of a day make {shown}{of}, the stated total is {stated}"
+                    yield Finding(rule="arithmetic.portions", level=Level.REFUSE, step=step.number, message=message)
+
+    def _stated(self, case: Case, step: StatedStep, drug: str) -> tuple[Dose, str]:
+        """The daily total of a drug, and whose it is where there are two."""
+        if case.transcript.switched is None:
+            return step.total, ""
+        name = drug if drug == case.transcript.switched.drug else ""
+        return total([intake.dose for intake in step.intakes if intake.drug == name]), f" of {drug}"
 
 
 class PiecesMakeTheStep:
@@ -80,16 +89,21 @@ class PiecesMakeTheStep:
 
 
 class SlotsMakeTheDay:
-    """Each slot stands once, and the stated slot doses add up to the stated daily total."""
+    """Each slot stands once for a drug, and the stated slot doses add up to the stated daily total.
+
+    Doses of two drugs add up as what they count for in the drug that is tapered to, never as mg.
+    """
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for step in case.transcript.steps:
-            for slots in ([intake.slot for intake in intakes] for intakes in (step.intakes, step.others)):
-                for slot in sorted(set(slots), key=list(Slot).index):
-                    if slots.count(slot) > 1:
-                        message = f"the {slot.value} intake is stated {slots.count(slot)} times"
+            for slots in (
+                [(intake.drug, intake.slot) for intake in intakes] for intakes in (step.intakes, step.others)
+            ):
+                for drug, slot in sorted(set(slots), key=lambda one: (one[0], list(Slot).index(one[1]))):
+                    if slots.count((drug, slot)) > 1:
+                        message = f"the {slot.value} intake is stated {slots.count((drug, slot))} times"
                         yield Finding(rule="arithmetic.slots", level=Level.REFUSE, step=step.number, message=message)
-            made = sum(intake.dose.ng for intake in step.intakes)
+            made = ceil(sum((intake.equivalent for intake in step.intakes), Fraction(0)))
             if made != step.total.ng:
                 message = f"the slots add up to {Dose(made)}, the stated total is {step.total}"
                 yield Finding(rule="arithmetic.total", level=Level.REFUSE, step=step.number, message=message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Protocol
@@ -22,7 +22,8 @@ class Case:
     `caps` are the limits by share and `dose_caps` those in mg, by rule name; `shortest` is the shortest whole time.
     `may_space`: a published schedule leaves days out for this drug.
     `totals` are the makeable daily totals in rising order (empty when not known).
-    `anything_made` are the doses of one intake that all marketed products together make (empty: not judged).
+    `anything_made` are the doses of one intake that all marketed products together make, by drug as in the transcript (a drug that is
+    not there is not judged).
     `accepted` are the rules that the prescriber went past by name. `short_use`, where not empty, says why limits only flag;
     `last_dose` is then larger than the drug's last step.
     """
@@ -39,7 +40,7 @@ class Case:
     accepted: frozenset[str] = field(default_factory=frozenset)
     last_dose: Dose | None = None
     short_use: str = ""
-    anything_made: frozenset[Dose] = field(default_factory=frozenset)
+    anything_made: Mapping[str, frozenset[Dose]] = field(default_factory=dict)
     dose_caps: tuple[tuple[str, DoseCap], ...] = ()
     shortest: tuple[str, MinimumTime] | None = None
     may_space: bool = False
@@ -102,7 +103,7 @@ def check_all(case: Case, checks: Sequence[Check]) -> tuple[Finding, ...]:
 
 def acceptable(rule: str) -> bool:
     """Whether a prescriber may go past a rule: a limit, never an error such as a wrong sum or a missing day."""
-    return rule in ("last-dose", "exception.place") or rule.startswith(("pace.", "context.", "ceiling."))
+    return rule in ("last-dose", "exception.place") or rule.startswith(("pace.", "context.", "ceiling.", "switch."))
 
 
 def accept(findings: Sequence[Finding], acceptances: Sequence[Acceptance]) -> tuple[Finding, ...]:

@@ -15,12 +15,13 @@ class NoRise:
     """No step is above the one before it, unless a revision says so: then it is flagged, and is no higher than a dose before.
 
     A prescriber may go back to a dose that the patient took in this plan, and a patient may be found to take more than planned.
+    Of the stages of a switch the checks of the switch speak.
     """
 
     def findings(self, case: Case) -> Iterator[Finding]:
         before = highest = case.transcript.before
         for step in case.transcript.steps:
-            if step.total > before:
+            if step.total > before and step.kind is not StepKind.SWITCH:
                 event = case.event_of(step)
                 explained = event is not None and step.total <= highest
                 why = f": {event.kind.value}" if event else ""
@@ -87,14 +88,14 @@ class NoSlotRise:
     """More at one time of day while the day's total falls is flagged: it reads like a slip, and must be told to the patient."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
-        earlier: dict[Slot, Dose] | None = None
+        earlier: dict[tuple[str, Slot], Dose] | None = None
         for step in case.transcript.steps:
-            now = {intake.slot: intake.dose for intake in step.intakes}
-            for slot, dose in now.items():
-                if earlier is not None and dose > earlier.get(slot, ZERO) and case.event_of(step) is None:
-                    message = (
-                        f"the {slot.value} dose rises from {earlier.get(slot, ZERO)} to {dose}, as products want it"
-                    )
+            now = {(intake.drug, intake.slot): intake.dose for intake in step.intakes}
+            switches = step.kind is StepKind.SWITCH or case.event_of(step) is not None
+            for place, dose in now.items():
+                if earlier is not None and dose > earlier.get(place, ZERO) and not switches:
+                    was = earlier.get(place, ZERO)
+                    message = f"the {place[1].value} dose rises from {was} to {dose}, as products want it"
                     yield Finding(rule="slot.rise", level=Level.FLAG, step=step.number, message=message)
             earlier = now
 

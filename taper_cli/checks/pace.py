@@ -13,6 +13,7 @@ from taper_cli.checks.base import Case
 from taper_cli.model.dose import Dose, percent_text, reduction
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.guideline import Basis, DoseCap, PaceCap, UsualRange
+from taper_cli.model.schedule import StepKind
 from taper_cli.model.transcript import StatedStep
 
 TAIL_TOTALS = 3
@@ -192,7 +193,8 @@ class WhatWasAsked:
         if asked is None:
             return
         for step, before in case.cuts():
-            if case.event_of(step) is not None:
+            # What a stage of a switch leaves out was asked by itself.
+            if case.event_of(step) is not None or step.kind is StepKind.SWITCH:
                 continue
             base = before if asked.basis is Basis.CURRENT else case.transcript.before
             cut = before - step.total

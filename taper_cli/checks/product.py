@@ -27,12 +27,12 @@ class CanBeMade:
     """A stated dose without products is one that the drug's products make: an average of two doses is no dose."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
-        if not case.anything_made:
-            return
         for step in case.transcript.steps:
             for intake in (*step.intakes, *step.others):
-                if intake.portions is None and intake.dose and intake.dose not in case.anything_made:
-                    message = f"{intake.dose} cannot be made from any product held, liquids by 0.1 mL included"
+                made = case.anything_made.get(intake.drug)
+                if made and intake.portions is None and intake.dose and intake.dose not in made:
+                    of = f" of {intake.drug}" if intake.drug else ""
+                    message = f"{intake.dose}{of} cannot be made from any product held, liquids by 0.1 mL included"
                     yield Finding(rule="product.unmakeable", level=Level.REFUSE, step=step.number, message=message)
 
 

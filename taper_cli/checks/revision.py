@@ -42,7 +42,7 @@ def _as_before(step: Step) -> tuple[object, ...]:
     """What a step says of the days that are over; how far a tablet may be divided is no part of what was taken."""
     taken = [
         [
-            (intake.slot, intake.dose, [(portion.product.identity, portion.count) for portion in intake.portions])
+            (intake.slot, intake.dose, [(portion.product.key, portion.count) for portion in intake.portions])
             for intake in intakes
         ]
         for intakes in (step.intakes, step.others)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
+from math import ceil
 
+from taper_cli.model.dose import number_text
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.product import Portion, Product
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.supply import Dispensing, Halves, Supply
+from taper_cli.model.transcript import StatedSupply, Transcript
 
 
 def supply_findings(schedule: Schedule, supply: Supply) -> tuple[Finding, ...]:
@@ -20,11 +23,38 @@ def supply_findings(schedule: Schedule, supply: Supply) -> tuple[Finding, ...]:
     return tuple(Finding(rule=rule, level=Level.REFUSE, message=message) for rule, message in faults)
 
 
+def stated_supply_findings(transcript: Transcript) -> tuple[Finding, ...]:
+    """What a file hands out beside what its own doses take: too little is an abrupt stop, too much lies about the house.
+
+    Nobody hands out a part of a tablet or of a mL, and the rest of a divided tablet may be thrown away. No file says how large
+    a bottle is.
+    """
+    return tuple(finding for stated in transcript.supplied if (finding := _beside_the_doses(stated)))
+
+
+def _beside_the_doses(stated: StatedSupply) -> Finding | None:
+    """One product's supply against its doses."""
+    product, handed = stated.product, stated.handed_out
+    unit = "mL" if product.form.liquid else "tablets" if not product.form.capsule else "capsules"
+    told = (
+        f"{product.name}: the file hands out {number_text(handed)} {unit}, its doses take {number_text(stated.taken)}"
+    )
+    if handed < stated.taken:
+        message = f"{told}: {number_text(stated.taken - handed)} too few"
+        return Finding(rule="supply.short", level=Level.REFUSE, message=message)
+    if handed > ceil(stated.opened):
+        level = Level.INFO if product.form.liquid else Level.FLAG
+        return Finding(
+            rule="supply.spare", level=level, message=f"{told}: {number_text(handed - stated.taken)} are left over"
+        )
+    return None
+
+
 def handed_out_findings(earlier: Supply, supply: Supply) -> tuple[Finding, ...]:
     """What was handed out before a change is a fact: it stands in the new supply as it stood in the old one."""
     since = supply.since
     before, now = (
-        {(one.product.identity, one.start): one.dispensed for one in found.dispensings if since and one.start < since}
+        {(one.product.key, one.start): one.dispensed for one in found.dispensings if since and one.start < since}
         for found in (earlier, supply)
     )
     if {key: amount for key, amount in before.items() if amount} == {key: one for key, one in now.items() if one}:

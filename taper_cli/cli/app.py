@@ -1,32 +1,34 @@
-"""The typer app, and the one table from what went wrong to an exit code."""
+"""The typer app: one command line run, its end told."""
 
 from __future__ import annotations
 
 import os
-import re
 import sys
-from typing import Any
 
 import typer
 
-from taper_cli.model.errors import (
-    CannotPlan,
-    FaultyFile,
-    InvalidInput,
-    PlannerFault,
-    RefusedForSafety,
-    TaperError,
+from taper_cli.cli.faults import (
+    INTERRUPTED,
+    MEANINGS,
+    OK,
+    REFUSED,
+    USAGE,
+    code_of,
+    tell,
+    tell_internal,
+    tell_interrupted,
+    usage_fault,
+    wants_json,
 )
+from taper_cli.model.errors import PlannerFault, TaperError
 
 # Newer typer carries its own copy of click, older ones use click itself: the fault's base class is found through typer.
 _CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 FORESEEN: tuple[type[Exception], ...] = (TaperError, _CLICK_FAULT)
 """Faults of the person who types, told in words and never as a traceback."""
-OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
-_CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
 COMPLETE = "_TAPER_COMPLETE"
 """The variable by which a shell asks for completion, as typer names it."""
-COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan", "revise")
+COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan", "revise", "schema", "selfcheck", "switch")
 
 app = typer.Typer(
     name="taper",
@@ -39,10 +41,7 @@ app = typer.Typer(
         "Drafts a gradual dose-reduction calendar from real products, judged against a cited guideline. "
         "A prescriber must approve every schedule."
     ),
-    epilog=(
-        "Exit codes: 0 done, 1 internal error, 2 the words cannot be read, 3 nothing to plan (unknown drug, unmakeable dose), "
-        "4 refused for safety, 130 interrupted."
-    ),
+    epilog=f"Exit codes: {', '.join(f'{code} {meaning}' for code, meaning in MEANINGS.items())}.",
 )
 
 
@@ -54,33 +53,26 @@ def run(arguments: list[str]) -> int:
         _load_commands(words_so_far()[1:2])
         return complete(app)
     _load_commands(arguments)
+    as_json = wants_json(arguments)
     try:
         result = app(arguments, standalone_mode=False, prog_name="taper")
     except TaperError as error:
-        _say(_message(error))
-        return code_of(error)
+        return tell(error, as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
-        return _interrupted()
+        return tell_interrupted(as_json=as_json)
     except typer.Exit as done:
         return int(done.exit_code)
     except _CLICK_FAULT as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             sys.stderr.write(f"{error}\n")
             return USAGE
-        _say(_usage(error))
-        return USAGE
+        return tell(usage_fault(error), as_json=as_json)
     except PlannerFault as fault:
-        _say(f"internal error, nothing was written: {fault}; please report this request")
-        return INTERNAL
+        return tell_internal(fault, as_json=as_json)
     # Newer typer hands out a command's exit code as its result, and turns Ctrl-C into one by itself.
     if result == INTERRUPTED:
-        return _interrupted()
+        return tell_interrupted(as_json=as_json)
     return result if isinstance(result, int) else OK
-
-
-def code_of(error: TaperError) -> int:
-    """The exit code of a foreseen fault."""
-    return next(code for kind, code in _CODES.items() if isinstance(error, kind))
 
 
 @app.callback()
@@ -99,46 +91,11 @@ def _load_commands(arguments: list[str]) -> None:
     app.registered_commands.sort(key=lambda command: getattr(command.callback, "__name__", ""))
 
 
-def _interrupted() -> int:
-    """The end of a run that was stopped by the user."""
-    _say("interrupted; nothing was written")
-    return INTERRUPTED
-
-
-def _say(message: str) -> None:
-    """One message on stderr, whatever characters it can show."""
-    encoding = sys.stderr.encoding or "ascii"
-    sys.stderr.write(f"taper: {message}\n".encode(encoding, "backslashreplace").decode(encoding))
-
-
 def told(error: Exception) -> str:
     """A foreseen fault in the words in which a command line is told of it."""
-    return _message(error) if isinstance(error, TaperError) else _usage(error)
+    from taper_cli.render.wording import error_text
+
+    return error_text(error if isinstance(error, TaperError) else usage_fault(error))
 
 
-def _message(error: TaperError) -> str:
-    """A fault in words; control characters in what was typed are shown, never sent to the terminal."""
-    from taper_cli.model.text import visible
-    from taper_cli.render.wording import refusal_text
-
-    if isinstance(error, RefusedForSafety):
-        return refusal_text(error)
-    faults = error.faults if isinstance(error, FaultyFile) else ()
-    return "\n  ".join(map(visible, (str(error), *faults)))
-
-
-def _usage(error: Any) -> str:
-    """Click's usage faults in our three parts; a negative dose looks like an option to click and is explained."""
-    match type(error).__name__:
-        case "NoSuchOption" if re.match(r"-[\d.]", error.option_name):
-            return f"{error.option_name!r} is negative; expected a dose above zero; write for example '20 mg'"
-        case "NoSuchOption":
-            near = (
-                f"did you mean {', '.join(error.possibilities)}" if error.possibilities else "see 'taper plan --help'"
-            )
-            return f"there is no option {error.option_name!r}; expected one of the help page; {near}"
-        case "MissingParameter" if error.param is not None:
-            name = (error.param.name or "").upper()
-            return f'{name} is missing; expected for example: taper plan diazepam "20 mg" 26w --start 2026-12-07'
-        case _:
-            return str(error.format_message()).replace("\n", " ")
+__all__ = ["COMMANDS", "OK", "REFUSED", "USAGE", "app", "code_of", "run"]

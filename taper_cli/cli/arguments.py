@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import Enum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from taper_cli.model.dose import Dose, Volume, parse_number
 from taper_cli.model.errors import InvalidInput
@@ -17,11 +17,16 @@ from taper_cli.model.request import AtPace, ByLadder, ByLevels, ContextItem, Wan
 from taper_cli.model.schedule import Regimen, Slot
 from taper_cli.model.supply import Most, MostUnit
 
+if TYPE_CHECKING:
+    from taper_cli.model.switch import Equivalent
+
 _UNITS = {unit.value: unit for unit in TimeUnit} | {unit.word: unit for unit in TimeUnit}
 _SLOTS = {slot.value: slot for slot in Slot if slot is not Slot.DAILY} | {"night": Slot.BEDTIME, "midday": Slot.NOON}
 _LONGEST = 9_999
 _LONGEST_SUPPLY = 366
 OLDEST = 120
+_TWO = 2
+_DRUG_AND_DOSE = re.compile(r"([^\d\s](?:.*[^\d\s])?)\s+(\S*\d\S*(?:\s*[^\W\d]+)?)")
 Choice = TypeVar("Choice", bound=Enum)
 
 
@@ -269,6 +274,27 @@ def _form(words: str, item: str) -> str:
             f"product {item!r} has the form {words!r}", f"expected one of {', '.join(near)}", "write '2 mg tablet half'"
         )
     return singular
+
+
+def equivalent(text: str) -> Equivalent:
+    """Two doses of two drugs that the prescriber takes to be equal: 'lorazepam 1 mg = diazepam 10 mg'.
+
+    Raises:
+        InvalidInput: for anything else.
+    """
+    from taper_cli.model.switch import Equivalent
+
+    sides = [found for side in text.split("=") if (found := _DRUG_AND_DOSE.fullmatch(side.strip()))]
+    if len(sides) != text.count("=") + 1 or len(sides) != _TWO:
+        raise InvalidInput(
+            f"--equivalent {text!r} is not two doses of two drugs",
+            "expected what the prescriber takes to be equal",
+            "write 'lorazepam DOSE = diazepam DOSE' with your own figures",
+        )
+    one, other = ((side[1], dose_above_zero(side[2], "--equivalent")) for side in sides)
+    if one[0].lower() == other[0].lower():
+        raise InvalidInput(f"--equivalent {text!r} names one drug twice", "expected two", "name both drugs of the file")
+    return Equivalent(one, other)
 
 
 def days(text: str, what: str) -> int:

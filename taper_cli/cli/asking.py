@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taper_cli.cli import arguments as read
 from taper_cli.model.dose import Dose, Volume
@@ -15,6 +15,9 @@ from taper_cli.model.product import Split
 from taper_cli.model.request import ByBands, CutOrder, OverTime, Pace, Request, Shape, ShapeKind
 from taper_cli.model.schedule import Regimen
 from taper_cli.model.supply import USUAL_DAYS, Halves, SupplyRules
+
+if TYPE_CHECKING:
+    from taper_cli.model.selfcheck import Selfcheck
 
 DEFAULT_EVERY = Period(2, TimeUnit.WEEK)
 
@@ -127,6 +130,16 @@ def request_of(
             *(name for name, text in (("supply-days", supply_days), ("halves", halves)) if not text),
         ),
     )
+
+
+def done_again(today: str) -> Selfcheck:
+    """The reference plans done again on this machine, with the day as typed or by the clock; their words are read as typed ones."""
+    from taper_cli.service import selfcheck
+
+    def asked(words: Any) -> Request:
+        return request_of(**words)
+
+    return selfcheck(asked, read.day(today, "--today") if today else date.today())
 
 
 def _shape(shape: str, ed50: str, source: str) -> Shape | None:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from taper_cli.cli import arguments as read
 from taper_cli.cli.app import OK, REFUSED, app
-from taper_cli.cli.output import file_content
+from taper_cli.cli.output import file_content, write_json
 from taper_cli.cli.papers import ProductsFile
+from taper_cli.cli.stating import beside_schedule
 from taper_cli.model.audit import Audit
-from taper_cli.model.dose import Dose, Volume
-from taper_cli.model.period import Period, TimeUnit
-from taper_cli.model.product import Split
-from taper_cli.model.request import AtPace, Request
-from taper_cli.model.schedule import Regimen, Slot
+
+if TYPE_CHECKING:
+    from taper_cli.model.switch import FromDrug
 
 _Option = typer.Option
 
@@ -28,7 +25,8 @@ def check(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="FILE", help="a plan file, our CSV, or a spreadsheet's with dates and doses; - is stdin"
+            metavar="FILE",
+            help="a plan file, our CSV, a spreadsheet's with dates and doses, or a FHIR request; - is stdin",
         ),
     ],
     drug: Annotated[str, _Option(metavar="DRUG", help="where the file does not name it")] = "",
@@ -39,6 +37,17 @@ def check(
     products_file: ProductsFile = "",
     split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for every tablet")] = "",
     syringe: Annotated[str, _Option(metavar="VOLUME", help="smallest volume the syringe measures")] = "",
+    equivalent: Annotated[
+        str,
+        _Option(
+            metavar="DOSES",
+            help="of a file of two drugs, what the prescriber takes to be equal: 'DRUG DOSE = DRUG DOSE'",
+        ),
+    ] = "",
+    from_products: Annotated[
+        str, _Option(metavar="LIST", help="what is at hand of the drug that it comes from, if the file does not say")
+    ] = "",
+    from_split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for tablets of that drug")] = "",
     indication: Annotated[str, _Option("--for", metavar="TEXT", help="what it is taken for")] = "",
     context: Annotated[list[str] | None, _Option(metavar="KEY", help="a fact about the patient; repeatable")] = None,
     accept: Annotated[
@@ -46,47 +55,56 @@ def check(
     ] = None,
     guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: by class and region]")] = "",
     today: Annotated[str, _Option(metavar="DATE", help="the day to judge as today  [default: the clock]")] = "",
-    as_json: Annotated[bool, _Option("--json", help="findings as JSON")] = False,
+    as_json: Annotated[bool, _Option("--json", help="findings as JSON, errors as JSON on stderr")] = False,
     ascii_only: Annotated[bool, _Option("--ascii", help="plain ASCII characters only")] = False,
 ) -> None:
     """Audit any schedule: gaps, sums, products, pace, ending.
 
     Exit code 0 when nothing is above a flag, 4 otherwise. The first row of a spreadsheet is the starting dose.
     """
-    now = read.day(today, "--today") if today else date.today()
-    asked = Request(
+    asked = beside_schedule(
         drug=drug,
-        # What a file states takes the place of these: nothing is planned here.
-        regimen=Regimen(((Slot.DAILY, Dose.of_mg(1)),)),
-        pace=AtPace(dose=Dose.of_mg(1)),
-        every=Period(2, TimeUnit.WEEK),
-        start=now,
-        today=now,
-        products=read.products(products) if products else None,
-        split=read.choice(split, Split, "--split") if split else None,
-        syringe=Volume.parse(syringe, "--syringe") if syringe else None,
-        region=region.lower() or None,
-        indication=indication.strip().lower() or None,
-        context=tuple(read.context(item) for item in context or []),
-        acceptances=tuple(read.acceptance(item) for item in accept or []),
-        guideline=guideline or None,
+        region=region,
+        products=products,
+        split=split,
+        syringe=syringe,
+        indication=indication,
+        context=context,
+        accept=accept,
+        guideline=guideline,
+        today=today,
     )
     from taper_cli.service import check as judge
 
     own_file = (file_content(products_file), Path(products_file).name) if products_file else None
-    audit = judge(file_content(file), "standard input" if file == "-" else Path(file).name, asked, own_file)
-    _show(audit, as_json=as_json, ascii_only=ascii_only)
+    name = "standard input" if file == "-" else Path(file).name
+    audit = judge(file_content(file), name, asked, own_file, _comes_from(equivalent, from_products, from_split))
+    if as_json:
+        from taper_cli.render.verdict_json import verdict_json
+
+        write_json(verdict_json(audit))
+    else:
+        _show(audit, ascii_only=ascii_only)
     raise typer.Exit(OK if audit.passed else REFUSED)
 
 
-def _show(audit: Audit, *, as_json: bool, ascii_only: bool) -> None:
-    """The judge's answer on the screen, or as JSON."""
+def _comes_from(equivalent: str, products: str, split: str) -> FromDrug:
+    """What was said of the drug that a schedule comes from."""
+    from taper_cli.cli import arguments as read
+    from taper_cli.model.product import Split
+    from taper_cli.model.switch import FromDrug
+
+    return FromDrug(
+        read.equivalent(equivalent) if equivalent else None,
+        read.products(products) if products else None,
+        read.choice(split, Split, "--from-split") if split else None,
+    )
+
+
+def _show(audit: Audit, *, ascii_only: bool) -> None:
+    """The judge's answer on the screen."""
     from taper_cli.cli.output import screen_width
     from taper_cli.render.terminal import show
-    from taper_cli.render.verdict import verdict_blocks, verdict_json
+    from taper_cli.render.verdict import verdict_blocks
 
-    width = screen_width()
-    if as_json:
-        sys.stdout.write(verdict_json(audit))
-    else:
-        show(verdict_blocks(audit), sys.stdout, width=width, ascii_only=ascii_only)
+    show(verdict_blocks(audit), sys.stdout, width=screen_width(), ascii_only=ascii_only)

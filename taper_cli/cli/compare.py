@@ -81,7 +81,7 @@ def compare(
         list[str] | None,
         _Option("--output", "-o", metavar="FILE", help="write a file: .pdf .html .md .txt .json; repeatable"),
     ] = None,
-    as_json: Annotated[bool, _Option("--json", help="the figures as JSON")] = False,
+    as_json: Annotated[bool, _Option("--json", help="the figures as JSON, errors as JSON on stderr")] = False,
     paper: papers.PaperOf = "",
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taper_cli.cli import arguments as read
-from taper_cli.cli.output import deliver_made, screen_width
+from taper_cli.cli.output import deliver_made, screen_width, write_json
 from taper_cli.model.comparison import Comparison
 from taper_cli.model.errors import InvalidInput
 from taper_cli.render.blocks import Block
@@ -72,7 +72,7 @@ def deliver_comparison(
         if as_json:
             from taper_cli.render.comparison import comparison_json
 
-            sys.stdout.write(comparison_json(found))
+            write_json(comparison_json(found))
         elif not quiet:
             _show(found, ascii_only=ascii_only)
 

@@ -128,6 +128,19 @@ def _products(ctx: Any, incomplete: str) -> Iterator[Choice]:
         yield start + name, where
 
 
+def _products_of(option: str) -> Chooser:
+    """Products of the drug that another option names."""
+
+    def choices(ctx: Any, incomplete: str) -> Iterator[Choice]:
+        from taper_cli.service.choices import product_choices
+
+        start = listed_before(incomplete)
+        for name, where in product_choices(str(ctx.params.get(option) or ""), str(ctx.params.get("region") or "")):
+            yield start + name, where
+
+    return choices
+
+
 def _files(*kinds: str) -> Chooser:
     """Files of these kinds, with folders beside them; where there is none, nothing: the shell then offers its own."""
 
@@ -161,12 +174,13 @@ def _choosers() -> dict[str, Chooser | None]:
     from taper_cli.model.product import Split
     from taper_cli.model.request import CutOrder, ShapeKind
     from taper_cli.model.supply import Halves
-    from taper_cli.render.style import LargePrint, Paper, Sheets
+    from taper_cli.render.style import LargePrint, Paper, Sheets, Titles
 
     drugs = _from_service("drug", of_drug=False)
     free = (
         "accept", "actual", "back_to", "bottle", "by", "dose", "ed50", "ed50_source", "every", "hold", "max_supply", "on", "over",
         "reason", "reduce", "search", "slower", "start", "steps", "supply_days", "syringe", "to", "today", "until",
+        "equivalent", "move", "remind", "stage_cut", "stage_every", "stay_at", "schema.name",
     )  # fmt: skip
     return {
         **dict.fromkeys(free),
@@ -180,6 +194,12 @@ def _choosers() -> dict[str, Chooser | None]:
         "context": _facts,
         "indication": _from_service("indication"),
         "products": _products,
+        "switch.to": drugs,
+        "switch.products": _products_of("to"),
+        "from_products": _products,
+        "from_split": _of_enum(Split),
+        "order": _words("bedtime-first", "morning-first"),
+        "titles": _of_enum(Titles),
         "shape": _of_enum(ShapeKind),
         "split": _of_enum(Split),
         "cut": _of_enum(CutOrder),

@@ -11,7 +11,7 @@ import typer
 
 from taper_cli.cli import arguments as read
 from taper_cli.cli.app import app
-from taper_cli.cli.output import screen_width
+from taper_cli.cli.output import screen_width, write_json
 from taper_cli.model.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def drugs(
     drug_class: Annotated[str, _Option("--class", metavar="CLASS", help="one class, such as benzodiazepine")] = "",
     region: Annotated[str, _Option(metavar="REGION", help="us, gb or gb-nir  [default: all]")] = "",
     form: Annotated[str, _Option("--format", metavar="FORMAT", help="table, md or json  [default: table]")] = "",
-    as_json: Annotated[bool, _Option("--json", help="the same as --format json")] = False,
+    as_json: Annotated[bool, _Option("--json", help="the same as --format json, errors as JSON on stderr")] = False,
     ascii_only: Annotated[bool, _Option("--ascii", help="plain ASCII characters only")] = False,
 ) -> None:
     """List the drugs that can be planned, or all held about one.
@@ -70,7 +70,7 @@ def _show_list(sought: tuple[str, str, str | None], form: Form, *, ascii_only: b
     if form is Form.JSON:
         from taper_cli.render.formulary_json import list_json
 
-        sys.stdout.write(list_json(found))
+        write_json(list_json(found))
     else:
         from taper_cli.render.formulary import list_blocks
 
@@ -85,7 +85,7 @@ def _show_one(name: str, region: str | None, form: Form, *, ascii_only: bool) ->
     if form is Form.JSON:
         from taper_cli.render.formulary_json import entry_json
 
-        sys.stdout.write(entry_json(found))
+        write_json(entry_json(found))
     else:
         from taper_cli.render.formulary import entry_blocks
 

@@ -11,7 +11,7 @@ import typer
 from taper_cli.cli import arguments as read
 from taper_cli.cli import papers
 from taper_cli.cli.app import app
-from taper_cli.cli.output import file_content
+from taper_cli.cli.output import file_content, write_json
 
 _Option = typer.Option
 
@@ -20,7 +20,7 @@ _Option = typer.Option
 def explain(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="a plan file written with -o plan.json; - reads stdin")],
     step: Annotated[str, typer.Argument(metavar="STEP", help="the step's number, stop, or all")],
-    as_json: Annotated[bool, _Option("--json", help="the figures as JSON")] = False,
+    as_json: Annotated[bool, _Option("--json", help="the figures as JSON, errors as JSON on stderr")] = False,
     ascii_only: papers.Ascii = False,
     today: Annotated[
         str, _Option(metavar="DATE", help="the day to judge as today  [default: the day it was made]")
@@ -39,7 +39,7 @@ def explain(
     if as_json:
         from taper_cli.render.explanation_json import explanation_json
 
-        sys.stdout.write(explanation_json(found))
+        write_json(explanation_json(found))
     else:
         from taper_cli.cli.why import show_explanation
 

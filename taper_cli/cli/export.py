@@ -20,13 +20,17 @@ def export(
     output: papers.Output = None,
     rows: papers.RowsOf = "",
     form: papers.FormatOf = "",
+    as_json: papers.AsJson = False,
     quantity_words: papers.QuantityWords = False,
     sheet: papers.Sheet = "",
     paper: papers.PaperOf = "",
     large_print: papers.LargePrintOf = "",
     identity: papers.IdentityOf = "",
     level_picture: papers.LevelPicture = False,
+    selfcheck: papers.SelfcheckOf = False,
     calendar: papers.Calendar = False,
+    titles: papers.EventTitles = "",
+    remind: papers.Remind = "",
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
@@ -43,6 +47,7 @@ def export(
         output,
         rows,
         form,
+        as_json=as_json,
         quantity_words=quantity_words,
         sheet=sheet,
         paper=paper,
@@ -50,9 +55,13 @@ def export(
         identity=identity,
         level_picture=level_picture,
         calendar=calendar,
+        titles=titles,
+        remind=remind,
         excel=excel,
         ascii_only=ascii_only,
     )
+    if selfcheck:
+        wanted = papers.with_selfcheck(wanted, today)
     from taper_cli.service import opened
 
     name = "standard input" if plan == "-" else Path(plan).name

@@ -56,6 +56,18 @@ def check_dates(identity: Identity, asked: Request) -> None:
         raise InvalidInput("--identity: next_review is in the past", "expected today or later", "check the year")
 
 
+def check_given(identity: Identity, asked: Request) -> None:
+    """Make sure that lines which no file of ours was read for fit their places, and that the dates agree with the plan.
+
+    Raises:
+        InvalidInput: as `read_identity` and `check_dates`.
+    """
+    for key, value in identity._asdict().items():
+        if isinstance(value, str):
+            _within_length(key, value)
+    check_dates(identity, asked)
+
+
 def _content(where: str) -> bytes:
     """The bytes of the file or of standard input."""
     try:

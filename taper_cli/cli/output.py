@@ -12,7 +12,7 @@ from typing import NamedTuple, TextIO
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.report import Report
 from taper_cli.render.blocks import Block
-from taper_cli.render.style import Style
+from taper_cli.render.style import Events, Style
 
 
 class Rows(Enum):
@@ -34,6 +34,13 @@ class Format(Enum):
     PDF = "pdf"
     HTML = "html"
     PLAN = "json"
+    CALENDAR = "ics"
+    FHIR = "fhir"
+
+    @property
+    def extension(self) -> str:
+        """What the name of its file ends with: a FHIR file is JSON too, and says so."""
+        return f".{self.value}.json" if self is Format.FHIR else f".{self.value}"
 
 
 MOST_BYTES = 20_000_000
@@ -48,11 +55,14 @@ class Wanted(NamedTuple):
     stdout: Format
     rows: Rows
     style: Style
+    events: Events
     excel: bool
     ascii_only: bool
 
     @classmethod
-    def of(cls, outputs: list[str], *, rows: str, form: str, style: Style, excel: bool, ascii_only: bool) -> Wanted:
+    def of(
+        cls, outputs: list[str], *, rows: str, form: str, style: Style, events: Events, excel: bool, ascii_only: bool
+    ) -> Wanted:
         """Read the output options.
 
         Raises:
@@ -70,6 +80,7 @@ class Wanted(NamedTuple):
             stdout=stdout,
             rows=choice(rows, Rows, "--rows") if rows else Rows.STEP,
             style=style,
+            events=events,
             excel=excel,
             ascii_only=ascii_only,
         )
@@ -80,6 +91,11 @@ class Wanted(NamedTuple):
         return Format.CSV in (self.stdout, *(form for _, form in self.files))
 
     @property
+    def makes_calendars(self) -> bool:
+        """Whether any output is a calendar file."""
+        return Format.CALENDAR in (self.stdout, *(form for _, form in self.files))
+
+    @property
     def prints_sheets(self) -> bool:
         """Whether any output is a printed sheet."""
         return any(form in PRINTED for form in (self.stdout, *(form for _, form in self.files)))
@@ -87,15 +103,16 @@ class Wanted(NamedTuple):
 
 def _by_extension(name: str) -> Format:
     """The format of a file by its extension."""
-    extension = Path(name).suffix.lower().lstrip(".")
-    known = [member.value for member in Format if member is not Format.SCREEN]
-    if extension not in known:
+    known = {member.extension: member for member in Format if member is not Format.SCREEN}
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
+    found = known.get("".join(suffixes[-2:])) or known.get("".join(suffixes[-1:]))
+    if found is None:
         raise InvalidInput(
             f"-o {name!r} has no known extension",
-            f"expected one of .{', .'.join(known)}",
+            f"expected one of {', '.join(known)}",
             f"write for example {Path(name).stem}.csv",
         )
-    return Format(extension)
+    return found
 
 
 def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None:
@@ -106,10 +123,12 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
     """
     _verify_ending(report)
     made = {path: _make(report, form, wanted) for path, form in wanted.files}
+    # Made before any file is written: what cannot be shown as it was asked for must leave no file behind either.
+    shown = _make(report, wanted.stdout, wanted) if wanted.to_stdout else b""
 
     def show() -> None:
         if wanted.to_stdout:
-            sys.stdout.buffer.write(_make(report, wanted.stdout, wanted))
+            sys.stdout.buffer.write(shown)
         elif not quiet:
             show_report(report, wanted, sys.stdout)
 
@@ -149,6 +168,12 @@ def tell_written(paths: list[Path]) -> None:
         sys.stderr.write("".join(f"written: {visible(str(path))}\n" for path in paths))
 
 
+def paper_of(report: Report, form: Format, wanted: Wanted) -> bytes:
+    """One paper as bytes, read for faults of notation like every other."""
+    _verify_ending(report)
+    return _make(report, form, wanted)
+
+
 def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
     """One output as bytes, its texts read for faults of notation first."""
     match form:
@@ -160,6 +185,10 @@ def _make(report: Report, form: Format, wanted: Wanted) -> bytes:
             from taper_cli.service import saved
 
             return saved(report)
+        case Format.CALENDAR:
+            return _calendar(report, wanted.events)
+        case Format.FHIR:
+            return _bundle(report)
         case Format.MARKDOWN:
             from taper_cli.render.markdown import markdown
 
@@ -209,16 +238,47 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
     return html(report, style).encode()
 
 
+def _calendar(report: Report, events: Events) -> bytes:
+    """The plan as entries for a calendar program."""
+    from taper_cli.render.events import diary
+    from taper_cli.render.ical import ical
+    from taper_cli.service import reviews_of, verify_writing
+
+    try:
+        made = diary(report, events, reviews_of(report))
+    except OverflowError as error:
+        raise CannotPlan(
+            "the calendar would go past the year 9999", "expected an earlier plan", "check --start"
+        ) from error
+    verify_writing(made.texts, report)
+    return ical(made)
+
+
+def _bundle(report: Report) -> bytes:
+    """The plan for other systems."""
+    from taper_cli.render.fhir import bundle, encoded, sentences
+    from taper_cli.service import reviews_of, verify_writing
+
+    try:
+        found = bundle(report, reviews_of(report)[-1])
+    except OverflowError as error:
+        raise CannotPlan(
+            "the reviews would go past the year 9999", "expected an earlier plan", "check --start"
+        ) from error
+    verify_writing(sentences(found), report)
+    return encoded(found)
+
+
 def _verify_ending(report: Report) -> None:
     """Whatever is printed, the last direction says to stop or to stay, and what was typed can be read in one way only.
 
     A plan file holds no paper, but a paper is made of it later: words that no paper may hold must not get into it.
     """
-    from taper_cli.render.wording import instruction
+    from taper_cli.render.wording import Naming, instruction
     from taper_cli.service import verify_ending, verify_writing
 
     verify_writing((), report)
-    verify_ending(instruction(report.schedule.ending, report.drug.name, strength=True))
+    verify_ending(instruction(report.schedule.ending, report.drug.name, naming=Naming.STRENGTH))
 
 
 def _blocks(report: Report, wanted: Wanted, *, brief: bool = False) -> tuple[Block, ...]:
@@ -238,6 +298,12 @@ def show_report(report: Report, wanted: Wanted, stream: TextIO) -> None:
 
     width = screen_width()
     show(_blocks(report, wanted, brief=True), stream, width=width, ascii_only=wanted.ascii_only)
+
+
+def write_json(text: str) -> None:
+    """A JSON document on stdout: in UTF-8 whatever the locale, each line ended as in a file."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
 
 
 def screen_width() -> int:

@@ -8,16 +8,21 @@ from typing import Annotated, TypeAlias
 import typer
 
 from taper_cli.cli import arguments as read
-from taper_cli.cli.output import Wanted, file_content
-from taper_cli.model.errors import InvalidInput
+from taper_cli.cli.output import Format, Wanted, file_content
+from taper_cli.model.errors import InvalidInput, Unsound
 from taper_cli.model.identity import NOBODY
 from taper_cli.model.request import Request
-from taper_cli.render.style import USUAL_POINTS, LargePrint, Paper, Sheets, Style
+from taper_cli.render.style import USUAL_POINTS, Events, LargePrint, Paper, Sheets, Style, Titles
 
 _Option = typer.Option
 Output: TypeAlias = Annotated[
     list[str] | None,
-    _Option("--output", "-o", metavar="FILE", help="write a file: .pdf .html .csv .json .md .txt, or - ; repeatable"),
+    _Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="write a file: .pdf .html .csv .json .md .txt .ics .fhir.json, or - ; repeatable",
+    ),
 ]
 RowsOf: TypeAlias = Annotated[
     str, _Option("--rows", metavar="ROWS", help="rows of the CSV: step, day, intake or supply  [default: step]")
@@ -27,8 +32,11 @@ FormatOf: TypeAlias = Annotated[
     _Option(
         "--format",
         metavar="FORMAT",
-        help="what stdout gets: screen, txt, md, csv, html, pdf or json  [default: screen]",
+        help="what stdout gets: screen, txt, md, csv, html, pdf, json, ics or fhir  [default: screen]",
     ),
+]
+AsJson: TypeAlias = Annotated[
+    bool, _Option("--json", help="stdout gets the plan file (JSON), stderr any error as JSON")
 ]
 QuantityWords: TypeAlias = Annotated[bool, _Option("--quantity-words", help="quantities in words on the paper too")]
 Sheet: TypeAlias = Annotated[
@@ -49,7 +57,25 @@ LevelPicture: TypeAlias = Annotated[
     bool,
     _Option("--level-picture", help="predicted drug levels on the prescriber's sheet (PDF, HTML); changes no plan"),
 ]
+SelfcheckOf: TypeAlias = Annotated[
+    bool,
+    _Option("--selfcheck", help="first do the reference plans again; the verdict stands on the prescriber's sheet"),
+]
 Calendar: TypeAlias = Annotated[bool, _Option("--calendar", help="add a month calendar with the dose on each day")]
+EventTitles: TypeAlias = Annotated[
+    str,
+    _Option(
+        "--titles",
+        metavar="TITLES",
+        help="titles in a calendar file (.ics): neutral, or dose (drug and dose)  [default: neutral]",
+    ),
+]
+Remind: TypeAlias = Annotated[
+    str,
+    _Option(
+        "--remind", metavar="TIMES", help="reminders in a calendar file: 'morning 08:00, bedtime 22:00', or '08:00'"
+    ),
+]
 Excel: TypeAlias = Annotated[bool, _Option("--excel", help="begin the CSV with a byte-order mark, for Excel")]
 Ascii: TypeAlias = Annotated[bool, _Option("--ascii", help="plain ASCII characters only")]
 Force: TypeAlias = Annotated[bool, _Option("--force", help="overwrite files that exist")]
@@ -73,11 +99,38 @@ def with_products_file(request: Request, file: str) -> Request:
     return with_own_file(request, file_content(file), Path(file).name)
 
 
+def with_selfcheck(wanted: Wanted, today: str) -> Wanted:
+    """The papers with the verdict of a selfcheck that is run now.
+
+    Raises:
+        InvalidInput: where no prescriber's sheet is printed, on which it would stand.
+        Unsound: where it fails: an installation that does not compute what it should plans nothing.
+    """
+    if not wanted.prints_sheets or wanted.style.sheets is Sheets.PATIENT:
+        raise InvalidInput(
+            "--selfcheck has no prescriber's sheet to stand on",
+            "expected a PDF or HTML output with that sheet",
+            "add -o plan.pdf, or type 'taper selfcheck' alone",
+        )
+    from taper_cli.cli.asking import done_again
+
+    found = done_again(today)
+    if not found.passed:
+        raise Unsound(
+            f"the selfcheck failed ({len(found.failed)} references came out otherwise, {len(found.data.faults)} files are not as "
+            "shipped)",
+            "nothing was planned or written",
+            "type 'taper selfcheck' to see what differs, and install the program anew",
+        )
+    return wanted._replace(style=wanted.style._replace(selfcheck=found))
+
+
 def wanted_papers(
     output: list[str] | None,
     rows: str,
     form: str,
     *,
+    as_json: bool,
     quantity_words: bool,
     sheet: str,
     paper: str,
@@ -85,6 +138,8 @@ def wanted_papers(
     identity: str,
     level_picture: bool,
     calendar: bool,
+    titles: str,
+    remind: str,
     excel: bool,
     ascii_only: bool,
 ) -> Wanted:
@@ -93,6 +148,8 @@ def wanted_papers(
     Raises:
         InvalidInput: for an unknown word, or an option that changes no output: a name, a size or a row would be missing unseen.
     """
+    if as_json and form and read.choice(form, Format, "--format") is not Format.PLAN:
+        raise InvalidInput(f"--json and --format {form} are given together", "expected one of them", "leave --json out")
     who = NOBODY
     if identity:
         from taper_cli.cli.identity import read_identity
@@ -107,7 +164,16 @@ def wanted_papers(
         identity=who,
         level_picture=level_picture,
     )
-    wanted = Wanted.of(output or [], rows=rows, form=form, style=style, excel=excel, ascii_only=ascii_only)
+    events = _events(titles, remind)
+    wanted = Wanted.of(
+        output or [],
+        rows=rows,
+        form="json" if as_json else form,
+        style=style,
+        events=events,
+        excel=excel,
+        ascii_only=ascii_only,
+    )
     of_sheets = {
         "--sheet": sheet,
         "--paper": paper,
@@ -125,4 +191,17 @@ def wanted_papers(
         )
     if rows and not wanted.makes_tables:
         raise InvalidInput("--rows has no table to change", "expected a CSV output", "add -o plan.csv")
+    for name, value in (("--titles", titles), ("--remind", remind)):
+        if value and not wanted.makes_calendars:
+            raise InvalidInput(f"{name} has no calendar to change", "expected a calendar file", "add -o plan.ics")
     return wanted
+
+
+def _events(titles: str, remind: str) -> Events:
+    """How a calendar file is written."""
+    style = Events(titles=read.choice(titles, Titles, "--titles") if titles else Titles.NEUTRAL)
+    if not remind:
+        return style
+    from taper_cli.cli.reminding import reminder_times
+
+    return style._replace(times=reminder_times(remind))

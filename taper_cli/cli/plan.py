@@ -72,6 +72,7 @@ def plan(
     output: papers.Output = None,
     rows: papers.RowsOf = "",
     form: papers.FormatOf = "",
+    as_json: papers.AsJson = False,
     supply_days: Annotated[str, _Option(metavar="DAYS", help="how many days one supply lasts  [default: 28]")] = "",
     halves: Annotated[
         str, _Option(metavar="RULE", help="the other part of a divided tablet: kept or discarded  [default: kept]")
@@ -86,7 +87,10 @@ def plan(
     large_print: papers.LargePrintOf = "",
     identity: papers.IdentityOf = "",
     level_picture: papers.LevelPicture = False,
+    selfcheck: papers.SelfcheckOf = False,
     calendar: papers.Calendar = False,
+    titles: papers.EventTitles = "",
+    remind: papers.Remind = "",
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
@@ -112,6 +116,7 @@ def plan(
         output,
         rows,
         form,
+        as_json=as_json,
         quantity_words=quantity_words,
         sheet=sheet,
         paper=paper,
@@ -119,9 +124,13 @@ def plan(
         identity=identity,
         level_picture=level_picture,
         calendar=calendar,
+        titles=titles,
+        remind=remind,
         excel=excel,
         ascii_only=ascii_only,
     )
+    if selfcheck:
+        wanted = papers.with_selfcheck(wanted, today)
     asked = request_of(
         drug,
         dose,
@@ -158,7 +167,7 @@ def plan(
     if explain:
         from taper_cli.cli.why import deliver_explained
 
-        deliver_explained(request, wanted, force=force, quiet=quiet)
+        deliver_explained(request, wanted, as_json=as_json, force=force, quiet=quiet)
         return
     from taper_cli.service import plan as make
 

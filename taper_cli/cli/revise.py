@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from taper_cli.cli import arguments as read
 from taper_cli.cli import papers
 from taper_cli.cli.app import app
 from taper_cli.cli.output import deliver, file_content
 from taper_cli.cli.papers import wanted_papers
-from taper_cli.model.errors import InvalidInput
-from taper_cli.model.product import Split
+from taper_cli.cli.stating import revision_of
 
 _Option = typer.Option
 
@@ -48,13 +45,17 @@ def revise(
     output: papers.Output = None,
     rows: papers.RowsOf = "",
     form: papers.FormatOf = "",
+    as_json: papers.AsJson = False,
     quantity_words: papers.QuantityWords = False,
     sheet: papers.Sheet = "",
     paper: papers.PaperOf = "",
     large_print: papers.LargePrintOf = "",
     identity: papers.IdentityOf = "",
     level_picture: papers.LevelPicture = False,
+    selfcheck: papers.SelfcheckOf = False,
     calendar: papers.Calendar = False,
+    titles: papers.EventTitles = "",
+    remind: papers.Remind = "",
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
@@ -65,12 +66,11 @@ def revise(
 
     The result is version n+1, which replaces version n. What is over stays as it was; the rest moves or is planned anew.
     """
-    from taper_cli.model.revision import Revision
-
     wanted = wanted_papers(
         output,
         rows,
         form,
+        as_json=as_json,
         quantity_words=quantity_words,
         sheet=sheet,
         paper=paper,
@@ -78,28 +78,28 @@ def revise(
         identity=identity,
         level_picture=level_picture,
         calendar=calendar,
+        titles=titles,
+        remind=remind,
         excel=excel,
         ascii_only=ascii_only,
     )
-    if not on:
-        raise InvalidInput(
-            "--on is missing", "expected the day from which the change holds", "add for example --on 2027-01-25"
-        )
-    revision = Revision(
-        on=read.day(on, "--on"),
-        made_on=read.day(today, "--today") if today else date.today(),
-        hold=read.period(hold, "--hold") if hold else None,
-        pace=read.pace(slower, "--slower") if slower else None,
-        every=read.period(every, "--every") if every else None,
-        until=read.day(until, "--until") if until else None,
-        back_to=read.regimen(back_to) if back_to else None,
-        actual=read.regimen(actual) if actual else None,
+    if selfcheck:
+        wanted = papers.with_selfcheck(wanted, today)
+    revision = revision_of(
+        on=on,
+        hold=hold,
+        slower=slower,
+        every=every,
+        until=until,
+        back_to=back_to,
+        actual=actual,
         stop_here=stop_here,
-        products=read.products(products) if products else None,
-        split=read.choice(split, Split, "--split") if split else None,
-        acceptances=tuple(read.acceptance(item) for item in accept or []),
-        by=by.strip(),
-        reason=reason.strip(),
+        products=products,
+        split=split,
+        by=by,
+        reason=reason,
+        accept=accept,
+        today=today,
     )
     from taper_cli.service import opened
     from taper_cli.service import revise as make

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
+import typer
+
+from taper_cli.cli.faults import tell
 from taper_cli.cli.output import Format, Wanted, deliver, screen_width
 from taper_cli.model.conflict import Conflict
 from taper_cli.model.errors import RefusedForSafety, TaperError
@@ -12,10 +15,11 @@ from taper_cli.model.explained import Explanation
 from taper_cli.model.request import Request
 
 
-def deliver_explained(request: Request, wanted: Wanted, *, force: bool, quiet: bool) -> None:
+def deliver_explained(request: Request, wanted: Wanted, *, as_json: bool, force: bool, quiet: bool) -> None:
     """Plan, deliver and explain; a refusal is explained and stays a refusal, with its own exit code.
 
-    Whatever takes the screen's place on stdout stays alone there: the reasons then go to stderr, a refusal beside JSON as JSON.
+    Whatever takes the screen's place on stdout stays alone there: the reasons then go to stderr, a refusal beside JSON as JSON
+    (with `as_json` within the error, so that stdout stays empty).
 
     Raises:
         TaperError: what `plan` raises.
@@ -29,8 +33,10 @@ def deliver_explained(request: Request, wanted: Wanted, *, force: bool, quiet: b
         behind = conflict(request, error)
         if behind is None:
             raise
-        as_json = wanted.to_stdout and wanted.stdout is Format.PLAN
-        show_conflict(behind, sys.stdout if as_json else stream, as_json=as_json, ascii_only=wanted.ascii_only)
+        if as_json:
+            raise typer.Exit(tell(error, as_json=True, behind=behind)) from error
+        beside_json = wanted.to_stdout and wanted.stdout is Format.PLAN
+        show_conflict(behind, sys.stdout if beside_json else stream, as_json=beside_json, ascii_only=wanted.ascii_only)
         raise _shortened(error) from error
     deliver(report, wanted, force=force, quiet=quiet)
     if not quiet:

@@ -24,12 +24,14 @@ from taper_cli.model.drug import (
     MarketedProduct,
     Maximum,
     Planning,
+    ReviewRule,
     Symptom,
     Tier,
     Use,
     Window,
 )
 from taper_cli.model.errors import WrongValue
+from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.product import Form, Split
 
 _NG_PER_MICROGRAM = 1_000
@@ -243,7 +245,24 @@ def _advice(file: DataFile, row: rows.AdviceRow) -> Advice:
         region=row.region,
         half_lives=tuple(HalfLife(name) for name in row.half_lives or ()),
         cite=file.cite(row.cite),
+        review=_review_rule(row),
     )
+
+
+def _review_rule(row: rows.AdviceRow) -> ReviewRule | None:
+    """When to review by a line of advice, if it says so; it is a prescriber's business."""
+    first, weeks, months = row.review_days_after_first_cut, row.review_every_weeks, row.review_every_months
+    if weeks and months:
+        raise WrongValue("a review comes every so many weeks or months, not both")
+    if first and first[1] < first[0]:
+        raise WrongValue("the last day of a review is before its first")
+    every = Period(weeks, TimeUnit.WEEK) if weeks else Period(months, TimeUnit.MONTH) if months else None
+    rule = ReviewRule(first, row.review_before_each_cut, every, row.review_days_after_stop)
+    if not any(rule):
+        return None
+    if row.audience != "prescriber":
+        raise WrongValue("a review is advice for the prescriber")
+    return rule
 
 
 def _box(file: DataFile, row: rows.BoxRow) -> BoxedWarning:

@@ -187,6 +187,18 @@ def find_drug(typed: str) -> tuple[Drug, str]:
     raise _unknown(typed, wanted)
 
 
+def generic_name(name: str) -> str:
+    """The generic name of a drug or a brand, whatever the capitals; '' for a word that names none, refused medicines included."""
+    return _generic_names().get(" ".join(name.split()).lower(), "")
+
+
+@cache
+def _generic_names() -> dict[str, str]:
+    """Every name that is known, in small letters, with the drug it stands for."""
+    refused = {name: next(iter(one.names)) for one in refused_drugs() for name in one.names}
+    return {**refused, **{name.lower(): entry.name for entry in listed() for name in entry.names}}
+
+
 @cache
 def refused_drugs() -> tuple[RefusedDrug, ...]:
     """Every medicine that is never planned here."""

@@ -142,7 +142,7 @@ class SymptomRow(Row):
 
 
 class AdviceRow(Row):
-    """A line of advice."""
+    """A line of advice; the keys of a review say in figures what its words say, so that dates can be reckoned."""
 
     topic: Key
     audience: Literal["patient", "prescriber"]
@@ -151,6 +151,11 @@ class AdviceRow(Row):
     use: Literal["daytime", "night"] | None = None
     region: Key | None = None
     half_lives: Annotated[list[Literal["short", "intermediate", "long"]], msgspec.Meta(min_length=1)] | None = None
+    review_days_after_first_cut: tuple[Days, Days] | None = None
+    review_before_each_cut: bool = False
+    review_every_weeks: Days | None = None
+    review_every_months: Days | None = None
+    review_days_after_stop: Days | None = None
 
 
 class BoxRow(Row):
@@ -297,6 +302,7 @@ class ContextRow(Row):
     text: Text
     service: Text
     cite: CiteRow
+    no_switch_to: list[Key] = []
 
 
 class LowDoseRow(Row):

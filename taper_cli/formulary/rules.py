@@ -178,6 +178,7 @@ def read_contexts(path: Path) -> tuple[ContextRule, ...]:
             text=row.text,
             service=row.service,
             cite=file.cite(row.cite),
+            no_switch_to=tuple(row.no_switch_to),
         ),
     )
     names = [name for context in contexts for name in (context.key, *context.aliases)]

@@ -12,6 +12,7 @@ import msgspec
 from taper_cli.formulary import drugs, rules
 from taper_cli.formulary.datafile import ONE_OF, Asks, DataFault
 from taper_cli.formulary.own import read_products
+from taper_cli.model.document import schema_head
 
 FOLDER = Path(__file__).parent / "schemas"
 READERS: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -45,9 +46,7 @@ def json_schema(kind: str) -> dict[str, Any]:
     kinds = {key: _annotation(*asked[key]) for key in asked} | {"schema": Literal[(name,)]}
     found, parts = msgspec.json.schema_components(tuple(kinds.values()), ref_template=_OF)
     schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": name,
-        "description": description,
+        **schema_head(str(name), description),
         "type": "object",
         "properties": dict(zip(kinds, found, strict=True)),
         "required": sorted(key for key, (_, required, _) in asked.items() if required),

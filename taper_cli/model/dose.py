@@ -181,6 +181,11 @@ def decimal_text(value: Fraction) -> str:
     return f"{whole}.{rest:09d}".rstrip("0").rstrip(".")
 
 
+def number_text(value: Fraction) -> str:
+    """A number that a file may state: as a decimal where it has a short one, otherwise as the fraction that it is."""
+    return decimal_text(value) if value >= 0 and (value * 10**9).denominator == 1 else str(value)
+
+
 def reduction(before: Dose, after: Dose) -> Fraction:
     """The cut from one dose to a lower one as a share of the first: 10 mg to 9 mg is 1/10."""
     if not before:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from taper_cli.model.citation import Citation, Review
 from taper_cli.model.dose import Dose, Volume
+from taper_cli.model.period import Period
 from taper_cli.model.product import Form, Identity, Split, product_name
 
 # A published equivalent is the dose taken to equal this much diazepam.
@@ -180,8 +181,21 @@ class Symptom(NamedTuple):
     cite: Citation
 
 
+class ReviewRule(NamedTuple):
+    """When to review, in the figures of a line of advice: so many days after the first cut (both ends included), before each later
+    cut, at least every so often, so many days after the stop. What the line does not say is None."""
+
+    after_first_cut: tuple[int, int] | None
+    before_each_cut: bool
+    at_least_every: Period | None
+    after_stop: int | None
+
+
 class Advice(NamedTuple):
-    """A line of advice on one topic for one audience; `use`, `region` and `half_lives` narrow it to some medicines or one region."""
+    """A line of advice on one topic for one audience; `use`, `region` and `half_lives` narrow it to some medicines or one region.
+
+    `review` holds the figures of a line that says when to review.
+    """
 
     topic: str
     audience: Audience
@@ -190,6 +204,7 @@ class Advice(NamedTuple):
     cite: Citation
     region: str | None = None
     half_lives: tuple[HalfLife, ...] = ()
+    review: ReviewRule | None = None
 
     def holds_for(self, drug: Drug, region: str | None) -> bool:
         """Whether the line is about this drug in this region."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from taper_cli.model.text import KEEP_TAKING
+
 
 class TaperError(Exception):
     """A fault that the user can mend: found (quoted), expected, instead. One line, never a traceback."""
@@ -35,6 +37,10 @@ class FaultyFile(CannotPlan):
         super().__init__(found, expected)
 
 
+class Unsound(TaperError):
+    """The selfcheck that was asked for failed: this installation does not compute what it should (exit 1)."""
+
+
 class RefusedForSafety(TaperError):
     """A plan could be drawn but must not be: too fast, unsafe context, above the ceiling (exit 4).
 
@@ -47,6 +53,14 @@ class RefusedForSafety(TaperError):
     ) -> None:
         self.reasons, self.changes, self.accepts, self.service = reasons, changes, accepts, service
         super().__init__("; ".join(reasons), "", "; or ".join(changes))
+
+    @property
+    def keep_taking(self) -> str:
+        """What must be done meanwhile; wherever the refusal is shown, it begins with this."""
+        return KEEP_TAKING.format(service=self.service)
+
+    def __str__(self) -> str:
+        return f"refused for safety: {self.keep_taking}; {super().__str__()}"
 
 
 class PlannerFault(Exception):

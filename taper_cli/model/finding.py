@@ -7,7 +7,7 @@ from enum import Enum
 from fractions import Fraction
 
 from taper_cli.model.dose import Dose
-from taper_cli.model.errors import WrongValue
+from taper_cli.model.errors import RefusedForSafety, WrongValue
 
 
 class Level(Enum):
@@ -37,6 +37,21 @@ class Finding:
     source: str = ""
     accepted: str = ""
     change: str = ""
+
+
+class RefusedByJudge(RefusedForSafety):
+    """A refusal for safety by the judge; `findings` are the ones that refuse."""
+
+    def __init__(
+        self,
+        findings: tuple[Finding, ...],
+        changes: tuple[str, ...],
+        accepts: tuple[tuple[str, ...], ...],
+        service: str,
+    ) -> None:
+        self.findings = findings
+        lines = (f"step {found.step}: {found.message}" if found.step else found.message for found in findings)
+        super().__init__(tuple(lines), changes, accepts, service)
 
 
 @dataclass(frozen=True, slots=True)

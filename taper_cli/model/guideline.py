@@ -275,7 +275,10 @@ class Guideline(NamedTuple):
 
 
 class ContextRule(NamedTuple):
-    """What a stated fact about the patient means: a gate (refused unless a specialist accepts) or a warning."""
+    """What a stated fact about the patient means: a gate (refused unless a specialist accepts) or a warning.
+
+    `no_switch_to` names the drugs that a patient with it should not be switched to.
+    """
 
     key: str
     aliases: tuple[str, ...]
@@ -285,6 +288,7 @@ class ContextRule(NamedTuple):
     text: str
     service: str
     cite: Citation
+    no_switch_to: tuple[str, ...] = ()
 
     @property
     def rule(self) -> str:

@@ -53,6 +53,8 @@ class Form(Enum):
 
 # What makes two products the same one: form, strength, and the volume that holds it.
 Identity: TypeAlias = tuple[Form, Dose, Volume | None]
+# The same across drugs.
+Key: TypeAlias = tuple[str, Identity]
 
 
 def product_name(form: Form, strength: Dose, volume: Volume | None) -> str:
@@ -112,6 +114,11 @@ class Product:
     def identity(self) -> Identity:
         """What makes two products the same one, however they may be divided."""
         return (self.form, self.strength, self.volume)
+
+    @property
+    def key(self) -> Key:
+        """Its identity together with its drug: where two drugs are taken, both may be sold as '2 mg tablet'."""
+        return (self.drug, self.identity)
 
     @property
     def quantum(self) -> Dose:

@@ -21,6 +21,7 @@ from taper_cli.model.supply import Supply
 if TYPE_CHECKING:
     # Only a revised plan needs it, and every import takes time at the start.
     from taper_cli.model.revision import Revised, Slip
+    from taper_cli.model.switch import Crossing
 
 
 class Assumption(NamedTuple):
@@ -55,7 +56,8 @@ class Report(NamedTuple):
 
     `schedule` is one from the first cut to the ending, whichever version made each step; `request` is that of version 1.
     `weekly` are the supplies week by week: the first day and amount of each. `revisions` are those since version 1, `slip`
-    tells the last of them; `at_hand` counts the products at hand from each of their days on, and those before.
+    tells the last of them; `at_hand` counts the products at hand from each of their days on, and those before. `crossing` holds
+    the facts of a switch: the drug that it comes from, and what the published tables say of it.
     """
 
     plan_id: str
@@ -84,11 +86,23 @@ class Report(NamedTuple):
     revisions: tuple[Revised, ...] = ()
     slip: Slip | None = None
     at_hand: tuple[tuple[date, int], ...] = ()
+    crossing: Crossing | None = None
 
     @property
     def generated_on(self) -> date:
         """The day the report was made: today as the request, or the last revision, says it."""
         return self.revisions[-1].revision.made_on if self.revisions else self.request.today
+
+    @property
+    def of_two_drugs(self) -> bool:
+        """Whether the plan takes two drugs, so that every tablet must be named with its own."""
+        return self.schedule.switched is not None
+
+    @property
+    def facts(self) -> tuple[tuple[Drug, DrugClass], ...]:
+        """The drugs of the plan with their classes: the one that is tapered, then the one that it comes from."""
+        own = ((self.drug, self.drug_class),)
+        return (*own, (self.crossing.drug, self.crossing.drug_class)) if self.crossing else own
 
     def products_beside(self, step: Step) -> int:
         """How many products were at hand while a step lasted: what is over keeps the words that it had."""
@@ -102,7 +116,8 @@ class Report(NamedTuple):
     def from_file(self, product: Product) -> bool:
         """Whether a product is at hand on the word of the prescriber's own file."""
         own = self.request.own
-        return own is not None and product.identity in {held.identity for held in own.in_market(self.region.market)}
+        held = own.in_market(self.region.market) if own and product.drug == self.drug.name else ()
+        return product.identity in {one.identity for one in held}
 
     def flags_of(self, step: Step) -> tuple[str, ...]:
         """The rules of the flags (and accepted refusals) on one step, each once, in order."""
@@ -117,20 +132,23 @@ class Report(NamedTuple):
             fact.cite for fact in (self.drug.last_step, self.guideline.usual, self.exposure) if fact and fact.cite
         ]
         cites += self.guideline.limit_cites(self.drug.name)
-        window = self.drug_class.window(self.drug.half_life)
-        cites += [window.cite, self.drug_class.after_last_dose_cite]
+        for drug, drug_class in self.facts:
+            cites += [drug_class.window(drug.half_life).cite, drug_class.after_last_dose_cite]
+        cites += self.crossing.cites if self.crossing else ()
         return tuple(dict.fromkeys(cites))
 
     @property
     def word_citations(self) -> tuple[Citation, ...]:
         """The citations behind symptoms, advice, warnings, contexts and numbers to call."""
-        cites: list[Citation] = [maximum.cite for maximum in self.drug.maxima if maximum.region == self.region.market]
-        cites += [symptom.cite for symptom in self.drug_class.symptoms]
-        cites += [advice.cite for advice in self.drug_class.advice if advice.region in (None, self.region.market)]
-        cites += [box.cite for box in self.drug_class.boxes if box.region == self.region.market]
+        cites: list[Citation] = []
+        for drug, drug_class in self.facts:
+            cites += [maximum.cite for maximum in drug.maxima if maximum.region == self.region.market]
+            cites += [symptom.cite for symptom in drug_class.symptoms]
+            cites += [advice.cite for advice in drug_class.advice if advice.region in (None, self.region.market)]
+            cites += [box.cite for box in drug_class.boxes if box.region == self.region.market]
         if self.indication:
             cites += [line.cite for line in self.indication.lines]
         cites += [rule.cite for rule in self.stated]
         cites += [line.cite for line in self.region.lines]
-        cites += [hint.cite for hint in self.region.hints_for(self.drug.name)]
+        cites += [hint.cite for drug, _ in self.facts for hint in self.region.hints_for(drug.name)]
         return tuple(dict.fromkeys(cites))

@@ -1,10 +1,12 @@
 """What the prescriber asked for, word for word, as typed values."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.model.dose import ZERO, Dose, Volume
 from taper_cli.model.drug import OwnProducts
@@ -15,6 +17,10 @@ from taper_cli.model.period import Period, Until
 from taper_cli.model.product import Split
 from taper_cli.model.schedule import Regimen
 from taper_cli.model.supply import SupplyRules
+
+if TYPE_CHECKING:
+    # Only a switch needs it, and every import takes time at the start.
+    from taper_cli.model.switch import Switch
 
 
 class ShapeKind(Enum):
@@ -133,6 +139,7 @@ class Request:
     """Everything that decides a plan. `today` belongs to it and stays out of the plan's id; `assumed` names what was not said.
 
     `own` are the prescriber's own products of this drug; without any, the plan's id is that of a program that knew of none.
+    With a `switch` the regimen is what the other drug is switched to, by the prescriber's word, before `drug` is tapered.
     """
 
     drug: str
@@ -155,6 +162,7 @@ class Request:
     supply: SupplyRules = field(default_factory=SupplyRules)
     assumed: tuple[str, ...] = ()
     own: OwnProducts | None = field(default=None, repr=False)
+    switch: Switch | None = field(default=None, repr=False)
 
     def context_value(self, key: str) -> str | None:
         """The value typed for a context key, '' where the key stands alone, None where it was not stated."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
+from typing import NamedTuple
 
 from taper_cli.model.dose import ZERO, Dose, total
 from taper_cli.model.errors import WrongValue
@@ -55,17 +56,42 @@ class Regimen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """What is taken at one time of day. Cannot be built when the portions do not add up to the dose."""
+    """What is taken of one drug at one time of day. Cannot be built when the portions do not add up to the dose.
+
+    `worth` is how many mg of the schedule's drug one mg counts for: 1 but for the drug that a switch comes from.
+    """
 
     slot: Slot
     dose: Dose
     portions: tuple[Portion, ...]
+    worth: Fraction = field(default=Fraction(1), repr=False)
 
     def __post_init__(self) -> None:
         if not self.portions or total([portion.dose for portion in self.portions]) != self.dose:
             raise WrongValue(f"portions of the {self.slot.value} intake do not add up to {self.dose}")
         if len({portion.product for portion in self.portions}) != len(self.portions):
             raise WrongValue("each product stands once in an intake")
+        if any(portion.product.drug != self.drug for portion in self.portions):
+            raise WrongValue(f"the {self.slot.value} intake adds up mg of different drugs")
+        if self.worth <= 0:
+            raise WrongValue(f"an intake counts for something, not for {self.worth}")
+
+    @property
+    def drug(self) -> str:
+        """The drug that is taken."""
+        return self.portions[0].product.drug
+
+    @property
+    def equivalent(self) -> Fraction:
+        """What it counts for, in nanograms of the schedule's drug."""
+        return self.dose.ng * self.worth
+
+
+class Switched(NamedTuple):
+    """The drug that a schedule comes from, and how many mg of the schedule's own drug one mg of it counts for, as typed."""
+
+    drug: str
+    worth: Fraction
 
 
 class StepKind(Enum):
@@ -106,36 +132,52 @@ class Step:
     def __post_init__(self) -> None:
         if (self.kind is StepKind.SPACE) != (self.rhythm is not None) or (self.others and self.rhythm is None):
             raise WrongValue(f"step {self.number}: days are spaced by a rhythm, and by nothing else")
-        if self.rhythm is not None and total([intake.dose for intake in self.others]) >= self.total:
+        if self.rhythm is not None and equivalents(self.others) >= equivalents(self.intakes):
             raise WrongValue(f"step {self.number}: the days between take less")
         open_ended = self.kind in (StepKind.STOP, StepKind.MAINTAIN)
         if open_ended != (self.end is None) or (self.end is not None and self.end <= self.start):
             raise WrongValue(f"step {self.number}: a {self.kind.value} step from {self.start} to {self.end}")
         if (self.kind is StepKind.STOP) != (not self.intakes):
             raise WrongValue(f"step {self.number}: only STOP has no intake")
-        if len({intake.slot for intake in self.intakes}) != len(self.intakes):
-            raise WrongValue(f"step {self.number}: one intake for each slot")
+        if len({(intake.drug, intake.slot) for intake in self.intakes}) != len(self.intakes):
+            raise WrongValue(f"step {self.number}: one intake of a drug for each slot")
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """The drugs that it takes, each once, in the order of the day."""
+        return tuple(dict.fromkeys(intake.drug for intake in (*self.intakes, *self.others)))
 
     @property
     def total(self) -> Dose:
-        """The daily total, all intakes together; of a spaced step the total on its days, the larger one."""
-        return total([intake.dose for intake in self.intakes])
+        """The daily total, all intakes together; of a spaced step the total on its days, the larger one.
+
+        Raises:
+            WrongValue: for a step of two drugs, whose mg do not add up: a sum of them would be read as a dose.
+        """
+        return sum_of(self.intakes)
+
+    def total_of(self, drug: str) -> Dose:
+        """The daily total of one drug; of a spaced step the total on its days."""
+        return total([intake.dose for intake in self.intakes if intake.drug == drug])
 
     @property
     def mean(self) -> Fraction:
-        """The daily total in the long run, in nanograms: it falls as days are left out, when the total stays."""
+        """The daily total in the long run, in nanograms of the schedule's drug, what comes from another one by its worth.
+
+        It falls as days are left out, when the total stays.
+        """
+        taken = equivalents(self.intakes)
         if self.rhythm is None:
-            return Fraction(self.total.ng)
-        rest = total([intake.dose for intake in self.others]).ng
-        return self.total.ng * self.rhythm.share + rest * (1 - self.rhythm.share)
+            return taken
+        return taken * self.rhythm.share + equivalents(self.others) * (1 - self.rhythm.share)
 
     def intakes_on(self, day: date) -> tuple[Intake, ...]:
         """What is taken on a day of this step."""
         return self.intakes if self.rhythm is None or self.rhythm.takes(self.start, day) else self.others
 
     def total_on(self, day: date) -> Dose:
-        """The total of a day of this step."""
-        return total([intake.dose for intake in self.intakes_on(day)])
+        """The total of a day of this step; as `total`, for a step of one drug."""
+        return sum_of(self.intakes_on(day))
 
     def stretches(self) -> tuple[tuple[date, date, tuple[Intake, ...]], ...]:
         """Its days in stretches of equal intakes: first day, day after the last, intakes; one stretch without a rhythm."""
@@ -157,19 +199,49 @@ class Step:
         return None if self.end is None else self.end - timedelta(days=1)
 
     def dose_at(self, slot: Slot) -> Dose:
-        """The dose in one slot, zero where nothing is taken."""
-        return next((intake.dose for intake in self.intakes if intake.slot is slot), ZERO)
+        """The dose in one slot, zero where nothing is taken; as `total`, for a step of one drug."""
+        return sum_of(tuple(intake for intake in self.intakes if intake.slot is slot))
+
+
+def sum_of(intakes: tuple[Intake, ...]) -> Dose:
+    """The doses of intakes together.
+
+    Raises:
+        WrongValue: where they are of two drugs.
+    """
+    if len({intake.drug for intake in intakes}) > 1:
+        raise WrongValue("mg of different drugs do not add up")
+    return total([intake.dose for intake in intakes])
+
+
+def equivalents(intakes: tuple[Intake, ...]) -> Fraction:
+    """What intakes count for together, in nanograms of the schedule's drug."""
+    return sum((intake.equivalent for intake in intakes), Fraction(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """Steps on dates, each day covered once, from the first cut to the ending; `before` is what was taken until then."""
+    """Steps on dates, each day covered once, from the first cut to the ending; `before` is what was taken until then.
+
+    `drug` is the one that is tapered, and every total that is compared counts in it; where the schedule comes from another drug,
+    `before` is of that one.
+    """
 
     drug: str
     before: Regimen
     steps: tuple[Step, ...]
+    # Not shown, so that the id of a plan of one drug is the same as before there were two; `plan_id` adds it.
+    switched: Switched | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        if self.switched is not None and (self.switched.drug == self.drug or self.switched.worth <= 0):
+            raise WrongValue("a switch comes from another drug, which counts for something")
+        for step in self.steps:
+            for intake in (*step.intakes, *step.others):
+                if (self.worths.get(intake.drug)) != intake.worth:
+                    raise WrongValue(
+                        f"step {step.number}: {intake.drug} does not count so in a schedule of {self.drug}"
+                    )
         if not self.steps or self.steps[-1].end is not None:
             raise WrongValue("a schedule ends in STOP or MAINTAIN")
         for number, step in enumerate(self.steps, start=1):
@@ -185,6 +257,27 @@ class Schedule:
     def start(self) -> date:
         """The day of the first cut."""
         return self.steps[0].start
+
+    @property
+    def worths(self) -> dict[str, Fraction]:
+        """How many mg of the schedule's drug one mg of each of its drugs counts for, the one that it comes from first."""
+        from_other = {self.switched.drug: self.switched.worth} if self.switched else {}
+        return {**from_other, self.drug: Fraction(1)}
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Its drugs, the one that it comes from first."""
+        return tuple(self.worths)
+
+    @property
+    def drug_before(self) -> str:
+        """The drug that was taken before it."""
+        return self.switched.drug if self.switched else self.drug
+
+    @property
+    def before_mean(self) -> Fraction:
+        """What was taken a day before it, in nanograms of the schedule's drug."""
+        return self.before.total.ng * self.worths[self.drug_before]
 
     @property
     def ending(self) -> Step:
@@ -229,7 +322,7 @@ class Schedule:
 
     def mean_before(self, step: Step) -> Fraction:
         """The daily total in the long run before a step, in nanograms."""
-        return Fraction(self.before.total.ng) if step.number == 1 else self.steps[step.number - 2].mean
+        return self.before_mean if step.number == 1 else self.steps[step.number - 2].mean
 
     def reduces(self, step: Step) -> bool:
         """Whether a step takes less than the one before it, by dose or by days."""
@@ -242,20 +335,33 @@ class Schedule:
 
     def cut_of_start(self, step: Step) -> Fraction:
         """The cut that a step makes as a share of the dose before the schedule; none where the dose goes up."""
-        return max((self.mean_before(step) - step.mean) / self.before.total.ng, Fraction(0))
+        return max((self.mean_before(step) - step.mean) / self.before_mean, Fraction(0))
 
     def cut_so_far(self, step: Step) -> Fraction:
         """How much of the dose before the schedule a step no longer takes, as a share of it."""
-        return 1 - step.mean / self.before.total.ng
+        return 1 - step.mean / self.before_mean
 
     def dose_before(self, step: Step) -> Dose:
-        """The daily total in force on the day before a step."""
+        """The daily total in force on the day before a step; as `Step.total`, where it is of one drug."""
         return self.before.total if step.number == 1 else self.steps[step.number - 2].total
+
+    def total_before(self, step: Step, drug: str) -> Dose:
+        """The daily total of one drug on the day before a step."""
+        if step.number > 1:
+            return self.steps[step.number - 2].total_of(drug)
+        return self.before.total if drug == self.drug_before else ZERO
+
+    def total_on(self, day: date, drug: str) -> Dose:
+        """What is taken of one drug on a day; before the schedule, what was taken of it before."""
+        step = next((step for step in reversed(self.steps) if step.start <= day), None)
+        if step is None:
+            return self.before.total if drug == self.drug_before else ZERO
+        return total([intake.dose for intake in step.intakes_on(day) if intake.drug == drug])
 
     def mean_on(self, day: date) -> Fraction:
         """The daily total in the long run that is in force on a day, in nanograms; before the schedule, the dose before."""
         step = next((step for step in reversed(self.steps) if step.start <= day), None)
-        return step.mean if step else Fraction(self.before.total.ng)
+        return step.mean if step else self.before_mean
 
     def dose_on(self, day: date) -> Dose:
         """The daily total on a day; before the schedule, the dose before."""
@@ -268,4 +374,4 @@ class Schedule:
         """The highest daily total in the long run, in nanograms, that is in force on any of so many days before a day."""
         first = day - timedelta(days=days)
         held = [step.mean for step in self.steps if step.start < day and (step.end is None or step.end > first)]
-        return max([*held, *([Fraction(self.before.total.ng)] if first < self.start else [])], default=Fraction(0))
+        return max([*held, *([self.before_mean] if first < self.start else [])], default=Fraction(0))

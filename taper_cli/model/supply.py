@@ -169,18 +169,18 @@ class Supply(NamedTuple):
         """What a maximum in this unit counts of one dispensing."""
         return item.dispensed if (unit is MostUnit.ML) == item.product.form.liquid else Fraction(0)
 
-    def each_day(self, schedule: Schedule) -> Iterator[tuple[int, Fraction] | None]:
-        """For each day up to the ending: the number of the supply in use, and the tablets left at the day's end.
+    def each_day(self, schedule: Schedule, drug: str) -> Iterator[tuple[int, Fraction] | None]:
+        """For each day up to the ending: the number of the supply in use, and the tablets of a drug left at the day's end.
 
         None for a day whose tablets were prescribed apart.
         """
         handed: dict[date, Fraction] = {}
         for dispensing in self.dispensings:
-            if not dispensing.product.form.liquid:
+            if not dispensing.product.form.liquid and dispensing.product.drug == drug:
                 handed[dispensing.start] = handed.get(dispensing.start, Fraction(0)) + dispensing.dispensed
         left = Fraction(0)
         for first, after, intakes in (stretch for step in schedule.dosing_steps for stretch in step.stretches()):
-            daily = self._pieces(intakes)
+            daily = self._pieces([intake for intake in intakes if intake.drug == drug])
             for offset in range((after - first).days):
                 day = first + timedelta(days=offset)
                 if any(begin <= day < end for begin, end in self.apart):
@@ -189,7 +189,7 @@ class Supply(NamedTuple):
                 left += handed.get(day, Fraction(0)) - daily
                 yield (day - schedule.start).days // self.rules.days + 1 + sum(cut <= day for cut in self.cuts), left
 
-    def _pieces(self, intakes: tuple[Intake, ...]) -> Fraction:
+    def _pieces(self, intakes: list[Intake]) -> Fraction:
         """The tablets that a day's intakes use up."""
         portions = (portion for intake in intakes for portion in intake.portions)
         return sum(

@@ -1,6 +1,8 @@
-"""The notice that every output carries, and words from strangers made safe to show: they cannot forge a line of ours."""
+"""The notice that every output carries, how a refusal begins, and words from strangers made safe: they cannot forge a line of ours."""
 
 NOTICE = "DRAFT. A prescriber must approve and sign this schedule before anyone uses it."
+# A refusal must never become an abrupt stop.
+KEEP_TAKING = "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
 
 
 def visible(text: str) -> str:

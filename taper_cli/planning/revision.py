@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.period import Period
-from taper_cli.model.product import Identity, Product
-from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind
+from taper_cli.model.product import Key, Product
+from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind, equivalents
 from taper_cli.planning.calendar import after
 from taper_cli.planning.dispensing import Dispensary
 from taper_cli.planning.problem import UnmakeableDose
@@ -97,7 +98,7 @@ def follow(schedule: Schedule, on: date, stay: Stay, rest: Sequence[Step], least
         end = day + timedelta(days=step.days or 0)
         if least is not None:
             end = max(end, after(day, least))
-        kind = step.kind if step.rhythm else _kind(_mean(schedule, steps), step.mean)
+        kind = step.kind if step.rhythm or step.kind is StepKind.SWITCH else _kind(_mean(schedule, steps), step.mean)
         steps.append(replace(step, number=len(steps) + 1, kind=kind, start=day, end=end))
         day = end
     return _closed(schedule, steps, replace(schedule.ending, number=len(steps) + 1, start=day))
@@ -147,7 +148,7 @@ def _until_change(schedule: Schedule, on: date, stay: Stay) -> list[Step]:
         kept = _ended(schedule, step, stay.until)
         return [*schedule.steps[: step.number - 1], replace(kept, held=step.held or longer)]
     steps = _over(schedule, on)
-    kind = _kind(_mean(schedule, steps), Fraction(sum(intake.dose.ng for intake in stay.intakes)))
+    kind = _kind(_mean(schedule, steps), equivalents(stay.intakes))
     fresh = Step(number=len(steps) + 1, kind=kind, start=on, end=stay.until, intakes=stay.intakes)
     return [*steps, fresh]
 
@@ -162,7 +163,7 @@ def _ended(schedule: Schedule, step: Step, end: date) -> Step:
 
 def _mean(schedule: Schedule, steps: Sequence[Step]) -> Fraction:
     """The daily total in the long run, in nanograms, after some steps of a schedule."""
-    return steps[-1].mean if steps else Fraction(schedule.before.total.ng)
+    return steps[-1].mean if steps else schedule.before_mean
 
 
 def _kind(before: Fraction, now: Fraction) -> StepKind:
@@ -178,21 +179,21 @@ def _closed(schedule: Schedule, steps: Sequence[Step], ending: Step) -> Schedule
     A product that may be divided otherwise since the change is still one product, to be counted and handed out as one.
     """
     every = (*steps, ending)
-    finest: dict[Identity, Product] = {}
+    finest: dict[Key, Product] = {}
     intakes = [intake for step in every for intake in (*step.intakes, *step.others)]
     for product in (portion.product for intake in intakes for portion in intake.portions):
-        known = finest.setdefault(product.identity, product)
+        known = finest.setdefault(product.key, product)
         if product.split.value > known.split.value:
-            finest[product.identity] = product
-    return Schedule(drug=schedule.drug, before=schedule.before, steps=tuple(_made_of(step, finest) for step in every))
+            finest[product.key] = product
+    return replace(schedule, steps=tuple(_made_of(step, finest) for step in every))
 
 
 def held_as(step: Step, products: Iterable[Product]) -> Step:
     """A step with those of its products that stand in a list divided as they are there."""
-    return _made_of(step, {product.identity: product for product in products})
+    return _made_of(step, {product.key: product for product in products})
 
 
-def _made_of(step: Step, products: dict[Identity, Product]) -> Step:
+def _made_of(step: Step, products: dict[Key, Product]) -> Step:
     """A step with its products as they stand in a list."""
 
     def made(intakes: tuple[Intake, ...]) -> tuple[Intake, ...]:
@@ -200,7 +201,7 @@ def _made_of(step: Step, products: dict[Identity, Product]) -> Step:
             replace(
                 intake,
                 portions=tuple(
-                    replace(one, product=products.get(one.product.identity, one.product)) for one in intake.portions
+                    replace(one, product=products.get(one.product.key, one.product)) for one in intake.portions
                 ),
             )
             for intake in intakes
@@ -220,8 +221,13 @@ def same_taken(one: Sequence[Intake], other: Sequence[Intake]) -> bool:
     """Whether two days take the same tablets at the same times, however far those may be divided."""
     told = [
         [
-            (intake.slot, intake.dose, {(portion.product.identity, portion.count) for portion in intake.portions})
-            for intake in sorted(intakes, key=lambda intake: list(Slot).index(intake.slot))
+            (
+                intake.drug,
+                intake.slot,
+                intake.dose,
+                {(portion.product.key, portion.count) for portion in intake.portions},
+            )
+            for intake in sorted(intakes, key=lambda intake: (intake.drug, list(Slot).index(intake.slot)))
         ]
         for intakes in (one, other)
     ]
@@ -234,11 +240,16 @@ def doses_until(schedule: Schedule, day: date, window_days: int) -> tuple[tuple[
     After a dose went up, the days before count as the highest dose that was still to come: a limit measures from the highest
     dose of its window, and may look at the first day of the window alone.
     """
-    found = [(schedule.start - timedelta(days=window_days), schedule.before.total)]
-    found += [(step.start, step.total) for step in schedule.steps if step.start < day]
+    found = [(schedule.start - timedelta(days=window_days), _upwards(schedule.before_mean))]
+    found += [(step.start, _upwards(equivalents(step.intakes))) for step in schedule.steps if step.start < day]
     seen: list[tuple[date, Dose]] = []
     highest = Dose(0)
     for first, dose in reversed(found):
         highest = max(highest, dose)
         seen.append((first, highest))
     return tuple(reversed(seen))
+
+
+def _upwards(mean: Fraction) -> Dose:
+    """What is taken, in the schedule's drug; a fraction of a nanogram counts upwards, as nothing may look smaller than it was."""
+    return Dose(ceil(mean))

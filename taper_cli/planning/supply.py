@@ -41,7 +41,7 @@ class Handed(NamedTuple):
         return {
             item.start: item.dispensed
             for item in self.supply.dispensings
-            if item.product.identity == product.identity and item.start < self.on and item.dispensed
+            if item.product.key == product.key and item.start < self.on and item.dispensed
         }
 
 
@@ -81,8 +81,8 @@ def _all_products(schedule: Schedule, handed: Handed | None) -> tuple[Product, .
     """The products of the schedule and those that were handed out and are taken no more, in their fixed order."""
     if handed is None:
         return schedule.products
-    found = {product.identity: product for product in handed.supply.products if handed.of(product)}
-    found |= {product.identity: product for product in schedule.products}
+    found = {product.key: product for product in handed.supply.products if handed.of(product)}
+    found |= {product.key: product for product in schedule.products}
     return tuple(sorted(found.values(), key=lambda product: product.sort_key))
 
 

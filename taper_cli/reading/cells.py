@@ -64,3 +64,16 @@ def number(text: str, line: int, what: str) -> Fraction:
         return parse_number(text, what, "1.5")
     except InvalidInput as error:
         raise CannotPlan(f"line {line}: {error.found}", error.expected, error.instead) from error
+
+
+def ratio(text: str, line: int, what: str) -> Fraction:
+    """A number above zero, whole or as 'a/b'.
+
+    Raises:
+        CannotPlan: for anything else.
+    """
+    if re.fullmatch(r"0*[1-9]\d{0,19}(/0*[1-9]\d{0,19})?", text, re.ASCII):
+        return Fraction(text)
+    raise CannotPlan(
+        f"line {line}: {what} says {text!r}", "expected a number such as '10' or '20/3'", "restore the file"
+    )

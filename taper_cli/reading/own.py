@@ -17,17 +17,17 @@ from taper_cli.reading.table import Row
 _PIECES = ("tabs", "caps", "odt", "soltabs", "distabs", "grtabs", "grcaps", "mrtabs", "mrcaps")
 _SLOTS = ("morning_mg", "noon_mg", "evening_mg", "bedtime_mg")
 _ML = re.compile(r"(\d+(?:\.\d+)?) mL of \d")
-_SAID = re.compile(r"(?<!micrograms )\((?:\d+(?:\.\d+)? micrograms, )?(\d+(?:\.\d+)?) mg\)")
+_SAID = re.compile(r"(?<!micrograms )\((?:\d+(?:\.\d+)? micrograms, )?(\d[\d,]*(?:\.\d+)?) mg\)")
 
 
-def verify_steps(rows: Sequence[Row]) -> None:
-    """Numbers, weekdays, lengths and previous totals of a step file.
+def verify_steps(groups: Sequence[Sequence[Row]]) -> None:
+    """Numbers, weekdays, lengths and previous totals of a step file; of two drugs a step has a row for each.
 
     Raises:
         CannotPlan: with the line, what it says and what is expected.
     """
-    _one_version(rows)
-    for place, row in enumerate(rows, start=1):
+    _one_version([row for rows in groups for row in rows])
+    for place, row in ((place, row) for place, rows in enumerate(groups, start=1) for row in rows):
         _expect(row, "step_no", str(place))
         start = cells.day(row.get("start_date"), row.line)
         _expect(row, "start_weekday", weekday(start))
@@ -36,7 +36,7 @@ def verify_steps(rows: Sequence[Row]) -> None:
             _expect(row, "end_weekday", weekday(end))
             _expect(row, "days", str((end - start).days + 1))
         _adds_up(row)
-    _follow_on(rows)
+    _follow_on(groups)
 
 
 def version_of(row: Row) -> int:
@@ -63,7 +63,7 @@ def _adds_up(row: Row) -> None:
     if row.get("volume_total_ml") and row.get("days") and not row.get("days_taken"):
         daily = sum((Fraction(amount) for amount in _ML.findall(row.get("products_text"))), Fraction(0))
         _expect(row, "volume_total_ml", decimal_text(daily * int(row.get("days"))))
-    said = sum((Fraction(dose) for dose in _SAID.findall(row.get("instruction_text"))), Fraction(0))
+    said = sum((Fraction(dose.replace(",", "")) for dose in _SAID.findall(row.get("instruction_text"))), Fraction(0))
     if row.get("days_taken"):
         said -= _number(row, "days_between_mg")
     if said != total:
@@ -79,15 +79,16 @@ def _number(row: Row, column: str) -> Fraction:
     return cells.number(row.get(column), row.line, column)
 
 
-def verify_days(rows: Sequence[Row]) -> None:
-    """Numbers, weekdays, previous totals of a day file, and that all days of one step say the same.
+def verify_days(groups: Sequence[Sequence[Row]]) -> None:
+    """Numbers, weekdays, previous totals of a day file, and that all days of one step say the same; of two drugs a day has a row each.
 
     Raises:
         CannotPlan: with the line, what it says and what is expected.
     """
+    rows = [row for group in groups for row in group]
     _one_version(rows)
     first = cells.day(rows[0].get("date"), rows[0].line)
-    for place, row in enumerate(rows):
+    for place, row in ((place, row) for place, group in enumerate(groups) for row in group):
         _expect(row, "day_no", str(place + 1))
         on = cells.day(row.get("date"), row.line)
         _expect(row, "weekday", weekday(on))
@@ -98,20 +99,37 @@ def verify_days(rows: Sequence[Row]) -> None:
                 f"expected {expected}",
                 "restore the file as it was written",
             )
-    _follow_on(rows)
-    _verify_supply(rows)
-    _expect(rows[0], "step_no", "1")
-    for earlier, later in pairwise(rows):
-        number = int(earlier.get("step_no"))
-        changed = [column for column in _instruction(later) if earlier.cells.get(column) != later.cells.get(column)]
-        if later.get("days_taken") and earlier.get("step_no") == later.get("step_no"):
-            _expect(later, "days_taken", earlier.get("days_taken"))
-            continue
-        changed += ["days_taken"] if later.get("days_taken") != earlier.get("days_taken") else []
-        if not changed and version_of(later) > 1 and later.get("step_no") == str(number + 1):
-            # A revised plan may stay on a dose in a step of its own.
-            continue
-        _expect(later, "step_no", str(number + 1 if changed else number))
+    _follow_on(groups)
+    for drug in dict.fromkeys(row.get("drug") for row in rows):
+        _verify_supply([row for row in rows if row.get("drug") == drug])
+    _verify_step_numbers(groups)
+
+
+def _verify_step_numbers(groups: Sequence[Sequence[Row]]) -> None:
+    """A step begins where something changes, and nowhere else."""
+    for row in groups[0]:
+        _expect(row, "step_no", "1")
+    for earlier, later in pairwise(groups):
+        number, days_taken = int(earlier[0].get("step_no")), earlier[0].get("days_taken")
+        changed = _told(earlier) != _told(later)
+        for row in later:
+            if row.get("days_taken") and row.get("step_no") == str(number):
+                _expect(row, "days_taken", days_taken)
+            elif (
+                changed
+                or row.get("days_taken") != days_taken
+                or (version_of(row) > 1 and row.get("step_no") == str(number + 1))
+            ):
+                # A revised plan may stay on a dose in a step of its own.
+                _expect(row, "step_no", str(number + 1))
+            else:
+                _expect(row, "step_no", str(number))
+
+
+def _told(rows: Sequence[Row]) -> dict[tuple[str, str], str]:
+    """What the rows of a day say is taken, by drug and column; a drug that is taken no more says the same as no row of it."""
+    dosed = [row for row in rows if len(rows) == 1 or row.get("total_mg") != "0"]
+    return {(row.get("drug"), column): row.cells[column] for row in dosed for column in _instruction(row)}
 
 
 def _verify_supply(rows: Sequence[Row]) -> None:
@@ -147,10 +165,12 @@ def _instruction(row: Row) -> list[str]:
     return [column for column in row.cells if column in doses or column.split("_")[0] in taken]
 
 
-def _follow_on(rows: Sequence[Row]) -> None:
-    """Each row's previous total is the total of the row before."""
-    for earlier, later in pairwise(rows):
-        _expect(later, "previous_total_mg", earlier.get("total_mg"))
+def _follow_on(groups: Sequence[Sequence[Row]]) -> None:
+    """Each row's previous total is the total of its drug in the step or on the day before; a drug without a row had none."""
+    for earlier, later in pairwise(groups):
+        were = {row.get("drug").lower(): row.get("total_mg") for row in earlier}
+        for row in later:
+            _expect(row, "previous_total_mg", were.get(row.get("drug").lower(), "0"))
 
 
 def _expect(row: Row, column: str, expected: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from taper_cli.model.document import schema_head
 from taper_cli.model.errors import CannotPlan, InvalidInput, WrongValue
 from taper_cli.model.finding import Finding
 from taper_cli.model.product import Product
@@ -18,6 +19,7 @@ from taper_cli.model.text import NOTICE
 from taper_cli.reading import plan_rows as rows
 from taper_cli.reading.plan_revisions import found_of, found_row, revised_of, revision_row
 from taper_cli.reading.plan_values import products_of, request_of, request_row, schedule_of, schedule_row
+from taper_cli.reading.strict_json import parsed
 
 
 def looks_like_plan(content: bytes) -> bool:
@@ -115,8 +117,8 @@ def read_plan(content: bytes, name: str) -> Saved:
 def _plain(content: bytes, name: str) -> dict[str, Any]:
     """The JSON object of a file; numbers that no JSON has, such as NaN, and doubled keys are refused."""
     try:
-        found = json.loads(content.decode("utf-8-sig"), parse_constant=_no_such_number, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
+        found = parsed(content)
+    except ValueError as error:
         raise CannotPlan(
             f"{name!r} is not a whole plan file: {str(error)[:120]}",
             "expected the JSON that taper wrote",
@@ -125,18 +127,6 @@ def _plain(content: bytes, name: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise CannotPlan(f"{name!r} is no plan file", "expected a JSON object", "choose a plan file written by taper")
     return found
-
-
-def _no_such_number(text: str) -> None:
-    raise ValueError(f"{text} is no number")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object in which each key stands once: of two doses under one key nobody knows which holds."""
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("a key stands twice")
-    return made
 
 
 def _spoiled(name: str, why: str) -> CannotPlan:
@@ -150,4 +140,5 @@ def _spoiled(name: str, why: str) -> CannotPlan:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the plan file, for other programs."""
-    return msgspec.json.schema(rows.PlanFile)
+    about = "A saved plan, read back exactly or refused whole: plan, revise and export print it with --json."
+    return {**schema_head(rows.SCHEMA, about), **msgspec.json.schema(rows.PlanFile)}

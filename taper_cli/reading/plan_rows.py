@@ -159,8 +159,23 @@ class SupplyRow(Row):
     most_unit: Literal["tablets", "mL", "days"] | None
 
 
+class SwitchRow(Row):
+    """The switch from another drug before the taper: what was taken of it, and how it goes over; the dose that it is switched to is
+    that of the request."""
+
+    drug: Text
+    doses: list[DoseRow]
+    every: Length
+    order: list[Slot]
+    reason: Text
+    move_mg: Mg | None
+    cut_mg: Mg | None
+    products: list[WantedRow] | None
+    split: Split | None
+
+
 class RequestRow(Row):
-    """What the prescriber asked for."""
+    """What the prescriber asked for; `switch` only where the taper comes from another drug."""
 
     drug: Text
     doses: list[DoseRow]
@@ -182,16 +197,18 @@ class RequestRow(Row):
     supply: SupplyRow
     assumed: list[Text]
     own: OwnRow | msgspec.UnsetType = msgspec.UNSET
+    switch: SwitchRow | msgspec.UnsetType = msgspec.UNSET
 
 
 class ProductRow(Row):
-    """A product that the schedule takes, with how it may be divided in this plan."""
+    """A product that the schedule takes, with how it may be divided in this plan; `drug` where it is not the schedule's own."""
 
     form: Text
     strength_mg: Mg
     volume_ml: Ml | None
     graduation_ml: Ml | None
     split: Split
+    drug: Text | msgspec.UnsetType = msgspec.UNSET
 
 
 class PortionRow(Row):
@@ -213,7 +230,7 @@ class StepRow(Row, omit_defaults=True):
     """A step: from `start` to the day before `end`; the ending has no end."""
 
     number: Annotated[int, msgspec.Meta(ge=1, le=9_999)]
-    kind: Literal["reduce", "hold", "space", "raise", "maintain", "stop"]
+    kind: Literal["reduce", "hold", "space", "raise", "switch", "maintain", "stop"]
     start: date
     end: date | None
     held: bool
@@ -224,13 +241,21 @@ class StepRow(Row, omit_defaults=True):
     days_between: list[IntakeRow] = []
 
 
+class SwitchedRow(Row):
+    """The drug that a schedule comes from, and how many mg of the schedule's drug one mg of it counts for."""
+
+    drug: Text
+    worth: Share
+
+
 class ScheduleRow(Row):
-    """The schedule with the products that it takes."""
+    """The schedule with the products that it takes; where it is `switched`, `before` is of the drug that it comes from."""
 
     drug: Text
     before: list[DoseRow]
     products: list[ProductRow]
     steps: list[StepRow]
+    switched: SwitchedRow | msgspec.UnsetType = msgspec.UNSET
 
 
 class FoundRow(Row):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 import msgspec
 
@@ -28,10 +28,14 @@ from taper_cli.model.request import (
     ShapeKind,
     WantedProduct,
 )
-from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind
+from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind, Switched
 from taper_cli.model.supply import Halves, Most, MostUnit, SupplyRules
 from taper_cli.reading import plan_rows as rows
 from taper_cli.reading.plan_own import own_of, own_row
+
+if TYPE_CHECKING:
+    # Only a plan that comes from another drug needs it, and every import takes time at the start.
+    from taper_cli.model.switch import Switch
 
 _KINDS: dict[StepKind, Any] = {
     kind: kind.value
@@ -40,6 +44,7 @@ _KINDS: dict[StepKind, Any] = {
         StepKind.HOLD,
         StepKind.SPACE,
         StepKind.RAISE,
+        StepKind.SWITCH,
         StepKind.MAINTAIN,
         StepKind.STOP,
     )
@@ -195,6 +200,7 @@ def request_row(request: Request) -> rows.RequestRow:
         ),
         assumed=list(request.assumed),
         own=own_row(request.own) if request.own else msgspec.UNSET,
+        switch=_switch_row(request.switch) if request.switch else msgspec.UNSET,
     )
 
 
@@ -232,6 +238,39 @@ def request_of(row: rows.RequestRow) -> Request:
         ),
         assumed=tuple(row.assumed),
         own=own_of(row.own) if isinstance(row.own, rows.OwnRow) else None,
+        switch=_switch_of(row.switch) if isinstance(row.switch, rows.SwitchRow) else None,
+    )
+
+
+def _switch_row(switch: Switch) -> rows.SwitchRow:
+    """What was asked of a switch, as typed."""
+    return rows.SwitchRow(
+        drug=switch.drug,
+        doses=doses_row(switch.regimen),
+        every=switch.every.text,
+        order=[slot.value for slot in switch.order],
+        reason=switch.reason,
+        move_mg=_mg(switch.move) if switch.move else None,
+        cut_mg=_mg(switch.cut) if switch.cut else None,
+        products=wanted_rows(switch.products),
+        split=word(switch.split),
+    )
+
+
+def _switch_of(row: rows.SwitchRow) -> Switch:
+    """The switch of a row; one that leaves out a time of day or its reason cannot be built."""
+    from taper_cli.model.switch import Switch
+
+    return Switch(
+        drug=row.drug,
+        regimen=regimen(row.doses),
+        every=period(row.every),
+        order=tuple(map(Slot, row.order)),
+        reason=row.reason,
+        move=_dose(row.move_mg) if row.move_mg is not None else None,
+        cut=_dose(row.cut_mg) if row.cut_mg is not None else None,
+        products=wanted(row.products),
+        split=split(row.split),
     )
 
 
@@ -252,10 +291,14 @@ def schedule_row(schedule: Schedule, supplied: Sequence[Product] = ()) -> rows.S
                 volume_ml=_ml(product.volume),
                 graduation_ml=_ml(product.graduation),
                 split=word(product.split),
+                drug=product.drug if product.drug != schedule.drug else msgspec.UNSET,
             )
             for product in places
         ],
         steps=[_step_row(step, places) for step in schedule.steps],
+        switched=rows.SwitchedRow(drug=schedule.switched.drug, worth=str(schedule.switched.worth))
+        if schedule.switched
+        else msgspec.UNSET,
     )
 
 
@@ -288,9 +331,12 @@ def _intake_rows(intakes: tuple[Intake, ...], places: dict[Product, int]) -> lis
 
 def schedule_of(row: rows.ScheduleRow) -> Schedule:
     """The schedule of a row; one whose tablets do not make its doses, or that leaves out a day, cannot be built."""
+    switched = None
+    if isinstance(row.switched, rows.SwitchedRow):
+        switched = Switched(row.switched.drug, Fraction(row.switched.worth))
     products = [
         Product(
-            drug=row.drug,
+            drug=one.drug if isinstance(one.drug, str) else row.drug,
             form=Form(one.form),
             strength=_dose(one.strength_mg),
             volume=_volume(one.volume_ml),
@@ -299,32 +345,32 @@ def schedule_of(row: rows.ScheduleRow) -> Schedule:
         )
         for one in row.products
     ]
-    return Schedule(drug=row.drug, before=regimen(row.before), steps=tuple(_step(one, products) for one in row.steps))
+    steps = tuple(_step(one, products, switched) for one in row.steps)
+    return Schedule(drug=row.drug, before=regimen(row.before), steps=steps, switched=switched)
 
 
-def _step(row: rows.StepRow, products: list[Product]) -> Step:
+def _step(row: rows.StepRow, products: list[Product], switched: Switched | None) -> Step:
     return Step(
         number=row.number,
         kind=StepKind(row.kind),
         start=row.start,
         end=row.end,
         held=row.held,
-        intakes=_intakes(row, row.intakes, products),
+        intakes=tuple(_intake(row, one, products, switched) for one in row.intakes),
         rhythm=Rhythm.of_key(row.days_taken) if row.days_taken else None,
-        others=_intakes(row, row.days_between, products),
+        others=tuple(_intake(row, one, products, switched) for one in row.days_between),
     )
 
 
-def _intakes(row: rows.StepRow, intakes: list[rows.IntakeRow], products: list[Product]) -> tuple[Intake, ...]:
-    if any(portion.product >= len(products) for intake in intakes for portion in intake.portions):
+def _intake(row: rows.StepRow, intake: rows.IntakeRow, products: list[Product], switched: Switched | None) -> Intake:
+    """One intake; what it counts for follows from the drug of its products."""
+    if any(portion.product >= len(products) for portion in intake.portions):
         raise WrongValue(f"step {row.number} takes a product that is not in the list")
-    return tuple(
-        Intake(
-            slot=Slot(intake.slot),
-            dose=_dose(intake.mg),
-            portions=tuple(
-                Portion(product=products[one.product], count=Fraction(one.count)) for one in intake.portions
-            ),
-        )
-        for intake in intakes
+    portions = tuple(Portion(product=products[one.product], count=Fraction(one.count)) for one in intake.portions)
+    drugs = {portion.product.drug for portion in portions}
+    return Intake(
+        slot=Slot(intake.slot),
+        dose=_dose(intake.mg),
+        portions=portions,
+        worth=switched.worth if switched and drugs == {switched.drug} else Fraction(1),
     )

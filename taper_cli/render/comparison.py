@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING
 
 from taper_cli.model.comparison import Column, Comparison, Figures
 from taper_cli.model.dose import decimal_text, percent_text
@@ -30,7 +30,9 @@ from taper_cli.render.blocks import (
 from taper_cli.render.patient import DRAFT
 from taper_cli.render.sheet_blocks import Sheet
 
-SCHEMA = "taper.compare.v1"
+if TYPE_CHECKING:
+    from taper_cli.render.documents.answers import ColumnEntry, CompareAnswer
+
 NEUTRAL = "The columns stand in the order in which they were typed. None is recommended: the prescriber decides."
 _Cell = Callable[[Report, Figures], str]
 
@@ -182,7 +184,8 @@ def _supply(report: Report, _: Figures) -> str:
     """What is handed out in all, a line for each product."""
     supply = report.supply
     return "\n".join(
-        say.handed_out_text(product, supply.total(product), supply.rules.bottle) for product in supply.products
+        say.handed_out_text(product, supply.total(product), supply.rules.bottle, drug=False)
+        for product in supply.products
     )
 
 
@@ -256,8 +259,8 @@ def overlay(found: Comparison) -> Overlay:
 
 def comparison_json(found: Comparison) -> str:
     """The same figures for machines, column by column."""
-    answer = {
-        "schema": SCHEMA,
+    answer: CompareAnswer = {
+        "schema": "taper.compare.v1",
         "notice": say.NOTICE,
         "drug": found.drug.name,
         "region": found.region.key,
@@ -266,15 +269,18 @@ def comparison_json(found: Comparison) -> str:
     return json.dumps(answer, indent=2) + "\n"
 
 
-def _as_dict(column: Column) -> dict[str, Any]:
+def _as_dict(column: Column) -> ColumnEntry:
     report, figures, error = column.report, column.figures, column.error
     if report is None or figures is None:
+        from taper_cli.render.verdict_json import accept_entry
+
         return {
             "column": column.letter,
             "title": column.title,
             "planned": False,
             "refused_for_safety": isinstance(error, RefusedForSafety),
             "why": say.refusal_text(error) if isinstance(error, RefusedForSafety) else str(error),
+            "accepts": [accept_entry(rules) for rules in error.accepts] if isinstance(error, RefusedForSafety) else [],
         }
     schedule = report.schedule
     return {

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from taper_cli.model.conflict import Bound, Conflict, Way
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Heading, Items, Notice, Para
 
-SCHEMA = "taper.refusal.v1"
+if TYPE_CHECKING:
+    from taper_cli.render.documents.answers import RefusalExplained, WayEntry
 
 
 def conflict_blocks(found: Conflict) -> Iterator[Block]:
@@ -82,8 +84,13 @@ def _way(way: Way) -> str:
 
 def conflict_json(found: Conflict) -> str:
     """The same for machines."""
-    answer = {
-        "schema": SCHEMA,
+    return json.dumps(conflict_entry(found), indent=2) + "\n"
+
+
+def conflict_entry(found: Conflict) -> RefusalExplained:
+    """Its keys and values."""
+    return {
+        "schema": "taper.refusal.v1",
         "notice": _first(found),
         "drug": found.drug.name,
         "refused_for_safety": found.safety,
@@ -95,8 +102,7 @@ def conflict_json(found: Conflict) -> str:
         "changes": [_as_dict(way) for way in found.changes],
         "accepts": [_as_dict(way) for way in found.accepts],
     }
-    return json.dumps(answer, indent=2) + "\n"
 
 
-def _as_dict(way: Way) -> dict[str, str | None]:
+def _as_dict(way: Way) -> WayEntry:
     return {"words": way.words, "gives": way.gives or None}

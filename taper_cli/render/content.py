@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from taper_cli.model.citation import Citation, Trust
-from taper_cli.model.dose import Dose, percent_text
+from taper_cli.model.dose import percent_text
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.report import Report
-from taper_cli.model.schedule import Slot, Step, StepKind
+from taper_cli.model.schedule import Schedule, Slot, Step, StepKind
 from taper_cli.model.supply import Halves
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import (
@@ -49,9 +49,11 @@ def _blocks(report: Report, *, calendar: bool, brief: bool) -> Iterator[Block]:
         "Assumed, because you did not say", tuple(f"{item.what}  ({item.change})" for item in report.assumptions)
     )
     yield step_table(report)
+    yield from switch_blocks(report)
     yield from _flags(report)
     yield Heading("Dose staircase")
     yield staircase(report)
+    yield from drawn_as(report)
     if calendar:
         yield Heading("Calendar (mg a day; * the dose changes)")
         yield from months(report)
@@ -70,11 +72,7 @@ def _blocks(report: Report, *, calendar: bool, brief: bool) -> Iterator[Block]:
 
 def _head(report: Report) -> Iterator[Block]:
     """Title, identity of the plan, and how the request was read."""
-    schedule = report.schedule
-    yield Heading(
-        f"{report.drug.name}: {say.regimen_text(schedule.before, report.region)} to {say.ending_text(schedule.ending)}",
-        1,
-    )
+    yield Heading(say.plan_title(report), 1)
     yield Items(overview(report))
     for note in report.notes:
         yield Para(note)
@@ -83,25 +81,34 @@ def _head(report: Report) -> Iterator[Block]:
 def overview(report: Report) -> tuple[str, ...]:
     """The plan in a few lines: its id, its dates, what was asked, the largest cut, the products, dependence, what was stated."""
     schedule, request = report.schedule, report.request
-    cuts = sum(map(schedule.reduces, schedule.steps))
+    cuts, two = sum(map(schedule.reduces, schedule.steps)), report.of_two_drugs
+    begins = "First stage" if two else "First cut"
     curve = f"; {report.method.curve_text}" if report.method.curve_text else ""
     rest = "kept" if request.supply.halves is Halves.KEPT else "thrown away, and not counted here"
     halves = f" (the other part of a divided tablet is {rest})" if schedule.divided else ""
     return (
         f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
-        f"First cut {say.full_date(schedule.start)}; {_ends(report)} {say.full_date(schedule.ending.start)}; "
+        f"{begins} {say.full_date(schedule.start)}; {_ends(report)} {say.full_date(schedule.ending.start)}; "
         f"{schedule.days} days, {cuts} cuts",
-        f"Asked: {say.pace_text(request)}. Method: {report.method.objective_text}{curve}",
+        f"Asked: {say.asked_text(request)}. Method: {report.method.objective_text}{curve}",
         f"{_largest_cut(report)}, declared exceptions and the final stop aside",
         "The whole plan takes "
-        + "; ".join(say.amount_text(product, amount) for product, amount in schedule.amounts().items())
+        + "; ".join(say.amount_text(product, amount, drug=two) for product, amount in schedule.amounts().items())
         + halves,
         "Products: "
-        + "; ".join(say.product_text(product, own=report.from_file(product)) for product in report.products),
+        + "; ".join(say.product_text(product, drug=two, own=report.from_file(product)) for product in report.products),
         f"Dependence: {_dependence(report)}",
         *((f"Taken for: {request.indication}",) if request.indication else ()),
         *(f"Stated: {rule.title}{_value(report, rule.key)}" for rule in report.stated),
     )
+
+
+def switch_blocks(report: Report) -> Iterator[Heading | Items | Para]:
+    """The basis of a switch, where the plan has one: the choice, the tables that it was made among, what they mean for each stage."""
+    if report.crossing is not None:
+        from taper_cli.render.equivalents import switch_basis
+
+        yield from switch_basis(report, report.crossing)
 
 
 def _ends(report: Report) -> str:
@@ -133,7 +140,14 @@ def _largest_cut(report: Report) -> str:
 
 
 def watch_window(report: Report, step: Step) -> tuple[date, date] | None:
-    """First and last day on which to watch closely after a step's cut; None where the step is no cut."""
+    """First and last day on which to watch closely after a step's cut; None where the step is no cut.
+
+    A stage of a switch is watched over the windows of both drugs: the old one is missed, or the new one is too much.
+    """
+    if step.kind is StepKind.SWITCH:
+        windows = [drug_class.window(drug.half_life) for drug, drug_class in report.facts]
+        first, last = min(window.first_day for window in windows), max(window.last_day for window in windows)
+        return step.start + timedelta(days=first - 1), step.start + timedelta(days=last - 1)
     if not report.schedule.reduces(step):
         return None
     if step.kind is StepKind.STOP:
@@ -146,13 +160,14 @@ def step_table(report: Report) -> StepTable:
     """The schedule as rows, the present dose first and undated."""
     slots = report.schedule.before.slots
     names = tuple(say.slot_name(slot, report.region) for slot in slots)
+    whose = f"{report.schedule.drug_before} " if report.of_two_drugs else ""
     now = StepRow(
         number="now",
         first="",
         last="",
         days="",
-        takes=tuple(f"{dose}" for _, dose in report.schedule.before.doses),
-        total=str(report.schedule.before.total),
+        takes=tuple(f"{whose}{dose}" for _, dose in report.schedule.before.doses),
+        total=say.before_text(report),
         of_current="",
         of_start="",
         cumulative="",
@@ -187,17 +202,15 @@ def _row(report: Report, step: Step, slots: tuple[Slot, ...]) -> StepRow:
 def _takes(report: Report, step: Step, slots: tuple[Slot, ...]) -> tuple[str, ...]:
     """What is taken in each slot, in products and mg."""
     if step.kind is StepKind.STOP:
-        return (f"STOP. Take no more {report.drug.name}.", *([""] * (len(slots) - 1)))
-    strength = say.names_strength(report, step)
-    intakes = {intake.slot: intake for intake in step.intakes}
+        return (say.no_more(report), *([""] * (len(slots) - 1)))
+    naming = say.naming_of(report, step)
+    taken = [[intake for intake in step.intakes if intake.slot is slot] for slot in slots]
     takes = [
-        f"{say.intake_text(intakes[slot], strength=strength)} ({intakes[slot].dose})" if slot in intakes else "none"
-        for slot in slots
+        " and ".join(f"{say.intake_text(intake, naming=naming)} ({intake.dose})" for intake in intakes) or "none"
+        for intakes in taken
     ]
     if step.rhythm is not None:
-        takes[-1] += (
-            f" {step.rhythm.words}. {say.between(step, strength=strength, bedtime=report.region.bedtime_word)}."
-        )
+        takes[-1] += f" {step.rhythm.words}. {say.between(step, naming=naming, bedtime=report.region.bedtime_word)}."
     return tuple(takes)
 
 
@@ -210,8 +223,11 @@ def marks_of(report: Report) -> dict[str, str]:
 def beside(report: Report, step: Step) -> tuple[str, ...]:
     """Warnings that belong to one step, in words for a screen that the prescriber reads."""
     weeks = report.drug_class.after_last_dose_days // 7
+    old, new = report.schedule.drug_before, report.schedule.drug
     words = {
         Moment.FIRST: first_words(report, "First cut: do not stop suddenly", "no alcohol", "do not drive if sleepy"),
+        Moment.SWITCH: "A stage of the switch: keep the boxes apart; more sleepy, or unwell: phone; review 5 to 7 days after the first",
+        Moment.SWITCHED: f"The switch is complete: only {new} from here on; take back what is left of {old}",
         Moment.RAISED: "More than before, by a prescriber's decision or because it is what is taken: see the change slip",
         Moment.LONGER: "A longer step: stay on this dose until the date shown",
         Moment.STOPPED: f"After stopping: signs can start late, keep watching for {weeks} weeks, keep this sheet",
@@ -257,23 +273,25 @@ def flag_line(report: Report, finding: Finding, marks: dict[str, str]) -> str:
 
 def staircase(report: Report) -> Staircase:
     """The dose at each step as a bar."""
-    start = report.schedule.before.total
-    bars = [("now", 100, str(start))]
+    start = report.schedule.before_mean
+    bars = [("now", 100, say.before_text(report))]
     for step in report.schedule.steps:
         label = say.full_date(step.start)
-        bars.append((label, _hundredths(step.mean, start), say.total_text(step) if step.total else "STOP"))
+        bars.append((label, _hundredths(step.mean, start), say.total_text(step) if step.intakes else "STOP"))
     return Staircase(tuple(bars))
 
 
-def _hundredths(mean: Fraction, start: Dose) -> int:
+def _hundredths(mean: Fraction, start: Fraction) -> int:
     """A daily dose in hundredths of the starting dose, upwards, so that no dose above zero looks like none."""
-    return int(-(-100 * mean // start.ng))
+    return int(-(-100 * mean // start))
 
 
 def months(report: Report) -> Iterator[Month]:
     """Every month from the first cut to the ending, with the dose on each day of the plan."""
     schedule = report.schedule
-    changes = {step.start for step in schedule.steps if step.mean != schedule.mean_before(step)}
+    changes = {
+        step.start for step in schedule.steps if step.mean != schedule.mean_before(step) or step.kind is StepKind.SWITCH
+    }
     first = schedule.start.replace(day=1)
     while first <= schedule.ending.start:
         following = (first + timedelta(days=32)).replace(day=1)
@@ -283,14 +301,32 @@ def months(report: Report) -> Iterator[Month]:
         last = schedule.ending.start if schedule.ending.kind is StepKind.STOP else following
         while day < following:
             inside = schedule.start <= day <= last
-            dose = schedule.dose_on(day)
-            none = "STOP" if day >= schedule.ending.start else "none"
-            shown = (none if not dose else dose.mg_text) if inside else ""
+            shown = _on_day(schedule, day) if inside else ""
             cells.append((str(day.day), shown, day in changes))
             day += timedelta(days=1)
         cells += [None] * (-len(cells) % 7)
         yield Month(say.month_name(first), tuple(tuple(cells[at : at + 7]) for at in range(0, len(cells), 7)))
         first = following
+
+
+def drawn_as(report: Report) -> Iterator[Para]:
+    """What a picture of two drugs draws, since their mg do not add up."""
+    if report.of_two_drugs:
+        drug = report.schedule.drug
+        yield Para(
+            f"Drawn as {drug}: {report.schedule.drug_before} by what it was taken to be equal to. It is not the mg that is taken."
+        )
+
+
+def _on_day(schedule: Schedule, day: date) -> str:
+    """A day of the calendar: its mg, or the number of the step where it takes two drugs, whose mg do not add up."""
+    step = next(step for step in reversed(schedule.steps) if step.start <= day)
+    if len(step.drugs) > 1:
+        return f"step {step.number}"
+    if step.kind is StepKind.STOP:
+        return "STOP"
+    dose = step.total_on(day)
+    return dose.mg_text if dose else "none"
 
 
 def _tiers(report: Report) -> Iterator[Block]:
@@ -330,7 +366,7 @@ def prompts(report: Report) -> tuple[str, ...]:
     return (
         *(f"{rule.title}: NOT STATED" for rule in report.not_stated),
         *(
-            f"this brand of {product.name} has a score line (the plan divides it)"
+            f"this brand of {say.product_name(product, drug=report.of_two_drugs)} has a score line (the plan divides it)"
             for product in report.schedule.divided
         ),
     )

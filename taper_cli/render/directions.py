@@ -17,8 +17,8 @@ def direction(report: Report, step: Step) -> str:
     """One step as a full sentence with its length in days."""
     text = say.instruction(
         step,
-        report.drug.name,
-        strength=say.names_strength(report, step),
+        say.stopped(report),
+        naming=say.naming_of(report, step),
         bedtime=report.region.bedtime_word,
         with_days=True,
     )
@@ -40,11 +40,9 @@ def _doses_of(report: Report, dispensing: Dispensing) -> Iterator[str]:
     """A sentence for each step that takes the product in those days."""
     bedtime = report.region.bedtime_word
     for step in report.schedule.dosing_steps:
-        strength = say.names_strength(report, step)
+        naming = say.naming_of(report, step)
         first, after = max(step.start, dispensing.start), min(step.end or dispensing.end, dispensing.end)
-        main, rest = (
-            _doses(intakes, dispensing, bedtime, strength=strength) for intakes in (step.intakes, step.others)
-        )
+        main, rest = (_doses(intakes, dispensing, bedtime, naming=naming) for intakes in (step.intakes, step.others))
         if not (main or rest) or first >= after:
             continue
         words = f"From {say.short_date(first)} to {say.short_date(say.day_before(after))}: take {say.listed(main) if main else 'none'}"
@@ -56,10 +54,10 @@ def _doses_of(report: Report, dispensing: Dispensing) -> Iterator[str]:
             yield f"{words} {step.rhythm.words}{counted}. On the days between take {say.listed(rest) if rest else 'none'}."
 
 
-def _doses(intakes: tuple[Intake, ...], dispensing: Dispensing, bedtime: str, *, strength: bool) -> list[str]:
+def _doses(intakes: tuple[Intake, ...], dispensing: Dispensing, bedtime: str, *, naming: say.Naming) -> list[str]:
     """What the intakes of a day take of the product that is handed out."""
     return [
-        say.portion_at(portion, intake.slot, bedtime, strength=strength)
+        say.portion_at(portion, intake.slot, bedtime, naming=naming)
         for intake in intakes
         for portion in intake.portions
         if portion.product == dispensing.product

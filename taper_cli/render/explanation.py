@@ -287,7 +287,7 @@ def _counted(recipe: Recipe) -> str:
 
 
 def _portions(recipe: Recipe) -> str:
-    return " and ".join(say.portion_text(portion, strength=True) for portion in recipe.portions)
+    return " and ".join(say.portion_text(portion, naming=say.Naming.STRENGTH) for portion in recipe.portions)
 
 
 def _counts(recipe: Recipe) -> tuple[str, str, str]:

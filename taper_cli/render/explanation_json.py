@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taper_cli.model.dose import Dose, decimal_text, percent_text
 from taper_cli.model.explained import (
@@ -25,15 +25,16 @@ from taper_cli.model.explained import (
 from taper_cli.model.text import NOTICE
 from taper_cli.render.reasons import told_apart
 
-SCHEMA = "taper.explain.v1"
+if TYPE_CHECKING:
+    from taper_cli.render.documents import explained as shape
 
 
 def explanation_json(found: Explanation) -> str:
     """The explanation as a JSON document; what does not apply is null. `aim` and `curve` are those of the first search."""
     searches = [_search(search) for search in found.searches]
     first = searches[0] if searches else None
-    answer = {
-        "schema": SCHEMA,
+    answer: shape.ExplainAnswer = {
+        "schema": "taper.explain.v1",
         "notice": NOTICE,
         "plan_id": found.report.plan_id,
         "version": found.report.version,
@@ -47,7 +48,7 @@ def explanation_json(found: Explanation) -> str:
     return json.dumps(answer, indent=2) + "\n"
 
 
-def _search(search: Searched) -> dict[str, Any]:
+def _search(search: Searched) -> shape.SearchEntry:
     """How one version planned; no aim and no curve where it does not come out again."""
     curve = search.curve
     return {
@@ -67,7 +68,7 @@ def _search(search: Searched) -> dict[str, Any]:
     }
 
 
-def _history(history: StepHistory) -> dict[str, Any]:
+def _history(history: StepHistory) -> shape.HistoryEntry:
     """Which version made a step and how, and what later ones did to it."""
     return {
         "version": history.version,
@@ -81,13 +82,13 @@ def _history(history: StepHistory) -> dict[str, Any]:
     }
 
 
-def _step(one: StepExplained) -> dict[str, Any]:
+def _step(one: StepExplained) -> shape.StepEntry:
     step = one.step
     return {
         "step": step.number,
         "kind": step.kind.value,
         "start": step.start.isoformat(),
-        "last_day": step.last_day and step.last_day.isoformat(),
+        "last_day": step.last_day.isoformat() if step.last_day else None,
         "before_mg": _mg(one.before),
         "total_mg": _mg(step.total),
         "long_run_mg": _mg(one.level),
@@ -112,7 +113,7 @@ def _step(one: StepExplained) -> dict[str, Any]:
     }
 
 
-def _moment(moment: Moment) -> dict[str, Any]:
+def _moment(moment: Moment) -> shape.MomentEntry:
     return {
         "version": moment.version,
         "day": moment.day.isoformat(),
@@ -124,7 +125,7 @@ def _moment(moment: Moment) -> dict[str, Any]:
     }
 
 
-def _candidate(near: Candidate) -> dict[str, Any]:
+def _candidate(near: Candidate) -> shape.CandidateEntry:
     instead, taken = _compared(near)
     return {
         "mg": _mg(near.dose),
@@ -145,7 +146,7 @@ def _compared(near: Candidate) -> tuple[Any, Any]:
     return json.loads(one), json.loads(other)
 
 
-def _limit(limit: LimitMeasured) -> dict[str, Any]:
+def _limit(limit: LimitMeasured) -> shape.LimitEntry:
     return {
         "rule": limit.rule,
         "first_day": limit.first.isoformat(),
@@ -158,12 +159,12 @@ def _limit(limit: LimitMeasured) -> dict[str, Any]:
         "limit_mg": None if limit.most is None else _mg(limit.most),
         "window_days": limit.window_days,
         "kept": limit.kept,
-        "lowest_allowed_mg": limit.lowest_allowed and _mg(limit.lowest_allowed),
+        "lowest_allowed_mg": None if limit.lowest_allowed is None else _mg(limit.lowest_allowed),
         "source": limit.source,
     }
 
 
-def _tail(tail: TailMeasured) -> dict[str, Any]:
+def _tail(tail: TailMeasured) -> shape.TailEntry:
     among, adjacent, small, not_first = tail.conditions
     return {
         "smallest_mg": [_mg(dose) for dose in tail.smallest],
@@ -175,7 +176,7 @@ def _tail(tail: TailMeasured) -> dict[str, Any]:
     }
 
 
-def _last_dose(last: LastDoseMeasured) -> dict[str, Any]:
+def _last_dose(last: LastDoseMeasured) -> shape.LastDoseEntry:
     return {
         "last_dose_mg": _mg(last.dose),
         "most_mg": _mg(last.most),
@@ -185,7 +186,7 @@ def _last_dose(last: LastDoseMeasured) -> dict[str, Any]:
     }
 
 
-def _split(split: DaySplit) -> dict[str, Any]:
+def _split(split: DaySplit) -> shape.DaySplitEntry:
     cost = split.burden
     return {
         "mg_by_slot": {slot.value: _mg(dose) for slot, dose in split.doses},
@@ -197,7 +198,7 @@ def _split(split: DaySplit) -> dict[str, Any]:
     }
 
 
-def _intake(made: IntakeMade) -> dict[str, Any]:
+def _intake(made: IntakeMade) -> shape.IntakeEntry:
     return {
         "slot": made.slot.value,
         "mg": _mg(made.dose),
@@ -206,7 +207,7 @@ def _intake(made: IntakeMade) -> dict[str, Any]:
     }
 
 
-def _recipe(recipe: Recipe) -> dict[str, Any]:
+def _recipe(recipe: Recipe) -> shape.RecipeEntry:
     return {
         "portions": [{"count": _number(portion.count), "product": portion.product.name} for portion in recipe.portions],
         "cuts": recipe.cuts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING
 
 from taper_cli.model.catalogue import Catalogue, Dossier, LadderUse, Listed
 from taper_cli.model.citation import Citation, Trust
@@ -15,25 +15,36 @@ from taper_cli.model.guideline import Bands, ContextRule, Guideline
 from taper_cli.render.formulary import NO_PLAN
 from taper_cli.render.formulary_rules import dependence_text
 
+if TYPE_CHECKING:
+    from taper_cli.render.documents import formulary as shape
+
 
 def list_json(found: Catalogue) -> str:
     """The list that fits what was sought."""
-    return _text("taper.drugs.v1", {
+    answer: shape.DrugsAnswer = {
+        "schema": "taper.drugs.v1",
+        "notice": NO_PLAN,
         "drugs": [_listed(entry) for entry in found.drugs],
         "refused": [_refused(one) for one in found.refused],
-    })  # fmt: skip
+    }
+    return _text(answer)
 
 
 def entry_json(found: Dossier | RefusedDrug) -> str:
     """What is held under one name."""
-    return _text("taper.drug-facts.v1", _dossier(found) if isinstance(found, Dossier) else _refused(found))
+    answer: shape.DrugFacts | shape.RefusedFacts
+    if isinstance(found, Dossier):
+        answer = {"schema": "taper.drug-facts.v1", "notice": NO_PLAN, **_dossier(found)}
+    else:
+        answer = {"schema": "taper.drug-facts.v1", "notice": NO_PLAN, **_refused(found)}
+    return _text(answer)
 
 
-def _text(schema: str, content: dict[str, Any]) -> str:
-    return json.dumps({"schema": schema, "notice": NO_PLAN, **content}, indent=2, ensure_ascii=False) + "\n"
+def _text(answer: shape.DrugsAnswer | shape.DrugFacts | shape.RefusedFacts) -> str:
+    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
 
 
-def _listed(entry: Listed) -> dict[str, Any]:
+def _listed(entry: Listed) -> shape.ListedEntry:
     return {
         "name": entry.name,
         "status": "prescriber types the pace" if entry.pace_typed else "planned",
@@ -46,7 +57,7 @@ def _listed(entry: Listed) -> dict[str, Any]:
     }
 
 
-def _refused(one: RefusedDrug) -> dict[str, Any]:
+def _refused(one: RefusedDrug) -> shape.RefusedEntry:
     return {
         "status": "refused by name",
         "names": list(one.names),
@@ -57,7 +68,7 @@ def _refused(one: RefusedDrug) -> dict[str, Any]:
     }
 
 
-def _cite(cite: Citation) -> dict[str, Any]:
+def _cite(cite: Citation) -> shape.SourceEntry:
     source = cite.source
     return {
         "title": source.title,
@@ -79,7 +90,7 @@ def _percent(share: Fraction) -> str:
     return decimal_text(share * 100)
 
 
-def _dossier(held: Dossier) -> dict[str, Any]:
+def _dossier(held: Dossier) -> shape.Facts:
     return {
         "status": "prescriber types the pace" if held.drug_class.planning.prescriber_types_pace else "planned",
         "region": held.region.key if held.region else None,
@@ -117,7 +128,7 @@ def _dossier(held: Dossier) -> dict[str, Any]:
     }
 
 
-def _drug(drug: Drug) -> dict[str, Any]:
+def _drug(drug: Drug) -> shape.DrugParts:
     return {
         "name": drug.name,
         "class": drug.drug_class,
@@ -147,7 +158,7 @@ def _hours(span: tuple[Fraction, Fraction] | None) -> list[str] | None:
     return [decimal_text(end) for end in span] if span else None
 
 
-def _product(one: MarketedProduct) -> dict[str, Any]:
+def _product(one: MarketedProduct) -> shape.ProductFact:
     return {
         "region": one.region,
         "name": one.name,
@@ -160,7 +171,7 @@ def _product(one: MarketedProduct) -> dict[str, Any]:
     }
 
 
-def _doses(drug: Drug) -> dict[str, Any]:
+def _doses(drug: Drug) -> shape.DoseParts:
     """Maxima, the last step, equivalents and measured effect."""
     last = drug.last_step
     return {
@@ -192,7 +203,7 @@ def _doses(drug: Drug) -> dict[str, Any]:
     }
 
 
-def _guideline(one: Guideline, drug: str) -> dict[str, Any]:
+def _guideline(one: Guideline, drug: str) -> shape.GuidelineFact:
     usual = one.usual
     return {
         "key": one.key,
@@ -217,7 +228,7 @@ def _guideline(one: Guideline, drug: str) -> dict[str, Any]:
     }
 
 
-def _limits(one: Guideline, drug: str) -> dict[str, Any]:
+def _limits(one: Guideline, drug: str) -> shape.LimitParts:
     """What binds a cut or the whole time, in words and in figures."""
     cap, time = one.cap, one.shortest_time(drug)
     return {
@@ -245,7 +256,7 @@ def _limits(one: Guideline, drug: str) -> dict[str, Any]:
     }
 
 
-def _bands(bands: Bands) -> dict[str, Any]:
+def _bands(bands: Bands) -> shape.BandsFact:
     return {
         "days": [bands.interval_low_days, bands.interval_high_days],
         "steps": [
@@ -261,7 +272,7 @@ def _bands(bands: Bands) -> dict[str, Any]:
     }
 
 
-def _ladder(use: LadderUse) -> dict[str, Any]:
+def _ladder(use: LadderUse) -> shape.LadderFact:
     ladder = use.ladder
     return {
         "key": ladder.key,
@@ -282,7 +293,7 @@ def _ladder(use: LadderUse) -> dict[str, Any]:
     }
 
 
-def _context(rule: ContextRule) -> dict[str, Any]:
+def _context(rule: ContextRule) -> shape.ContextFact:
     return {
         "key": rule.key,
         "aliases": list(rule.aliases),
@@ -295,7 +306,7 @@ def _context(rule: ContextRule) -> dict[str, Any]:
     }
 
 
-def _class(held: DrugClass) -> dict[str, Any]:
+def _class(held: DrugClass) -> shape.ClassParts:
     (window,) = held.windows
     return {
         "class_title": held.title,

@@ -186,8 +186,8 @@ def _total_width(table: of.StepTable) -> int:
 
 
 def _total(row: of.StepRow) -> list[str]:
-    """A daily total; one in two units takes two lines: '500 micrograms', '(0.5 mg)'."""
-    return row.total.replace(" (", "\n(").split("\n")
+    """A daily total; one in two units, or of two drugs, takes two lines: '500 micrograms', '(0.5 mg)'."""
+    return row.total.replace(" (", "\n(").replace(" and ", " and\n").split("\n")
 
 
 def _table(table: of.StepTable, page: Page, *, wide: bool) -> Iterator[Line]:

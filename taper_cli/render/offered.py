@@ -29,7 +29,7 @@ def product_rows(offer: Offer) -> Iterator[Row]:
     usual = {product.identity for product in offer.usual}
     for number, product in enumerate(offer.held, 1):
         mark = TAKEN if product.identity in usual else " "
-        yield f"{mark} {number:>2}  ", in_region(product_text(product), offer.region)
+        yield f"{mark} {number:>2}  ", in_region(product_text(product, drug=False), offer.region)
 
 
 def usual_text(offer: Offer) -> str:

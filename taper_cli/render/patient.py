@@ -12,7 +12,7 @@ from taper_cli.model.schedule import Slot, Step, StepKind
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Heading, Items, Para
-from taper_cli.render.content import months, staircase, watch_window
+from taper_cli.render.content import drawn_as, months, staircase, watch_window
 from taper_cli.render.sheet_blocks import Blanks, Part, Sheet, SheetBlock, StepCard, StepCards, Take, TickWeek, Tiers
 from taper_cli.render.style import USUAL_POINTS, Style
 from taper_cli.render.warnings import Moment, first_words, moments, patient_advice, tiers
@@ -27,7 +27,7 @@ def patient_sheet(report: Report, style: Style) -> Sheet:
     return Sheet(
         key="patient",
         name="Patient sheet",
-        title=f"My {report.drug.name} plan",
+        title=f"My {' to '.join(report.schedule.drugs)} plan",
         plan=f"Plan {report.plan_id}, version {report.version}",
         notice=say.NOTICE,
         draft=DRAFT,
@@ -52,10 +52,13 @@ def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
     yield Heading("What you may feel, and what to do")
     yield from (Tiers(tuple(others)), Para(_watch(report)))
     yield Heading("Your steps", new_page=True)
-    yield Blanks("", tuple(Blank(f"{product.name} looks like (pharmacist)") for product in report.schedule.products))
+    two = report.of_two_drugs
+    names = (say.product_name(product, drug=two) for product in report.schedule.products)
+    yield Blanks("", tuple(Blank(f"{name} looks like (pharmacist)") for name in names))
     yield step_cards(report)
     yield Heading("Your dose over time")
     yield staircase(report)
+    yield from drawn_as(report)
     if style.calendar:
         yield Heading("Your calendar (* the dose changes)")
         yield from (month._replace(name=f"{month.name}, mg a day") for month in months(report))
@@ -76,9 +79,10 @@ def _who(report: Report, style: Style) -> Iterator[SheetBlock]:
             Blank("Record number", visible(who.record_number)),
         ),
     )
-    products = ", ".join(product.name for product in report.schedule.products)
+    products = ", ".join(say.product_name(one, drug=report.of_two_drugs) for one in report.schedule.products)
     taken_for = f" Taken for: {report.request.indication}." if report.request.indication else ""
-    yield Para(f"Medicine: {report.drug.name}, {products}, by mouth.{taken_for}")
+    kept = " Keep the boxes of the two medicines apart." if report.of_two_drugs else ""
+    yield Para(f"Medicine: {say.drugs_text(report)}, {products}, by mouth.{taken_for}{kept}")
 
 
 def _signing(style: Style) -> Iterator[SheetBlock]:
@@ -145,21 +149,23 @@ def _advice(report: Report) -> Iterator[SheetBlock]:
 
 def step_cards(report: Report) -> StepCards:
     """Every step as the patient reads it, long ones in pieces that fit a page."""
+    whose = f"{report.schedule.drug_before} " if report.of_two_drugs else ""
     cards = [card for step in report.schedule.steps for card in _cards(report, step)]
     return StepCards(
-        say.in_region(f"Now: {say.regimen_text(report.schedule.before, report.region)}", report.region), tuple(cards)
+        say.in_region(f"Now: {whose}{say.regimen_text(report.schedule.before, report.region)}", report.region),
+        tuple(cards),
     )
 
 
 def _cards(report: Report, step: Step) -> Iterator[StepCard]:
     """One step in one card; a step of many weeks in several, each with its own dates."""
-    total = f"{step.total}" if step.total else "0 mg"
+    total = say.doses_text(step.intakes)
     if step.end is None:
         yield StepCard(
             number=say.step_label(step),
             dates=say.full_date(step.start),
             days="",
-            takes=_takes(report, step) or (Take("", (Part(f"STOP. Take no more {report.drug.name}."),)),),
+            takes=_takes(report, step) or (Take("", (Part(say.no_more(report)),)),),
             total=total,
             notes=_notes(report, step),
             weeks=(),
@@ -197,13 +203,16 @@ def _day_label(step: Step, day: date) -> str:
 def _notes(report: Report, step: Step) -> tuple[str, ...]:
     """When to watch, and what is special about the step, in short words."""
     window = watch_window(report, step)
-    between = say.between(step, strength=say.names_strength(report, step), bedtime=report.region.bedtime_word)
+    between = say.between(step, naming=say.naming_of(report, step), bedtime=report.region.bedtime_word)
     watch = (f"Watch closely: {say.short_date(window[0])} to {say.short_date(window[1])}",) if window else ()
     weeks = report.drug_class.after_last_dose_days // 7
+    old, new = report.schedule.drug_before, report.schedule.drug
     words = {
         Moment.FIRST: first_words(
             report, "First drop: take it as shown", "no alcohol", "do not drive if you feel sleepy"
         ),
+        Moment.SWITCH: "Two medicines change places: take both as shown, and keep the boxes apart. More sleepy, or unwell: phone us",
+        Moment.SWITCHED: f"From now on only {new}. Take no more {old}: bring back what is left. More sleepy, or unwell: phone us",
         Moment.RAISED: "More than in the step before: see your change slip",
         Moment.LONGER: "A longer step: stay on this dose until the last day shown",
         Moment.BIGGER: "A bigger drop for your body: speak to the clinic before you start it",
@@ -222,33 +231,33 @@ def _watch(report: Report) -> str:
     weeks = report.drug_class.after_last_dose_days // 7
     after = f" After the last dose, watch for {weeks} weeks." if report.schedule.ending.kind is StepKind.STOP else ""
     days = f"from day {window.first_day} to day {window.last_day}"
-    return f"Watch closely {days} after each drop in your dose. Signs can come on any day.{after}"
+    both = "each stage of the switch and " if report.of_two_drugs else ""
+    return f"Watch closely {days} after {both}each drop in your dose. Signs can come on any day.{after}"
 
 
 def _takes(report: Report, step: Step) -> tuple[Take, ...]:
     """Every intake of the step; slots that have been emptied say so, so that nobody wonders."""
-    strength = say.names_strength(report, step)
-    intakes = {intake.slot: intake for intake in step.intakes}
-    if not intakes:
+    naming = say.naming_of(report, step)
+    if not step.intakes:
         return ()
     found = []
     for slot in report.schedule.before.slots:
         usual = step.rhythm.words.capitalize() if step.rhythm else "Once a day"
         name = say.slot_name(slot, report.region).capitalize() if slot is not Slot.DAILY else usual
-        intake = intakes.get(slot)
-        if intake is None:
+        intakes = [intake for intake in step.intakes if intake.slot is slot]
+        if not intakes:
             found.append(Take(name, (Part("none"),)))
-        else:
-            parts = tuple(_part(portion, strength=strength) for portion in intake.portions)
+        for intake in intakes:
+            parts = tuple(_part(portion, naming=naming) for portion in intake.portions)
             # Beside the last of several products the sum alone would read as what that one makes.
             together = "together " if len(parts) > 1 else ""
             found.append(Take(name, parts, f"({together}{intake.dose})"))
     return tuple(found)
 
 
-def _part(portion: Portion, *, strength: bool) -> Part:
+def _part(portion: Portion, *, naming: say.Naming) -> Part:
     """One product of an intake in words and as a drawing."""
-    words, form = say.portion_text(portion, strength=strength), portion.product.form
+    words, form = say.portion_text(portion, naming=naming), portion.product.form
     if form.liquid:
         return Part(words, "liquid")
     whole, rest = divmod(portion.count, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from taper_cli.model.dose import Dose
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Step
 from taper_cli.render import wording as say
@@ -50,15 +51,15 @@ def staircase_svg(report: Report, points: int) -> str:
     # The dose before and the ending are open: each gets a short piece of its own at the edge.
     edge = max(schedule.days // 20, 1)
     span = schedule.days + 2 * edge
-    full = schedule.before.total.ng
+    full = schedule.before_mean
 
     def across(days: int) -> int:
         return frame.left + (_WIDTH - frame.left - _RIGHT) * days // span
 
     def down(ng: int) -> int:
-        return frame.floor - (frame.floor - frame.top) * ng // full
+        return frame.floor - int((frame.floor - frame.top) * ng // full)
 
-    points_of_line = [(across(0), down(full)), (across(edge), down(full))]
+    points_of_line = [(across(0), down(int(full))), (across(edge), down(int(full)))]
     for step in schedule.steps:
         first = edge + (step.start - start).days
         after = edge + ((step.end or end) - start).days if step.end else span
@@ -81,10 +82,10 @@ def staircase_svg(report: Report, points: int) -> str:
 
 def _levels(report: Report, frame: _Frame, left: int, right: int) -> list[str]:
     """The starting dose, half of it, and nothing, as thin lines with their mg where half is a plain number."""
-    full = report.schedule.before.total
-    marks = [(frame.top, str(full)), (frame.floor, "0 mg")]
-    if full.ng % 2_000_000 == 0:
-        marks.append(((frame.top + frame.floor) // 2, f"{full.ng // 2_000_000} mg"))
+    full = report.schedule.before_mean
+    marks = [(frame.top, str(Dose(int(full)))), (frame.floor, "0 mg")]
+    if full % 2_000_000 == 0:
+        marks.append(((frame.top + frame.floor) // 2, f"{full // 2_000_000} mg"))
     return [_level(frame, left, right, mark) for mark in marks]
 
 
@@ -117,9 +118,10 @@ def staircase_words(report: Report) -> str:
     """The same in words, for those who cannot see the picture."""
     schedule = report.schedule
     steps = "; ".join(
-        f"from {say.full_date(step.start)} {say.total_text(step) if step.total else 'STOP'}" for step in schedule.steps
+        f"from {say.full_date(step.start)} {say.total_text(step) if step.intakes else 'STOP'}"
+        for step in schedule.steps
     )
-    return say.in_region(f"Dose a day over time: before {schedule.before.total}; {steps}.", report.region)
+    return say.in_region(f"Dose a day over time: before {say.before_text(report)}; {steps}.", report.region)
 
 
 # Told apart without colour too: each line has its own dashes; the colours are dark enough to be read as grey.

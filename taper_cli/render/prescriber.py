@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from taper_cli import __version__
-from taper_cli.model.dose import decimal_text, percent_text
+from taper_cli.model.dose import ZERO, decimal_text, percent_text
 from taper_cli.model.finding import Level
 from taper_cli.model.product import Product
 from taper_cli.model.report import Report
@@ -15,7 +15,7 @@ from taper_cli.model.supply import Dispensing, Halves
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Framed, Heading, Items, Para, Sources
-from taper_cli.render.content import documents, flag_line, marks_of, overview, prompts, short_documents
+from taper_cli.render.content import documents, flag_line, marks_of, overview, prompts, short_documents, switch_blocks
 from taper_cli.render.directions import direction, fits
 from taper_cli.render.patient import DRAFT, approval
 from taper_cli.render.sheet_blocks import Blanks, Grid, Questions, Sheet, SheetBlock
@@ -29,8 +29,7 @@ def prescriber_sheet(report: Report, style: Style) -> Sheet:
     return Sheet(
         key="prescriber",
         name="Prescriber and pharmacist sheet",
-        title=f"{report.drug.name}: {say.regimen_text(report.schedule.before, report.region)} to "
-        f"{say.ending_text(report.schedule.ending)}",
+        title=say.plan_title(report),
         plan=f"Plan {report.plan_id}, version {report.version}",
         notice=say.NOTICE,
         draft=DRAFT,
@@ -58,6 +57,7 @@ def _blocks(report: Report, style: Style) -> Iterator[SheetBlock]:
     yield Heading("Steps")
     yield _steps(report)
     yield Para(_method(report))
+    yield from switch_blocks(report)
     yield from _flags(report)
     if style.levels is not None:
         from taper_cli.render.levels import level_blocks
@@ -84,24 +84,31 @@ def _steps(report: Report) -> Grid:
     slots = [slot for slot in report.schedule.before.slots if slot is not Slot.DAILY]
     names = [f"{say.slot_name(slot, report.region).capitalize()}\nmg" for slot in slots]
     cuts = ("Cut\n% of\ncurrent", "Cut\n% of\nstart", "So far\n% of\nstart")
-    head = ("Step", "Starts", "Days", *names, "A day\nmg", *cuts, "Flags")
-    rows = tuple(_row(report, step, slots) for step in report.schedule.steps)
-    return Grid(head, rows, figures=tuple(range(2, len(head) - 1)))
+    whose = ("Medicine",) if report.of_two_drugs else ()
+    head = ("Step", "Starts", "Days", *whose, *names, "A day\nmg", *cuts, "Flags")
+    rows = tuple(row for step in report.schedule.steps for row in _rows(report, step, slots))
+    return Grid(head, rows, figures=tuple(place for place in range(2, len(head) - 1) if head[place] != "Medicine"))
 
 
-def _row(report: Report, step: Step, slots: Sequence[Slot]) -> tuple[str, ...]:
-    schedule = report.schedule
+def _rows(report: Report, step: Step, slots: Sequence[Slot]) -> Iterator[tuple[str, ...]]:
+    """One row a step; where a plan has two drugs, one for each that the step takes, the percentages beside the first."""
     marks = marks_of(report)
-    return (
-        say.step_label(step),
-        f"{say.full_date(step.start)}{f', {step.rhythm.words}' if step.rhythm else ''}",
-        str(step.days or ""),
-        *(step.dose_at(slot).mg_text for slot in slots),
-        step.total.mg_text,
-        *_cut(report, step),
-        percent_text(schedule.cut_so_far(step)),
-        " ".join(marks[rule] for rule in report.flags_of(step)),
-    )
+    drugs = step.drugs or (report.schedule.drug,)
+    for drug in drugs:
+        first = drug == drugs[0]
+        taken = {intake.slot: intake.dose for intake in step.intakes if intake.drug == drug}
+        beside = (*_cut(report, step), percent_text(report.schedule.cut_so_far(step)))
+        flags = " ".join(marks[rule] for rule in report.flags_of(step))
+        yield (
+            say.step_label(step) if first else "",
+            f"{say.full_date(step.start)}{f', {step.rhythm.words}' if step.rhythm else ''}" if first else "",
+            str(step.days or "") if first else "",
+            *((drug,) if report.of_two_drugs else ()),
+            *(taken.get(slot, ZERO).mg_text for slot in slots),
+            step.total_of(drug).mg_text,
+            *(beside if first else [""] * len(beside)),
+            flags if first else "",
+        )
 
 
 def _cut(report: Report, step: Step) -> tuple[str, str]:
@@ -115,6 +122,9 @@ def _cut(report: Report, step: Step) -> tuple[str, str]:
 def _method(report: Report) -> str:
     """How the figures come about, so that a reader can do them again."""
     law = report.guideline.law(report.drug.name)
+    counts = ""
+    if report.crossing is not None:
+        counts = f" Of two drugs, each counts as {report.drug.name} by the equivalent that was typed."
     window = (
         " The limit compares each dose with the doses in force before it, over its own window: "
         f"a fall of at most {law} ({report.guideline.title})."
@@ -122,8 +132,8 @@ def _method(report: Report) -> str:
         else ""
     )
     return (
-        f"Method: {say.pace_text(report.request)}; {report.method.objective_text}. Percent of current is the cut divided by the "
-        f"dose before it; percent of start is the cut divided by the starting dose ({report.schedule.before.total}).{window}"
+        f"Method: {say.asked_text(report.request)}; {report.method.objective_text}. Percent of current is the cut divided by the "
+        f"dose before it; percent of start is the cut divided by the starting dose ({say.before_text(report)}).{counts}{window}"
     )
 
 
@@ -157,7 +167,8 @@ def _supply(report: Report, style: Style) -> Iterator[SheetBlock]:
 def _dispensing(report: Report, item: Dispensing, *, in_words: bool) -> tuple[str, ...]:
     """One supply of one product; week by week the amounts of its own weeks, so that they cannot be read against other dates."""
     supply = report.supply
-    amount = say.handed_out_text(item.product, item.dispensed, supply.rules.bottle)
+    two = report.of_two_drugs
+    amount = say.handed_out_text(item.product, item.dispensed, supply.rules.bottle, drug=two)
     words = f" ({say.number_words(item.dispensed)})" if in_words and item.dispensed.denominator == 1 else ""
     closed = " (a weekend: collect before)" if item.on_weekend else ""
     weeks = [
@@ -168,23 +179,24 @@ def _dispensing(report: Report, item: Dispensing, *, in_words: bool) -> tuple[st
     return (
         str(item.number),
         f"{say.date_range(item.start, item.covers_to)}{closed}",
-        f"{amount}{words}" if item.dispensed else f"no {item.product.name}: enough is left",
+        f"{amount}{words}" if item.dispensed else f"no {say.product_name(item.product, drug=two)}: enough is left",
         *(" ".join(map(decimal_text, amounts)) for amounts in weeks),
-        say.amount_text(item.product, item.carry_out) if item.carry_out else "none",
+        say.amount_text(item.product, item.carry_out, drug=two) if item.carry_out else "none",
     )
 
 
 def _supply_notes(report: Report) -> Iterator[str]:
     """Totals, the other rule for halves, the last day, what is spare."""
-    supply = report.supply
+    supply, two = report.supply, report.of_two_drugs
     kept = supply.rules.halves is Halves.KEPT
     for product in supply.products:
-        yield f"In all: {say.handed_out_text(product, supply.total(product), supply.rules.bottle)}{_mg_in_all(report, product)}"
+        amount = say.handed_out_text(product, supply.total(product), supply.rules.bottle, drug=two)
+        yield f"In all: {amount}{_mg_in_all(report, product)}"
     if report.schedule.divided:
         yield "The other part of a divided tablet is " + ("kept and used." if kept else "thrown away.")
     for product, total in supply.otherwise:
         how = "If it is thrown away" if kept else "If it is kept"
-        yield f"{how}, the plan takes {say.amount_text(product, total)} in all."
+        yield f"{how}, the plan takes {say.amount_text(product, total, drug=two)} in all."
     if supply.runs_out:
         yield f"Runs out after the last dose on {say.full_date(supply.runs_out)}."
     for first, after in supply.apart:
@@ -198,7 +210,7 @@ def _supply_notes(report: Report) -> Iterator[str]:
         )
     spare = [(product, supply.left_over(product)) for product in supply.products if supply.left_over(product)]
     yield "Left over at the end: " + (
-        "; ".join(say.amount_text(product, amount) for product, amount in spare) if spare else "nothing."
+        "; ".join(say.amount_text(product, amount, drug=two) for product, amount in spare) if spare else "nothing."
     )
     if any(product.form.liquid for product in supply.products):
         yield "Check how long an opened bottle keeps: what is left over may not last into the next supply."
@@ -224,9 +236,12 @@ def _directions(report: Report) -> Grid:
 
 def _hints(report: Report) -> tuple[str, ...]:
     """The region's rules for this drug, dated; where none are held, that is said."""
-    found = report.region.hints_for(report.drug.name)
+    found = tuple(dict.fromkeys(hint for drug, _ in report.facts for hint in report.region.hints_for(drug.name)))
     if not found:
-        return (f"No rules are held for {report.drug.name} in this region: {report.region.title}. Check locally.",)
+        return (
+            f"No rules are held for {' and '.join(drug.name for drug, _ in report.facts)} in this region: "
+            f"{report.region.title}. Check locally.",
+        )
     held = (
         f" Held for {report.region.title}, read {say.full_date(report.region.review.reviewed_on)}."
         if report.region.review
@@ -248,5 +263,9 @@ def _basis(report: Report, style: Style) -> Iterator[SheetBlock]:
         f"Program version {__version__}, data {style.data_id}. Checks: {report.checks} run, {counts[Level.FLAG]} flags, "
         f"{counts[Level.INFO]} notes, {counts[Level.REFUSE]} refused."
     )
+    if style.selfcheck is not None:
+        from taper_cli.render.selfcheck import verdict_line
+
+        yield Para(verdict_line(style.selfcheck))
     levels = "the drug levels above are a picture, not a measurement" if style.levels else "predicts no drug levels"
     yield Para(f"{say.NOTICE_LONG} It holds no interaction check and {levels}.")

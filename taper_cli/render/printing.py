@@ -54,7 +54,7 @@ def in_words_of(sheet: Sheet, region: Region) -> Sheet:
 def drawing_data(report: Report, style: Style) -> dict[str, Any]:
     """Everything a template needs, as dictionaries, lists, words and whole numbers."""
     picture = {"kind": "Picture", "svg": staircase_svg(report, style.points), "words": staircase_words(report)}
-    title = f"{report.drug.name}: plan {report.plan_id}, version {report.version}, draft"
+    title = f"{say.drugs_text(report)}: plan {report.plan_id}, version {report.version}, draft"
     data = document(sheets(report, style), title, report.region, style)
     for sheet in data["sheets"]:
         sheet["blocks"] = [picture if block["kind"] == Staircase.__name__ else block for block in sheet["blocks"]]

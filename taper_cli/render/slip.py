@@ -59,7 +59,7 @@ def slip_sheet(report: Report, slip: Slip, style: Style, draft: str, approval: B
 
 def _sheet_blocks(report: Report, slip: Slip, style: Style, approval: Blanks) -> Iterator[SheetBlock]:
     who = style.identity
-    yield Para(f"For the patient and the pharmacy. Medicine: {report.drug.name}.")
+    yield Para(f"For the patient and the pharmacy. Medicine: {say.drugs_text(report)}.")
     yield Blanks("", (Blank("Name", visible(who.name)), Blank("Clinic phone", visible(who.clinic_phone))))
     yield Items(void(report, slip))
     yield Heading("What changes")
@@ -110,7 +110,7 @@ def changes(report: Report, slip: Slip) -> Iterator[str]:
         yield f"From {on}: {_dose(report, now)}{_why(now, before)}"
     elif before.end != now.end and now.last_day and before.last_day:
         yield (
-            f"Step {now.number} ({now.total} a day) lasts until {say.full_date(now.last_day)}, "
+            f"Step {now.number} ({say.doses_text(now.intakes)} a day) lasts until {say.full_date(now.last_day)}, "
             f"not until {say.full_date(before.last_day)}"
         )
     yield from _later(slip)
@@ -123,20 +123,21 @@ def changes(report: Report, slip: Slip) -> Iterator[str]:
 def _dose(report: Report, step: Step) -> str:
     """What is taken in a step, as a sentence without its full stop."""
     text = say.instruction(
-        step, report.drug.name, strength=say.names_strength(report, step), bedtime=report.region.bedtime_word
+        step, say.stopped(report), naming=say.naming_of(report, step), bedtime=report.region.bedtime_word
     )
     text = text.rstrip(".")
-    return f"{step.total} a day. {text}" if step.kind is not StepKind.STOP else text
+    return f"{say.doses_text(step.intakes)} a day. {text}" if step.kind is not StepKind.STOP else text
 
 
 def _why(now: Step, before: Step) -> str:
     """Whether the dose goes up or down on that day, or only its tablets are others."""
-    if now.kind is StepKind.MAINTAIN and now.total == before.total:
+    was = say.doses_text(before.intakes)
+    if now.kind is StepKind.MAINTAIN and now.mean == before.mean:
         return ""
-    if now.total > before.total:
-        return f". This is more than the {before.total} of that day in the plan before"
-    if now.total < before.total:
-        return f". This is less than the {before.total} of that day in the plan before"
+    if now.mean > before.mean:
+        return f". This is more than the {was} of that day in the plan before"
+    if now.mean < before.mean:
+        return f". This is less than the {was} of that day in the plan before"
     return ". The dose of the day is the same"
 
 
@@ -165,38 +166,38 @@ def _ending(step: Step) -> str:
 
 def amounts(report: Report, slip: Slip) -> Iterator[str]:
     """Tablets to add or to return of each strength, and what has to be handed out on the day of the change."""
-    ending = report.schedule.ending
-    stays = {portion.product.identity for intake in ending.intakes for portion in intake.portions}
+    ending, two = report.schedule.ending, report.of_two_drugs
+    stays = {portion.product.key for intake in ending.intakes for portion in intake.portions}
     for change in slip.amounts:
         # A dose that goes on has no end to count to: what is at home is needed for it.
-        yield _kept(change) if change.fewer and change.product.identity in stays else _amount(report, change)
+        yield _kept(report, change) if change.fewer and change.product.key in stays else _amount(report, change)
     if stays:
         yield f"The dose that goes on from {say.full_date(ending.start)} is not counted here: prescribe it in time"
     for item in report.supply.dispensings:
         if item.start == slip.revision.on and item.dispensed:
-            due = say.handed_out_text(item.product, item.dispensed, report.supply.rules.bottle)
+            due = say.handed_out_text(item.product, item.dispensed, report.supply.rules.bottle, drug=two)
             yield f"Hand out on {say.full_date(item.start)}: {due} (supply {item.number})"
 
 
 def _amount(report: Report, change: AmountChange) -> str:
     """One strength: what to add or to return, with both totals so that a reader can do the sum again."""
-    bottle = report.supply.rules.bottle
+    bottle, two = report.supply.rules.bottle, report.of_two_drugs
     sums = f"the whole plan takes {_count(change.now)}, version {report.version - 1} took {_count(change.before)}"
     if change.more:
-        return f"Add {say.handed_out_text(change.product, change.more, bottle)}: {sums}"
+        return f"Add {say.handed_out_text(change.product, change.more, bottle, drug=two)}: {sums}"
     if change.fewer:
-        fewer = say.handed_out_text(change.product, change.fewer, bottle)
+        fewer = say.handed_out_text(change.product, change.fewer, bottle, drug=two)
         return f"Return, or do not hand out, {fewer}: {sums}"
-    return f"No change for {change.product.name}: {sums}"
+    return f"No change for {say.product_name(change.product, drug=two)}: {sums}"
 
 
 def _count(amount: Fraction) -> str:
     return say.thousands(amount)
 
 
-def _kept(change: AmountChange) -> str:
+def _kept(report: Report, change: AmountChange) -> str:
     """A strength that the dose that goes on needs."""
-    return f"Keep every {change.product.name} that is at home: the dose that goes on needs it"
+    return f"Keep every {say.product_name(change.product, drug=report.of_two_drugs)} that is at home: the dose that goes on needs it"
 
 
 def told(revision: Revision) -> tuple[tuple[Blank, ...], ...]:

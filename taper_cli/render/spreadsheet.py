@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from io import StringIO
 
-from taper_cli.model.dose import ZERO, Dose, decimal_text, percent_text, total
+from taper_cli.model.dose import NG_PER_MG, ZERO, Dose, decimal_text, percent_text, total
 from taper_cli.model.period import weekday
 from taper_cli.model.product import Form, Product
 from taper_cli.model.report import Report
-from taper_cli.model.schedule import SLOTS_OF_DAY, Intake, Slot, Step
+from taper_cli.model.schedule import SLOTS_OF_DAY, Intake, Slot, Step, equivalents
 from taper_cli.render import wording as say
 from taper_cli.render.content import watch_window
 
@@ -67,16 +68,60 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 # Only where a schedule leaves days out: on which days, and what the days between take.
 SPACED_COLUMNS = ("days_taken", "days_between_mg", "days_between_products_text")
+# Only where a schedule has two drugs: what the row's drug counts for, in which one, and one mg of it.
+WORTH_COLUMNS = ("counts_as_mg", "counts_in", "worth")
 
 
 def steps_csv(report: Report) -> str:
     """One row a step and drug, and the row of the ending."""
     spaced = any(step.rhythm for step in report.schedule.steps)
     rows = [
-        [*shared(report, "taper.step.v1"), *_step(report, step), *(_spaced(step) if spaced else [])]
+        [
+            *shared(report, "taper.step.v1", drug),
+            *_step(report, step, drug),
+            *(_spaced(step) if spaced else []),
+            *_worth(report, taken_of(step.intakes, drug), drug),
+        ]
         for step in report.schedule.steps
+        for drug in drugs_told(report, step)
     ]
-    return written((*STEP_COLUMNS, *(SPACED_COLUMNS if spaced else ())), rows)
+    return written((*STEP_COLUMNS, *(SPACED_COLUMNS if spaced else ()), *_worth_columns(report)), rows)
+
+
+def drugs_told(report: Report, step: Step) -> tuple[str, ...]:
+    """The drugs that have a row for a step: those it takes, and one that it takes no more, so that its end is told."""
+    schedule = report.schedule
+    return tuple(
+        drug
+        for drug in schedule.drugs
+        if drug in step.drugs or (drug == schedule.drug if not step.intakes else schedule.total_before(step, drug))
+    )
+
+
+def taken_of(intakes: Sequence[Intake], drug: str) -> tuple[Intake, ...]:
+    """The intakes of one drug."""
+    return tuple(intake for intake in intakes if intake.drug == drug)
+
+
+def _worth_columns(report: Report) -> tuple[str, ...]:
+    return WORTH_COLUMNS if report.of_two_drugs else ()
+
+
+def _worth(report: Report, intakes: Sequence[Intake], drug: str) -> list[str]:
+    """What a day of one drug counts for, in exact figures; nothing where the plan has one drug."""
+    if not report.of_two_drugs:
+        return []
+    counts = equivalents(tuple(intakes)) / NG_PER_MG
+    return [
+        str(counts) if _endless(counts) else decimal_text(counts),
+        report.schedule.drug,
+        str(report.schedule.worths[drug]),
+    ]
+
+
+def _endless(value: Fraction) -> bool:
+    """Whether a number has no exact decimal of nine places."""
+    return bool((value * 10**9).denominator > 1)
 
 
 def _spaced(step: Step) -> list[str]:
@@ -89,31 +134,35 @@ def _spaced(step: Step) -> list[str]:
 def days_csv(report: Report) -> str:
     """One row a day from the first cut to the last dose, and one for the ending."""
     products = _solids(report)
+    columns_of = {product: count_column(product, drug=report.of_two_drugs) for product in products}
     spaced = any(step.rhythm for step in report.schedule.steps)
     extra = SPACED_COLUMNS[:1] if spaced else ()
-    columns = (*DAY_COLUMNS, *(count_column(product) for product in products), *DAY_COLUMNS_AFTER, *extra)
+    columns = (*DAY_COLUMNS, *columns_of.values(), *DAY_COLUMNS_AFTER, *extra, *_worth_columns(report))
     windows = [window for step in report.schedule.steps if (window := watch_window(report, step))]
     rows = []
-    supplies = dict(_supplies(report))
+    supplies = {drug: dict(_supplies(report, drug)) for drug in report.schedule.drugs}
     for step in report.schedule.steps:
         rhythm = [step.rhythm.key if step.rhythm else ""] * len(extra)
-        for offset in range(step.days or 1):
-            day = step.start + timedelta(days=offset)
-            counts = _counts(step.intakes_on(day), products)
-            watched = any(first <= day <= last for first, last in windows)
-            supplied = supplies.get(day, ["", ""])
+        for day, drug in ((day, drug) for day in _days(step) for drug in drugs_told(report, step)):
+            intakes = taken_of(step.intakes_on(day), drug)
             rows.append(
                 [
-                    *shared(report, "taper.day.v1"),
-                    *_day(report, step, day, watched),
-                    *counts,
-                    *supplied,
+                    *shared(report, "taper.day.v1", drug),
+                    *_day(report, step, (day, drug), any(first <= day <= last for first, last in windows)),
+                    *_counts(intakes, products),
+                    *supplies[drug].get(day, ["", ""]),
                     "",
                     "",
                     *rhythm,
+                    *_worth(report, intakes, drug),
                 ]
             )
     return written(columns, rows)
+
+
+def _days(step: Step) -> list[date]:
+    """The days of a step; of the ending its first."""
+    return [step.start + timedelta(days=offset) for offset in range(step.days or 1)]
 
 
 def written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -137,8 +186,8 @@ def neutral(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def shared(report: Report, schema: str) -> list[str]:
-    """The first nine columns, the same in every file."""
+def shared(report: Report, schema: str, drug: str) -> list[str]:
+    """The first nine columns, the same in every file; the drug is that of the row."""
     return [
         schema,
         report.plan_id,
@@ -146,7 +195,7 @@ def shared(report: Report, schema: str) -> list[str]:
         str(report.version - 1) if report.version > 1 else "",
         "draft",
         report.generated_on.isoformat(),
-        report.drug.name,
+        drug,
         "oral",
         report.region.key,
     ]
@@ -160,9 +209,10 @@ def _slots(report: Report, intakes: Sequence[Intake]) -> list[str]:
     return [doses.get(slot, ZERO).mg_text for slot in SLOTS_OF_DAY]
 
 
-def _step(report: Report, step: Step) -> list[str]:
+def _step(report: Report, step: Step, drug: str) -> list[str]:
     schedule = report.schedule
-    before = schedule.dose_before(step)
+    before, intakes = schedule.total_before(step, drug), taken_of(step.intakes, drug)
+    taken = total([intake.dose for intake in intakes])
     window = watch_window(report, step)
     return [
         str(step.number),
@@ -172,23 +222,31 @@ def _step(report: Report, step: Step) -> list[str]:
         step.last_day.isoformat() if step.last_day else "",
         weekday(step.last_day) if step.last_day else "",
         str(step.days or ""),
-        *_slots(report, step.intakes),
-        step.total.mg_text,
+        *_slots(report, intakes),
+        taken.mg_text,
         before.mg_text,
-        Dose(max(before.ng - step.total.ng, 0)).mg_text,
+        Dose(max(before.ng - taken.ng, 0)).mg_text,
         percent_text(schedule.reduction(step)),
         percent_text(schedule.cut_of_start(step)),
         percent_text(schedule.cut_so_far(step)),
         *_window(report, step),
-        _products_text(step.intakes),
-        *_amounts(step),
+        _products_text(intakes),
+        *_amounts(step, drug),
         window[0].isoformat() if window else "",
         window[1].isoformat() if window else "",
         ";".join(report.flags_of(step)),
-        say.in_region(
-            say.instruction(step, report.drug.name, strength=say.names_strength(report, step)), report.region
-        ),
+        say.in_region(_instruction(report, step, drug), report.region),
     ]
+
+
+def _instruction(report: Report, step: Step, drug: str) -> str:
+    """What to take of one drug in a step, as a sentence."""
+    intakes = taken_of(step.intakes, drug)
+    if step.intakes and not intakes:
+        return f"STOP {drug}. Take no more {drug}."
+    if len(step.drugs) > 1:
+        step = replace(step, intakes=intakes)
+    return say.instruction(step, say.stopped(report), naming=say.naming_of(report, step))
 
 
 def _window(report: Report, step: Step) -> list[str]:
@@ -218,13 +276,13 @@ def _products_text(intakes: Sequence[Intake]) -> str:
     return "; ".join(parts)
 
 
-def _amounts(step: Step) -> list[str]:
-    """Tablets (and capsules) and mL for the whole step; empty for an open-ended one, and for a kind that is not taken."""
+def _amounts(step: Step, drug: str) -> list[str]:
+    """Tablets (and capsules) and mL of a drug for the whole step; empty for an open-ended one, and for a kind that is not taken."""
     if step.days is None:
         return ["", ""] if step.intakes else ["0", ""]
     pieces, volume = Fraction(0), Fraction(0)
     for first, after, intakes in step.stretches():
-        for portion in (portion for intake in intakes for portion in intake.portions):
+        for portion in (portion for intake in taken_of(intakes, drug) for portion in intake.portions):
             taken = portion.count * (after - first).days
             volume += taken if portion.product.form.liquid else 0
             pieces += 0 if portion.product.form.liquid else taken
@@ -250,15 +308,17 @@ COUNTED = {
 }
 
 
-def count_column(product: Product) -> str:
-    """The day file's column for one strength: tabs_2mg, tabs_0p5mg, caps_10mg."""
-    return f"{COUNTED[product.form]}_{product.strength.mg_text.replace('.', 'p')}mg"
+def count_column(product: Product, *, drug: bool) -> str:
+    """The day file's column for one strength: tabs_2mg, tabs_0p5mg, caps_10mg; with its drug lorazepam_tabs_1mg."""
+    whose = f"{product.drug}_" if drug else ""
+    return f"{whose}{COUNTED[product.form]}_{product.strength.mg_text.replace('.', 'p')}mg"
 
 
-def _day(report: Report, step: Step, day: date, watched: bool) -> list[str]:
-    schedule = report.schedule
-    previous: Dose = schedule.dose_on(day - timedelta(days=1))
-    intakes = step.intakes_on(day)
+def _day(report: Report, step: Step, row: tuple[date, str], watched: bool) -> list[str]:
+    """One day of one drug."""
+    schedule, (day, drug) = report.schedule, row
+    previous = schedule.total_on(day - timedelta(days=1), drug)
+    intakes = taken_of(step.intakes_on(day), drug)
     taken = total([intake.dose for intake in intakes])
     return [
         day.isoformat(),
@@ -287,10 +347,11 @@ def _counts(intakes: Sequence[Intake], products: Sequence[Product]) -> list[str]
     return [*counts, decimal_text(volume) if volume else ""]
 
 
-def _supplies(report: Report) -> Iterator[tuple[date, list[str]]]:
+def _supplies(report: Report, drug: str) -> Iterator[tuple[date, list[str]]]:
     """For each day the number of the supply in use, and the tablets left at its end; a liquid has no tablets left."""
-    solid = any(not item.product.form.liquid for item in report.supply.dispensings)
-    for offset, told in enumerate(report.supply.each_day(report.schedule)):
+    held = [item.product for item in report.supply.dispensings if item.product.drug == drug]
+    solid = any(not product.form.liquid for product in held)
+    for offset, told in enumerate(report.supply.each_day(report.schedule, drug)):
         if told is not None:
             number, left = told
             yield report.schedule.start + timedelta(days=offset), [str(number), decimal_text(left) if solid else ""]

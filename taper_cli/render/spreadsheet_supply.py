@@ -64,7 +64,10 @@ INTAKE_COLUMNS = (
 
 def supplies_csv(report: Report) -> str:
     """One row a supply and product."""
-    rows = [[*shared(report, "taper.supply.v1"), *_supply(report, item)] for item in report.supply.dispensings]
+    rows = [
+        [*shared(report, "taper.supply.v1", item.product.drug), *_supply(report, item)]
+        for item in report.supply.dispensings
+    ]
     return written(SUPPLY_COLUMNS, rows)
 
 
@@ -73,17 +76,19 @@ def intakes_csv(report: Report) -> str:
     rows = []
     bedtime = report.region.bedtime_word
     for step in report.schedule.dosing_steps:
-        strength = say.names_strength(report, step)
+        naming = say.naming_of(report, step)
         for offset in range(step.days or 0):
             day = step.start + timedelta(days=offset)
+            lines = dict.fromkeys(Slot, 0)
             for intake in step.intakes_on(day):
-                for line, portion in enumerate(intake.portions, start=1):
+                for portion in intake.portions:
+                    lines[intake.slot] += 1
                     slot = "" if intake.slot is Slot.DAILY else intake.slot.value
-                    text = f"Take {say.portion_at(portion, intake.slot, bedtime, strength=strength)}."
+                    text = f"Take {say.portion_at(portion, intake.slot, bedtime, naming=naming)}."
                     rows.append(
                         [
-                            *shared(report, "taper.intake.v1"),
-                            f"{report.plan_id}-{(day - report.schedule.start).days + 1}-{intake.slot.value}-{line}",
+                            *shared(report, "taper.intake.v1", intake.drug),
+                            f"{report.plan_id}-{(day - report.schedule.start).days + 1}-{intake.slot.value}-{lines[intake.slot]}",
                             day.isoformat(),
                             weekday(day),
                             slot,

@@ -1,15 +1,18 @@
-"""How the sheets are to be printed: paper, size of type, which of them, and what was given to fill in."""
+"""How the sheets are to be printed: paper, size of type, which of them, what was given to fill in; and how a calendar is written."""
 
 from __future__ import annotations
 
+from datetime import time
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.model.guideline import Region
 from taper_cli.model.identity import NOBODY, Identity
+from taper_cli.model.schedule import Slot
 
 if TYPE_CHECKING:
     from taper_cli.model.level import Levels
+    from taper_cli.model.selfcheck import Selfcheck
 
 
 class Paper(Enum):
@@ -43,7 +46,7 @@ class Style(NamedTuple):
     """Everything about a sheet that is not in the report; `data_id` names all data of the formulary as they are now.
 
     `level_picture` asks for predicted levels on the prescriber's sheet; `levels` are they, once they were worked out.
-    Without a paper, that of the region is taken.
+    Without a paper, that of the region is taken. `selfcheck` is told where it was run for this paper.
     """
 
     paper: Paper | None = None
@@ -55,7 +58,22 @@ class Style(NamedTuple):
     data_id: str = ""
     level_picture: bool = False
     levels: Levels | None = None
+    selfcheck: Selfcheck | None = None
 
     def paper_in(self, region: Region) -> Paper:
         """The paper to print on: the one that was typed, else the usual one of the region."""
         return self.paper or (Paper.LETTER if region.market == "us" else Paper.A4)
+
+
+class Titles(Enum):
+    """What the titles of a calendar's events say: nothing that tells of a medicine, or drug and dose."""
+
+    NEUTRAL = "neutral"
+    DOSE = "dose"
+
+
+class Events(NamedTuple):
+    """Everything about a calendar file that is not in the report: its titles, and at what times to remind, in the order of the day."""
+
+    titles: Titles = Titles.NEUTRAL
+    times: tuple[tuple[Slot, time], ...] = ()

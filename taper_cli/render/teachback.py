@@ -23,7 +23,7 @@ def questions(report: Report) -> Iterator[Question]:
         asked = _a_friday(step)
         yield Question(f"What do you take on {say.full_date(asked)}?", _taken(report, step))
         following = schedule.steps[step.number]
-        then = "STOP" if not following.total else f"{following.total} a day"
+        then = "STOP" if not following.intakes else f"{say.doses_text(following.intakes)} a day"
         yield Question(
             "When does the dose change next after that, and to what?", f"{say.full_date(following.start)}: {then}."
         )
@@ -44,7 +44,7 @@ def _a_friday(step: Step) -> date:
 def _taken(report: Report, step: Step) -> str:
     """All intakes of a day, in words."""
     text = say.instruction(
-        step, report.drug.name, strength=say.names_strength(report, step), bedtime=report.region.bedtime_word
+        step, say.stopped(report), naming=say.naming_of(report, step), bedtime=report.region.bedtime_word
     )
     words = text.removeprefix("Take ")
     return words[:1].upper() + words[1:]
@@ -56,4 +56,4 @@ def _end(report: Report) -> str:
     if ending.kind is StepKind.STOP:
         last = say.full_date(say.day_before(ending.start))
         return f"The last dose is on {last}. From {say.full_date(ending.start)}: none."
-    return f"From {say.full_date(ending.start)} you stay on {ending.total} a day until your prescriber changes it."
+    return f"From {say.full_date(ending.start)} you stay on {say.doses_text(ending.intakes)} a day until your prescriber changes it."

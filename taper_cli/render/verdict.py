@@ -1,22 +1,24 @@
-"""The judge's answer about a file: as a readable page, and as JSON for machines."""
+"""The judge's answer about a file as a readable page."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from fractions import Fraction
+from collections.abc import Iterator, Sequence
 
 from taper_cli.model.audit import Audit
-from taper_cli.model.dose import Dose, percent_text
+from taper_cli.model.dose import Dose, total
 from taper_cli.model.finding import Finding, Level
+from taper_cli.model.transcript import StatedIntake
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Framed, Heading, Items, Notice, Para
+
+NO_APPROVAL = "A CHECK IS NO APPROVAL. A prescriber must approve and sign any schedule before anyone uses it."
 
 
 def verdict_blocks(audit: Audit) -> Iterator[Block]:
     """The page: what was understood, the verdict, what refuses, what is flagged, what other guidelines say."""
-    yield Notice("A CHECK IS NO APPROVAL. A prescriber must approve and sign any schedule before anyone uses it.")
-    yield Heading(f"{audit.name}: {audit.drug.name}", 1)
+    yield Notice(NO_APPROVAL)
+    come_from = audit.transcript.switched
+    yield Heading(f"{audit.name}: {f'{come_from.drug} to ' if come_from else ''}{audit.drug.name}", 1)
     yield Items((*(f"Understood: {line}" for line in audit.understood), *_law(audit)))
     counts = {level: sum(finding.level is level for finding in audit.findings) for level in Level}
     verdict = "PASSED" if audit.passed else "REFUSED"
@@ -54,9 +56,9 @@ def _group(audit: Audit, level: Level, title: str) -> Iterator[Block]:
 def _acceptances(audit: Audit) -> Iterator[Block]:
     """The ready words by which a prescriber goes past a limit; errors of writing have none."""
     rules = dict.fromkeys(finding.rule for finding in audit.findings if finding.level is Level.REFUSE)
-    ready = [f'--accept {rule}="reason"' for rule in rules if rule in audit.acceptable]
+    ready = [rule for rule in rules if rule in audit.acceptable]
     if ready:
-        yield Para(f"By the prescriber's decision, by name and reason: {' '.join(ready)}")
+        yield Para(f"By {say.decides(ready)}'s decision, by name and reason: {say.accept_text(ready)}")
 
 
 def _line(finding: Finding) -> str:
@@ -67,6 +69,9 @@ def _line(finding: Finding) -> str:
 
 def _steps(audit: Audit) -> Iterator[str]:
     """Each level with its dates and dose."""
+    if audit.transcript.switched is not None:
+        yield from _steps_of_two(audit, audit.transcript.switched.drug)
+        return
     yield f"before: {audit.transcript.before} a day"
     for step in audit.transcript.steps:
         length = f", {(step.end - step.start).days} days" if step.end else ""
@@ -76,52 +81,29 @@ def _steps(audit: Audit) -> Iterator[str]:
         yield f"{step.number}: from {say.full_date(step.start)}{length}: {dose}"
 
 
+def _steps_of_two(audit: Audit, old: str) -> Iterator[str]:
+    """Each level with what is taken of both drugs, and what that counts for in the one that is tapered."""
+
+    def told(intakes: Sequence[StatedIntake], counts: Dose) -> str:
+        """The totals of one day."""
+        doses = [
+            f"{total([one.dose for one in intakes if one.drug == drug])} of {drug or audit.drug.name}"
+            for drug in dict.fromkeys((old, ""))
+            if any(one.drug == drug for one in intakes)
+        ]
+        mixed = any(one.drug for one in intakes)
+        return f"{' and '.join(doses)} a day{f' (counts for {counts})' if mixed else ''}" if doses else "STOP"
+
+    yield f"before: {told(audit.transcript.intakes_before, audit.transcript.before)}"
+    for step in audit.transcript.steps:
+        length = f", {(step.end - step.start).days} days" if step.end else ""
+        yield f"{step.number}: from {say.full_date(step.start)}{length}: {told(step.intakes, step.total)}"
+
+
 def _basis(audit: Audit) -> Iterator[str]:
     """What was taken for granted."""
     yield f"region: {audit.region.title}"
-    yield f"products judged against: {', '.join(dict.fromkeys(product.name for product in audit.products))}"
+    two = audit.transcript.switched is not None
+    names = (f"{product.drug} {product.name}" if two else product.name for product in audit.products)
+    yield f"products judged against: {', '.join(dict.fromkeys(names))}"
     yield "level 0 is the starting dose; each cut is measured against the doses in force over the window before it"
-
-
-def verdict_json(audit: Audit) -> str:
-    """The findings as JSON; numbers of mg and percent are exact decimals or rounded to one place, as text says."""
-    found = [_as_dict(finding) for finding in (*audit.findings, *audit.comparisons)]
-    answer = {
-        "file": audit.name,
-        "drug": audit.drug.name,
-        "region": audit.region.key,
-        "guideline": audit.guideline.key,
-        "passed": audit.passed,
-        "understood": list(audit.understood),
-        "exposure": audit.exposure.row,
-        "findings": found,
-    }
-    return json.dumps(answer, indent=2) + "\n"
-
-
-def _as_dict(finding: Finding) -> dict[str, object]:
-    """One finding with the keys of the published shape; what does not apply is null."""
-    return {
-        "rule": finding.rule,
-        "level": finding.level.value,
-        "step": finding.step,
-        "from_mg": _number(finding.before),
-        "to_mg": _number(finding.after),
-        "window_days": finding.window_days,
-        "percent": _percent(finding.share),
-        "limit_percent": _percent(finding.limit),
-        "source": finding.source or None,
-        "message": finding.message,
-        "change": finding.change or None,
-        "accepted": finding.accepted or None,
-    }
-
-
-def _number(dose: Dose | None) -> int | float | None:
-    """mg as a JSON number: the shortest decimal that is the dose."""
-    return None if dose is None else json.loads(dose.mg_text)
-
-
-def _percent(share: Fraction | None) -> int | float | None:
-    """A share as percent with one decimal."""
-    return None if share is None else json.loads(percent_text(share))

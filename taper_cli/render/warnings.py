@@ -17,6 +17,8 @@ class Moment(Enum):
     """What is special about a step, and asks for a word beside it."""
 
     FIRST = "the first cut"
+    SWITCH = "a stage of a switch"
+    SWITCHED = "the last stage of a switch"
     RAISED = "a dose that goes up again"
     LONGER = "a longer step"
     BIGGER = "a bigger drop"
@@ -30,9 +32,11 @@ class Moment(Enum):
 def moments(report: Report, step: Step) -> Iterator[Moment]:
     """What is special about one step, in the order in which it is told."""
     schedule = report.schedule
-    if step.number == 1:
+    if step.kind is StepKind.SWITCH:
+        yield Moment.SWITCH if report.schedule.drug_before in step.drugs else Moment.SWITCHED
+    if step in [one for one in schedule.steps if one.kind is not StepKind.SWITCH][:1]:
         yield Moment.FIRST
-    if step.total > schedule.dose_before(step):
+    if step.mean > schedule.mean_before(step):
         yield Moment.RAISED
     if step.held or step.kind is StepKind.HOLD:
         yield Moment.LONGER
@@ -52,13 +56,13 @@ def moments(report: Report, step: Step) -> Iterator[Moment]:
 
 def _enters_lower_third(report: Report, step: Step) -> bool:
     """Whether this step is the first at a third of the starting dose or less."""
-    start = report.schedule.before.total
-    return step.mean * 3 <= start.ng < report.schedule.mean_before(step) * 3
+    start = report.schedule.before_mean
+    return step.mean * 3 <= start < report.schedule.mean_before(step) * 3
 
 
 def first_words(report: Report, words: str, alcohol: str, driving: str) -> str:
     """What stands beside the first cut: the words, then those about alcohol and driving where the class warns of them."""
-    topics = {advice.topic for advice in report.drug_class.advice if advice.audience is Audience.PATIENT}
+    topics = {advice.topic for _, held in report.facts for advice in held.advice if advice.audience is Audience.PATIENT}
     more = [text for topic, text in (("alcohol", alcohol), ("driving", driving)) if topic in topics]
     return ", ".join((words, *more))
 
@@ -71,32 +75,38 @@ def emergency_number(report: Report) -> str:
 
 def tiers(report: Report) -> Iterator[TierBlock]:
     """The tiers of symptoms, named in words, the emergency first."""
-    held = report.drug_class
-    signs = [symptom.words for symptom in held.tier(Tier.EMERGENCY)]
+    signs = _signs(report, Tier.EMERGENCY)
     if report.indication:
         signs += [line.text for line in report.indication.of_kind("emergency")]
-    calls = held.tier(Tier.CALL)
     yield TierBlock(
         "[!]", f"EMERGENCY: call {emergency_number(report)}", tuple(signs), "emergency", _crisis_lines(report)
     )
     yield TierBlock(
         "( ! )",
         "CALL THE SAME DAY, the out-of-hours service if the clinic is closed. Stay on the same dose",
-        tuple(symptom.words for symptom in calls if symptom.same_day),
+        tuple(_signs(report, Tier.CALL, same_day=True)),
         "same-day",
     )
     yield TierBlock(
         "( ? )",
         "CALL WITHIN ONE WORKING DAY. Stay on the same dose until you speak to us",
-        tuple(symptom.words for symptom in calls if not symptom.same_day),
+        tuple(_signs(report, Tier.CALL, same_day=False)),
         "working-day",
     )
     yield TierBlock(
         "( )",
         "EXPECTED: keep to the plan",
-        tuple(symptom.words for symptom in held.tier(Tier.EXPECTED)),
+        tuple(_signs(report, Tier.EXPECTED)),
         "expected",
     )
+
+
+def _signs(report: Report, tier: Tier, *, same_day: bool | None = None) -> list[str]:
+    """The symptoms of one tier, of both classes where the plan takes two, each once."""
+    found = (
+        symptom.words for _, held in report.facts for symptom in held.tier(tier) if same_day in (None, symptom.same_day)
+    )
+    return list(dict.fromkeys(found))
 
 
 def _crisis_lines(report: Report) -> str:
@@ -110,35 +120,52 @@ def watch_line(report: Report) -> str:
     window = report.drug_class.window(report.drug.half_life)
     weeks = report.drug_class.after_last_dose_days // 7
     after = f", and for {weeks} weeks after the last dose" if report.schedule.ending.kind is StepKind.STOP else ""
-    return (
+    return f"{_switch_watch(report)}" + (
         f"Watch closely from day {window.first_day} to day {window.last_day} after each cut{after}. "
         "Signs can come on any day. A cut is not called tolerated before day 7."
     )
 
 
+def _switch_watch(report: Report) -> str:
+    """When to watch while two drugs are crossed; nothing where there is one."""
+    if report.crossing is None:
+        return ""
+    windows = [
+        f"{drug.name} day {held.window(drug.half_life).first_day} to {held.window(drug.half_life).last_day}"
+        for drug, held in reversed(report.facts)
+    ]
+    return f"After each stage of the switch watch for both medicines: {', '.join(windows)}. "
+
+
 def patient_advice(report: Report, *topics: str) -> tuple[str, ...]:
     """The lines of advice for the patient that hold for this plan; of some topics only, where any are named."""
     opioid = report.request.context_value("opioid") not in (None, "no")
-    return tuple(
+    found = (
         advice.text
-        for advice in report.drug_class.advice
+        for drug, held in report.facts
+        for advice in held.advice
         if advice.audience is Audience.PATIENT
-        and advice.holds_for(report.drug, report.region.market)
+        and advice.holds_for(drug, report.region.market)
         and (advice.topic != "naloxone" or opioid)
         and (not topics or advice.topic in topics)
     )
+    return tuple(dict.fromkeys(found))
 
 
 def prescriber_advice(report: Report) -> tuple[str, ...]:
     """The lines for the prescriber: reviews, boxed warnings of the region, notes on the indication."""
     lines = [
         advice.text
-        for advice in report.drug_class.advice
-        if advice.audience is Audience.PRESCRIBER and advice.holds_for(report.drug, report.region.market)
+        for drug, held in report.facts
+        for advice in held.advice
+        if advice.audience is Audience.PRESCRIBER and advice.holds_for(drug, report.region.market)
     ]
     if report.indication:
         lines += [line.text for line in report.indication.of_kind("note")]
     boxes = [
-        f"The regulator warns: {box.text}" for box in report.drug_class.boxes if box.region == report.region.market
+        f"The regulator warns: {box.text}"
+        for _, held in report.facts
+        for box in held.boxes
+        if box.region == report.region.market
     ]
-    return (*lines, *boxes)
+    return tuple(dict.fromkeys((*lines, *boxes)))

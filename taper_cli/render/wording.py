@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
+from enum import IntEnum
 from fractions import Fraction
 
 from taper_cli.model.dose import Dose, Volume, decimal_text, percent_text, total
 from taper_cli.model.drug import FROM_FILE
-from taper_cli.model.errors import RefusedForSafety
+from taper_cli.model.errors import FaultyFile, RefusedForSafety, TaperError
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Basis, Notation, Region
 from taper_cli.model.period import weekday
@@ -17,6 +19,7 @@ from taper_cli.model.report import Report
 from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Request
 from taper_cli.model.schedule import Intake, Regimen, Slot, Step, StepKind
 from taper_cli.model.supply import Halves
+from taper_cli.model.text import KEEP_TAKING as KEEP_TAKING
 from taper_cli.model.text import NOTICE as NOTICE
 from taper_cli.model.text import visible
 
@@ -24,7 +27,6 @@ NOTICE_LONG = (
     "This program drafts; the prescriber decides. Not for emergencies, for acute withdrawal in hospital, or for patients to plan "
     "alone. It is not certified as a medical device."
 )
-KEEP_TAKING = "do not stop the medicine; keep the present dose and contact {service}, today if the supply may run out"
 # A count or an amount of four digits or more before its unit; years and numbers of products codes have none.
 _THOUSANDS = r"(?<![\d.,])\d{4,6}(?=(?:\.\d+)? (?:mg|mL|micrograms?|tablets?|capsules?)\b)"
 _BELOW_ONE_MG = (
@@ -95,27 +97,81 @@ def count_text(count: Fraction, noun: str) -> str:
     return f"half a {noun}" if part == "half" else f"{part} of a {noun}"
 
 
-def portion_text(portion: Portion, *, strength: bool) -> str:
-    """A portion in words; the strength is named wherever the plan has more than one product."""
+class Naming(IntEnum):
+    """How far the products of a step must be named: not at all, by strength where there are several, by drug where there are two."""
+
+    NONE = 0
+    STRENGTH = 1
+    DRUG = 2
+
+
+def portion_text(portion: Portion, *, naming: Naming) -> str:
+    """A portion in words, its product named as far as a reader needs to tell it from others."""
     product = portion.product
+    drug = f"{product.drug} " if naming is Naming.DRUG else ""
     if product.form.liquid:
-        return f"{portion.count_text} mL of {product.name}"
+        return f"{portion.count_text} mL of {drug}{product.name}"
     piece = piece_word(product.form)
-    if strength and portion.count < 1:
+    if naming and portion.count < 1:
         # "Half a tablet of 5 mg" might be half of any tablet that makes 5 mg: the tablet is named by its strength.
-        return f"{_PARTS[portion.count]} of a {product.strength} {piece}"
+        return f"{_PARTS[portion.count]} of a {drug}{product.strength} {piece}"
     counted = count_text(portion.count, piece)
-    return f"{counted} of {product.strength}" if strength else counted
+    return f"{counted} of {drug}{product.strength}" if naming else counted
 
 
-def intake_text(intake: Intake, *, strength: bool) -> str:
+def intake_text(intake: Intake, *, naming: Naming) -> str:
     """The portions of an intake: '1 tablet of 10 mg and half a tablet of 5 mg'."""
-    return " and ".join(portion_text(portion, strength=strength) for portion in intake.portions)
+    return " and ".join(portion_text(portion, naming=naming) for portion in intake.portions)
 
 
-def names_strength(report: Report, step: Step) -> bool:
-    """Whether a step must name strengths: more than one product is at hand in its time, even if only one of them is used."""
-    return report.products_beside(step) > 1
+def naming_of(report: Report, step: Step) -> Naming:
+    """How a step must name its products: by strength where more than one is at hand in its time, even if only one is used."""
+    if report.of_two_drugs:
+        return Naming.DRUG
+    return Naming.STRENGTH if report.products_beside(step) > 1 else Naming.NONE
+
+
+def product_name(product: Product, *, drug: bool) -> str:
+    """'2 mg tablet'; with its drug '2 mg tablet of diazepam', wherever a paper holds two."""
+    return f"{product.name} of {product.drug}" if drug else product.name
+
+
+def drugs_text(report: Report) -> str:
+    """The medicine of a plan: 'diazepam', or 'lorazepam, then diazepam'."""
+    return ", then ".join(report.schedule.drugs)
+
+
+def doses_text(intakes: tuple[Intake, ...]) -> str:
+    """The doses of a day: '10 mg', or of two drugs 'lorazepam 1 mg and diazepam 10 mg', whose mg never add up."""
+    drugs = tuple(dict.fromkeys(intake.drug for intake in intakes))
+    if len(drugs) < 2:
+        return str(total([intake.dose for intake in intakes]))
+    of_each = (total([intake.dose for intake in intakes if intake.drug == drug]) for drug in drugs)
+    return " and ".join(f"{drug} {dose}" for drug, dose in zip(drugs, of_each, strict=True))
+
+
+def before_text(report: Report) -> str:
+    """What was taken a day before the plan: '20 mg', or 'lorazepam 2 mg' where the plan comes from another drug."""
+    schedule = report.schedule
+    return f"{f'{schedule.drug_before} ' if report.of_two_drugs else ''}{schedule.before.total}"
+
+
+def plan_title(report: Report) -> str:
+    """'diazepam: 20 mg a day to STOP', or 'lorazepam: 2 mg a day, through diazepam 20 mg a day, to STOP'."""
+    schedule = report.schedule
+    through = f", through {schedule.drug} {report.request.regimen.total} a day," if report.of_two_drugs else ""
+    start = regimen_text(schedule.before, report.region)
+    return f"{schedule.drug_before}: {start}{through} to {ending_text(schedule.ending)}"
+
+
+def no_more(report: Report) -> str:
+    """The last direction of a plan that stops."""
+    return f"STOP. Take no more {stopped(report)}."
+
+
+def stopped(report: Report) -> str:
+    """What is taken no more after the end: both drugs where there were two, as the old one may still be in the house."""
+    return " and no more ".join(reversed(report.schedule.drugs))
 
 
 def slot_name(slot: Slot, region: Region) -> str:
@@ -139,12 +195,12 @@ def listed(parts: list[str]) -> str:
     return " and ".join(parts) if len(parts) < 3 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def instruction(step: Step, drug: str, *, strength: bool, bedtime: str = "bedtime", with_days: bool = False) -> str:
+def instruction(step: Step, drug: str, *, naming: Naming, bedtime: str = "bedtime", with_days: bool = False) -> str:
     """A step as one full sentence for a label or a sheet; with its length in days where that is asked."""
     if step.kind is StepKind.STOP:
         return f"STOP. Take no more {drug}."
     parts = [
-        f"{intake_text(intake, strength=strength)} ({intake.dose}) {slot_phrase(intake.slot, bedtime)}"
+        f"{intake_text(intake, naming=naming)} ({intake.dose}) {slot_phrase(intake.slot, bedtime)}"
         for intake in step.intakes
     ]
     if step.kind is StepKind.MAINTAIN:
@@ -153,26 +209,26 @@ def instruction(step: Step, drug: str, *, strength: bool, bedtime: str = "bedtim
     if step.rhythm is None:
         return f"Take {listed(parts)}{length}."
     first = f", first on {short_date(step.start)}" if not step.rhythm.weekdays else ""
-    taken = listed([_each(intake, strength=strength, bedtime=bedtime) for intake in step.intakes])
-    return f"Take {taken} {step.rhythm.words}{first}{length}. {between(step, strength=strength, bedtime=bedtime)}."
+    taken = listed([_each(intake, naming=naming, bedtime=bedtime) for intake in step.intakes])
+    return f"Take {taken} {step.rhythm.words}{first}{length}. {between(step, naming=naming, bedtime=bedtime)}."
 
 
-def between(step: Step, *, strength: bool, bedtime: str = "bedtime") -> str:
+def between(step: Step, *, naming: Naming, bedtime: str = "bedtime") -> str:
     """What is taken on the days that a rhythm leaves out: 'On the days between take none'."""
-    parts = [_each(intake, strength=strength, bedtime=bedtime) for intake in step.others]
+    parts = [_each(intake, naming=naming, bedtime=bedtime) for intake in step.others]
     return f"On the days between take {listed(parts) if parts else 'none'}"
 
 
-def _each(intake: Intake, *, strength: bool, bedtime: str) -> str:
+def _each(intake: Intake, *, naming: Naming, bedtime: str) -> str:
     """An intake of a day that is not every day: the words 'once a day' would contradict the rhythm."""
     when = "at your usual time" if intake.slot is Slot.DAILY else slot_phrase(intake.slot, bedtime)
-    return f"{intake_text(intake, strength=strength)} ({intake.dose}) {when}"
+    return f"{intake_text(intake, naming=naming)} ({intake.dose}) {when}"
 
 
 def total_text(step: Step) -> str:
-    """A step's daily total: '10 mg'; with its rhythm '10 mg (every other day)', and '4 mg (3 mg between)'."""
+    """A step's daily total: '10 mg'; with its rhythm '10 mg (every other day)', and '4 mg (3 mg between)'; of two drugs each."""
     if step.rhythm is None:
-        return str(step.total)
+        return doses_text(step.intakes)
     rest = total([intake.dose for intake in step.others])
     return f"{step.total} ({f'{rest} between' if rest else step.rhythm.short})"
 
@@ -203,9 +259,9 @@ def _with_micrograms(match: re.Match[str]) -> str:
     return f"{match['open']}{micrograms} micrograms ({match['mg']} mg){match['close']}"
 
 
-def portion_at(portion: Portion, slot: Slot, bedtime: str, *, strength: bool) -> str:
+def portion_at(portion: Portion, slot: Slot, bedtime: str, *, naming: Naming) -> str:
     """One product at one time of day: '1 and a half tablets (3 mg) in the morning'."""
-    return f"{portion_text(portion, strength=strength)} ({portion.dose}) {slot_phrase(slot, bedtime)}"
+    return f"{portion_text(portion, naming=naming)} ({portion.dose}) {slot_phrase(slot, bedtime)}"
 
 
 def regimen_text(regimen: Regimen, region: Region) -> str:
@@ -215,19 +271,21 @@ def regimen_text(regimen: Regimen, region: Region) -> str:
     return " + ".join(f"{dose} {slot_name(slot, region)}" for slot, dose in regimen.doses)
 
 
-def amount_text(product: Product, amount: Fraction) -> str:
-    """'315 tablets of 2 mg', '120.5 mL of 2 mg in 5 mL oral solution'."""
+def amount_text(product: Product, amount: Fraction, *, drug: bool) -> str:
+    """'315 tablets of 2 mg', '120.5 mL of 2 mg in 5 mL oral solution'; with its drug '28 tablets of lorazepam 1 mg'."""
+    whose = f"{product.drug} " if drug else ""
     if product.form.liquid:
-        return f"{thousands(amount)} mL of {product.name}"
-    return f"{thousands(amount)} {piece_word(product.form)}{'' if amount == 1 else 's'} of {product.strength}"
+        return f"{thousands(amount)} mL of {whose}{product.name}"
+    return f"{thousands(amount)} {piece_word(product.form)}{'' if amount == 1 else 's'} of {whose}{product.strength}"
 
 
-def handed_out_text(product: Product, amount: Fraction, bottle: Volume | None) -> str:
+def handed_out_text(product: Product, amount: Fraction, bottle: Volume | None, *, drug: bool) -> str:
     """What a pharmacy hands out: '119 tablets of 2 mg', or '2 bottles of 100 mL (2 mg in 5 mL oral solution)'."""
     if product.form.liquid and bottle is not None and amount:
         count = amount / bottle.ml
-        return f"{decimal_text(count)} bottle{'' if count == 1 else 's'} of {bottle} ({product.name})"
-    return amount_text(product, amount)
+        name = f"{product.drug} {product.name}" if drug else product.name
+        return f"{decimal_text(count)} bottle{'' if count == 1 else 's'} of {bottle} ({name})"
+    return amount_text(product, amount, drug=drug)
 
 
 def thousands(value: Fraction) -> str:
@@ -254,8 +312,17 @@ def number_words(value: Fraction) -> str:
     return _TENS[tens] + (f"-{_SMALL_NUMBERS[ones]}" if ones else "")
 
 
+def asked_text(request: Request) -> str:
+    """What was asked, in words; a switch first."""
+    if request.switch is None:
+        return pace_text(request)
+    how = f"{request.switch.move} at a time" if request.switch.move else "one time of day after another"
+    cut = f", {request.switch.cut} less at each stage" if request.switch.cut else ""
+    return f"switch in stages, {how}, every {request.switch.every}{cut}; then {pace_text(request)}"
+
+
 def pace_text(request: Request) -> str:
-    """What was asked, in words."""
+    """The pace of the taper that was asked, in words."""
     match request.pace:
         case OverTime(length):
             return f"over {length}" if not str(length).startswith("until") else str(length)
@@ -292,7 +359,7 @@ def step_label(step: Step) -> str:
 
 def ending_text(step: Step) -> str:
     """'STOP' or 'MAINTAIN 5 mg'."""
-    return "STOP" if step.kind is StepKind.STOP else f"MAINTAIN {step.total}"
+    return "STOP" if step.kind is StepKind.STOP else f"MAINTAIN {doses_text(step.intakes)}"
 
 
 def split_text(split: Split) -> str:
@@ -300,10 +367,10 @@ def split_text(split: Split) -> str:
     return {Split.WHOLE: "whole", Split.HALF: "halves allowed", Split.QUARTER: "quarters allowed"}[split]
 
 
-def product_text(product: Product, *, own: bool = False) -> str:
+def product_text(product: Product, *, drug: bool, own: bool = False) -> str:
     """A product with how it may be divided; a liquid with the mark it is drawn up to; whose word it is, if not the data's."""
     how = f"by {product.graduation}" if product.graduation else split_text(product.split)
-    return f"{product.name} ({how}{f', {FROM_FILE}' if own else ''})"
+    return f"{product_name(product, drug=drug)} ({how}{f', {FROM_FILE}' if own else ''})"
 
 
 def finding_text(finding: Finding) -> str:
@@ -313,15 +380,28 @@ def finding_text(finding: Finding) -> str:
     return f"{where}{finding.message}{accepted} [{finding.rule}]"
 
 
+def error_text(error: TaperError) -> str:
+    """A fault in words; control characters in what was typed are shown, never sent to the terminal."""
+    if isinstance(error, RefusedForSafety):
+        return refusal_text(error)
+    faults = error.faults if isinstance(error, FaultyFile) else ()
+    return "\n  ".join(map(visible, (str(error), *faults)))
+
+
 def refusal_text(error: RefusedForSafety) -> str:
     """A refusal for safety: first that the medicine must not be stopped, then why, then what would change it."""
-    lines = ["refused for safety: " + KEEP_TAKING.format(service=error.service) + "."]
+    lines = [f"refused for safety: {error.keep_taking}."]
     lines += [f"  why: {visible(reason)}" for reason in error.reasons]
     lines += [f"  change: {visible(change)}" for change in error.changes]
-    for rules in error.accepts:
-        typed = " ".join(f'--accept {rule}="reason"' for rule in rules)
-        whose = (
-            "a specialist's" if any(rule.startswith(("context.", "ceiling.")) for rule in rules) else "the prescriber's"
-        )
-        lines.append(f"  or, by {whose} decision: {typed}")
+    lines += [f"  or, by {decides(rules)}'s decision: {accept_text(rules)}" for rules in error.accepts]
     return "\n".join(lines)
+
+
+def accept_text(rules: Iterable[str]) -> str:
+    """Acceptances as they are typed, the reason to be filled in."""
+    return " ".join(f'--accept {rule}="reason"' for rule in rules)
+
+
+def decides(rules: Iterable[str]) -> str:
+    """Who may go past rules: gates and ceilings are a specialist's."""
+    return "a specialist" if any(rule.startswith(("context.", "ceiling.")) for rule in rules) else "the prescriber"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from taper_cli.model.level import Levels
     from taper_cli.model.report import Report
     from taper_cli.model.request import Request
+    from taper_cli.model.review import ReviewDate
     from taper_cli.model.revision import Revision
+    from taper_cli.model.schedule import Regimen
+    from taper_cli.model.selfcheck import Selfcheck
+    from taper_cli.model.switch import FromDrug
+    from taper_cli.service.references import Words
+    from taper_cli.service.switching import Published
 
 
 def plan(request: Request) -> Report:
@@ -28,11 +34,17 @@ def plan(request: Request) -> Report:
     return make(request)
 
 
-def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str] | None = None) -> Audit:
+def check(
+    content: bytes,
+    name: str,
+    asked: Request,
+    own_file: tuple[bytes, str] | None = None,
+    comes_from: FromDrug | None = None,
+) -> Audit:
     """Judge a schedule file; see `taper_cli.service.checking.check`."""
     from taper_cli.service.checking import check as judge
 
-    return judge(content, name, asked, own_file)
+    return judge(content, name, asked, own_file, comes_from)
 
 
 def with_own_file(request: Request, content: bytes, name: str) -> Request:
@@ -98,6 +110,13 @@ def opened(content: bytes, name: str, today: date | None = None) -> Report:
     return from_file(content, name, today)
 
 
+def published_equivalents(old: str, regimen: Regimen, new: str, region: str | None) -> Published:
+    """What the published tables say of a switch; see `taper_cli.service.switching.published`."""
+    from taper_cli.service.switching import published
+
+    return published(old, regimen, new, region)
+
+
 def revise(report: Report, revision: Revision) -> Report:
     """The next version of a plan; see `taper_cli.service.revised.revise`."""
     from taper_cli.service.revised import revise as next_version
@@ -133,6 +152,13 @@ def levels_of(report: Report) -> Levels:
     return predicted(report)
 
 
+def reviews_of(report: Report) -> tuple[tuple[ReviewDate, ...], ...]:
+    """The review dates of every version of a plan; see `taper_cli.service.reviewing.reviews_of`."""
+    from taper_cli.service.reviewing import reviews_of as reckoned
+
+    return reckoned(report)
+
+
 def compare(asked: Sequence[tuple[str, Request]]) -> Comparison:
     """Requests side by side; see `taper_cli.service.comparing.compare`."""
     from taper_cli.service.comparing import compare as side_by_side
@@ -145,6 +171,13 @@ def compare_kept(files: Sequence[tuple[str, bytes]], today: date | None = None) 
     from taper_cli.service.comparing import compare_kept as side_by_side
 
     return side_by_side(files, today)
+
+
+def selfcheck(reader: Callable[[Words], Request], on: date) -> Selfcheck:
+    """The reference plans done again; see `taper_cli.service.references.selfcheck`."""
+    from taper_cli.service.references import selfcheck as done_again
+
+    return done_again(reader, on)
 
 
 def verify_comparison(texts: Iterable[str], found: Comparison) -> None:
@@ -176,8 +209,11 @@ __all__ = [
     "levels_of",
     "opened",
     "plan",
+    "published_equivalents",
+    "reviews_of",
     "revise",
     "saved",
+    "selfcheck",
     "verify_comparison",
     "verify_ending",
     "verify_writing",

@@ -47,6 +47,9 @@ def assumptions(setting: Setting) -> tuple[Assumption, ...]:
 
 def _of_products(setting: Setting) -> Iterator[Assumption]:
     """What was taken for granted about the products."""
+    if setting.crossing and setting.request.switch and setting.request.switch.products is None:
+        old = ", ".join(product.name for product in setting.crossing.products)
+        yield Assumption(f"products of {setting.crossing.drug.name}: {old}", "--from-products")
     request, products, own = setting.request, setting.problem.products, setting.at_hand.from_file
     if request.products is None and not (request.own and request.own.only):
         taken = (f"{one.name} ({FROM_FILE})" if one.name in own else one.name for one in products)
@@ -85,6 +88,11 @@ def _of_option(name: str, request: Request) -> Assumption:
             return Assumption(f"first cut on {request.start.isoformat()}, the day after today", "--start")
         case "cut":
             return Assumption(f"cuts are taken {request.cut.value.replace('-', ' ')}", "--cut")
+        case "stage-every" if request.switch:
+            return Assumption(f"a stage of the switch every {request.switch.every}", "--stage-every")
+        case "order" if request.switch:
+            order = ", ".join(slot.value for slot in request.switch.order)
+            return Assumption(f"times of day are switched in this order: {order}", "--order")
         case "supply-days":
             return Assumption(f"supplies of {request.supply.days} days", "--supply-days")
         case "halves":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.checks.all import ALL_CHECKS
 from taper_cli.checks.base import Case, accept, acceptable, check_all
@@ -12,6 +12,7 @@ from taper_cli.checks.compare import compare
 from taper_cli.checks.exposure import even_step, exposure_of
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import far_above
+from taper_cli.checks.supply import stated_supply_findings
 from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
 from taper_cli.model.dose import ZERO, Dose
@@ -20,32 +21,45 @@ from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.exposure import Exposure
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Guideline, Region
-from taper_cli.model.product import Product, Split
+from taper_cli.model.product import Product
 from taper_cli.model.request import Request
 from taper_cli.model.saved import Saved
 from taper_cli.model.schedule import Regimen, Slot, StepKind
-from taper_cli.model.transcript import StatedStep, Transcript, transcribe
+from taper_cli.model.switch import FromDrug
+from taper_cli.model.transcript import StatedIntake, Transcript, transcribe
+from taper_cli.reading.fhir_json import looks_like_fhir
 from taper_cli.reading.plan_file import looks_like_plan
 from taper_cli.reading.schedule import Reading, read_schedule
+from taper_cli.reading.two_drugs import RatioMissing, Said
 from taper_cli.service.assumptions import split_stated
 from taper_cli.service.judging import limits_of, request_findings
 from taper_cli.service.own import own_notes, with_own_file
-from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, products_at_hand
+from taper_cli.service.products import FINEST_GRADUATION, as_usual, divided, last_step, others, products_at_hand
 from taper_cli.service.published import eased_by, ladder_of, may_space
 from taper_cli.service.saving import kept
 from taper_cli.service.setting import known_contexts, limiting_guideline, with_own
 
+if TYPE_CHECKING:
+    from taper_cli.service.switched import OldDrug
 
-def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str] | None = None) -> Audit:
+
+def check(
+    content: bytes,
+    name: str,
+    asked: Request,
+    own_file: tuple[bytes, str] | None = None,
+    comes_from: FromDrug | None = None,
+) -> Audit:
     """Judge a schedule file. `asked` carries what was said beside it: drug, region, products, contexts, acceptances, today.
 
-    `own_file` is the content and name of a file of the prescriber's own products.
+    `own_file` is the content and name of a file of the prescriber's own products; `comes_from` what was said of the drug that a
+    schedule of two drugs comes from.
 
     Raises:
         CannotPlan: for a file that is no schedule, an unknown drug, an unknown product, a faulty file of own products.
         InvalidInput: for an unknown region, guideline or context, or an acceptance that accepts nothing.
     """
-    reading, asked, later = _read(content, name, asked)
+    reading, asked, later, said = _read(content, name, asked, comes_from or FromDrug())
     region = loader.region_named(asked.region or _region_of(reading))
     facts, brand = loader.find_drug(reading.transcript.drug)
     if own_file is not None:
@@ -55,47 +69,37 @@ def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str]
         raise CannotPlan(
             f"the file names {drug.name}, --drug says {asked.drug!r}", "expected one drug", "leave --drug out"
         )
-    largest = max((reading.transcript.before, *(step.total for step in reading.transcript.steps)))
-    highest = far_above(drug, largest)
-    if highest is not None:
-        raise CannotPlan(
-            f"{largest} a day is more than ten times the highest labelled dose ({highest})",
-            "expected a daily dose in mg",
-            "check the unit and the decimal point",
-        )
+    _no_slip(reading.transcript, drug)
     request = _request(asked, reading, drug)
+    old = _old(reading.transcript, drug, request, said, region)
     guideline = limiting_guideline(request, drug, region)
     exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
+    rows = _Rows(reading.transcript, bool(later.makers), old)
     cases = [
-        _whole_case(
-            _request(each, reading, drug),
-            _Rows(reading.transcript, bool(later.makers)),
-            (facts, region, guideline),
-            exposure,
-        )
+        _whole_case(_request(each, reading, drug), rows, (facts, region, guideline), exposure)
         for each in (asked, *later.requests)
     ]
     case = cases[-1]
-    transcript = case.transcript
-    stated, _ = split_stated(request, loader.contexts(drug.drug_class))
-    before = request_findings(request, drug, region, stated, transcript.before)
     findings = accept(
-        (*before, *_by_law(cases, later.makers)), (later.requests[-1] if later.requests else request).acceptances
+        (
+            *_before(request, drug, region, rows),
+            *_by_law(cases, later.makers),
+            *stated_supply_findings(case.transcript),
+        ),
+        (later.requests[-1] if later.requests else request).acceptances,
     )
-    unused = [
-        one.rule for one in request.acceptances if one.rule not in {found.rule for found in findings if found.accepted}
-    ]
     # A revision may have taken away the step that was accepted when the plan was made.
-    if unused and not later.requests:
-        raise InvalidInput(f"--accept {unused[0]!r} accepts nothing in this schedule", "expected a rule that refuses")
+    if not later.requests:
+        _all_used(request, findings)
     return Audit(
         name=name,
         drug=drug,
         region=region,
         guideline=guideline,
-        transcript=transcript,
+        transcript=case.transcript,
         understood=(
             *reading.understood,
+            *((old.words,) if old else ()),
             *((f"{brand} is {drug.name}",) if brand else ()),
             *own_notes(request, drug, region, case.products or ()),
         ),
@@ -107,6 +111,43 @@ def check(content: bytes, name: str, asked: Request, own_file: tuple[bytes, str]
     )
 
 
+def _no_slip(transcript: Transcript, drug: Drug) -> None:
+    """Stop doses that can only be a slip of the pen or of the unit."""
+    largest = max((transcript.before, *(step.total for step in transcript.steps)))
+    highest = far_above(drug, largest)
+    if highest is not None:
+        raise CannotPlan(
+            f"{largest} a day is more than ten times the highest labelled dose ({highest})",
+            "expected a daily dose in mg",
+            "check the unit and the decimal point",
+        )
+
+
+def _old(transcript: Transcript, drug: Drug, request: Request, said: FromDrug, region: Region) -> OldDrug | None:
+    """The drug that the schedule comes from, if there is one."""
+    if transcript.switched is None and said.equivalent is None:
+        return None
+    from taper_cli.service.switched import agrees, old_drug
+
+    agrees(said, transcript)
+    return old_drug(transcript, drug, request, said, region)
+
+
+def _before(request: Request, drug: Drug, region: Region, rows: _Rows) -> tuple[Finding, ...]:
+    """What the judge says of the dose that the schedule begins with, of the patient, and of a switch between two drugs."""
+    stated, _ = split_stated(request, loader.contexts(drug.drug_class))
+    choice = rows.old.findings(request, region, stated) if rows.old else ()
+    return (*choice, *request_findings(request, drug, region, stated, rows.transcript.before))
+
+
+def _all_used(request: Request, findings: Sequence[Finding]) -> None:
+    """An acceptance that accepts nothing is a slip that could hide another one."""
+    used = {found.rule for found in findings if found.accepted}
+    unused = [one.rule for one in request.acceptances if one.rule not in used]
+    if unused:
+        raise InvalidInput(f"--accept {unused[0]!r} accepts nothing in this schedule", "expected a rule that refuses")
+
+
 class _Later(NamedTuple):
     """What was stated with each revision of a plan file, and which version made each step, counted from 0."""
 
@@ -115,10 +156,14 @@ class _Later(NamedTuple):
 
 
 class _Rows(NamedTuple):
-    """The rows before the judge; `revised` where they name the products of several versions, and so of none in particular."""
+    """The rows before the judge; `revised` where they name the products of several versions, and so of none in particular.
+
+    `old` is the drug that they come from, where there are two.
+    """
 
     transcript: Transcript
     revised: bool
+    old: OldDrug | None = None
 
 
 def _with_file(asked: Request, later: _Later, own_file: tuple[bytes, str], drug: str) -> tuple[Request, _Later]:
@@ -146,11 +191,18 @@ def _whole_case(request: Request, rows: _Rows, facts: tuple[Drug, Region, Guidel
     named = request.products is not None or (request.own is not None and request.own.only)
     usual = products_at_hand(request, drug, region).products if named else as_usual(drug, region)
     if request.split is not None:
-        usual = tuple(_divided(product, request.split) for product in usual)
-    transcript = _matched(rows.transcript, drug, (*usual, *every))
+        usual = tuple(divided(product, request.split) for product in usual)
+    olds = (*rows.old.usual, *rows.old.every) if rows.old else ()
+    transcript = _matched(rows.transcript, drug, (*usual, *every, *olds))
     at_hand = products_at_hand(request, drug, region).products if rows.revised else _at_hand(request, transcript, usual)
     held = _Held(at_hand, usual, every, last_step(held_drug, region, usual).dose)
     case = _case(request, transcript, guideline, held)
+    if rows.old is not None:
+        case = replace(
+            case,
+            products=(*(case.products or ()), *dict.fromkeys(olds)),
+            anything_made={**case.anything_made, rows.old.drug.name: rows.old.made},
+        )
     if exposure.likelihood.short_taper:
         # After short use the last dose may be one step of an even descent in as many cuts as the schedule has.
         even = even_step(transcript.before, sum(1 for _ in case.cuts()))
@@ -163,22 +215,42 @@ def _whole_case(request: Request, rows: _Rows, facts: tuple[Drug, Region, Guidel
     return case
 
 
-def _read(content: bytes, name: str, asked: Request) -> tuple[Reading, Request, _Later]:
-    """The schedule of a table, or of a plan file together with all that was stated when the plan was made.
+def _read(content: bytes, name: str, asked: Request, said: FromDrug) -> tuple[Reading, Request, _Later, FromDrug]:
+    """The schedule of a table or a FHIR file, or of a plan file together with all that was stated when the plan was made.
 
     Of a revised plan also what was stated with each revision.
     """
+    if looks_like_fhir(content):
+        from taper_cli.reading.fhir import read_fhir
+
+        return read_fhir(content, name, asked.drug), asked, _Later(), said
     if not looks_like_plan(content):
-        return read_schedule(content, name, asked.drug), asked, _Later()
+        return _table(content, name, asked, said), asked, _Later(), said
     file = kept(content, name)
     made = file.request
-    understood = (
+    understood: tuple[str, ...] = (
         f"the plan file {file.plan_id}, version {file.version}, made with program version {file.program} and data {file.data_id}",
         f"stated then: {len(made.context)} facts about the patient, {len(made.acceptances)} accepted limits",
     )
     transcript, later = _revisions(file) if file.revisions else (transcribe(file.schedule), _Later())
+    if made.switch is not None and transcript.switched is not None:
+        from taper_cli.service.switched import in_words, said_of
+
+        understood = (*understood, f"{in_words(transcript.switched, transcript.drug)}, as typed: {made.switch.reason}")
+        said = said_of(made.switch, said)
     reading = Reading(transcript, understood, made.region or loader.INTERNATIONAL)
-    return reading, _stated(asked, made), later._replace(requests=tuple(_stated(asked, one) for one in later.requests))
+    later = later._replace(requests=tuple(_stated(asked, one) for one in later.requests))
+    return reading, _stated(asked, made), later, said
+
+
+def _table(content: bytes, name: str, asked: Request, said: FromDrug) -> Reading:
+    """The schedule of a table, which may hold two drugs."""
+    try:
+        return read_schedule(content, name, asked.drug, Said(asked.drug, said.equivalent, loader.generic_name))
+    except RatioMissing as fault:
+        from taper_cli.service.switched import needs_ratio
+
+        raise needs_ratio(fault) from fault
 
 
 def _revisions(file: Saved) -> tuple[Transcript, _Later]:
@@ -229,35 +301,39 @@ def _every_product(drug: Drug, region: Region) -> tuple[Product, ...]:
 
 
 def _matched(transcript: Transcript, drug: Drug, known: Sequence[Product]) -> Transcript:
-    """The transcript with its products replaced by the held ones of the same form and strength, divided as those may be."""
-    by_identity = {one.identity: one for one in reversed(known)}
+    """The transcript with its products replaced by the held ones of the same form and strength, divided as those may be.
 
-    def matched(step: StatedStep) -> StatedStep:
-        intakes = []
-        for intake in step.intakes:
-            portions = intake.portions
-            if portions is not None:
-                portions = tuple(
-                    replace(portion, product=by_identity.get(portion.product.identity, portion.product))
-                    for portion in portions
-                )
-            intakes.append(replace(intake, portions=portions))
-        return replace(step, intakes=tuple(intakes))
+    A file may name its drug by a brand.
+    """
+    by_key = {one.key: one for one in reversed(known)}
 
-    return replace(transcript, drug=drug.name, steps=tuple(matched(step) for step in transcript.steps))
+    def held(product: Product, whose: str) -> Product:
+        return by_key.get((whose, product.identity), replace(product, drug=whose))
 
+    def matched(intakes: Sequence[StatedIntake]) -> tuple[StatedIntake, ...]:
+        return tuple(
+            replace(
+                one,
+                portions=None
+                if one.portions is None
+                else tuple(replace(part, product=held(part.product, one.drug or drug.name)) for part in one.portions),
+            )
+            for one in intakes
+        )
 
-def _divided(product: Product, split: Split) -> Product:
-    """A product divided on the prescriber's word, where it can be."""
-    return (
-        replace(product, split=split) if product.form.divisible and product.strength.ng % split.value == 0 else product
+    return replace(
+        transcript,
+        drug=drug.name,
+        steps=tuple(
+            replace(step, intakes=matched(step.intakes), others=matched(step.others)) for step in transcript.steps
+        ),
     )
 
 
 def _used(transcript: Transcript) -> Iterator[Product]:
-    """The products that the schedule names."""
+    """The products of its own drug that the schedule names."""
     for step in transcript.steps:
-        for intake in step.intakes:
+        for intake in (intake for intake in step.intakes if not intake.drug):
             yield from (portion.product for portion in intake.portions or ())
 
 
@@ -296,5 +372,5 @@ def _case(request: Request, transcript: Transcript, guideline: Guideline, held: 
         today=request.today,
         usual=guideline.usual,
         accepted=frozenset(acceptance.rule for acceptance in request.acceptances),
-        anything_made=frozenset(makeable_totals((*held.at_hand, *held.every), [highest])),
+        anything_made={"": frozenset(makeable_totals((*held.at_hand, *held.every), [highest]))},
     )

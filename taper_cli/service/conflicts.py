@@ -113,7 +113,7 @@ def _accept(rules: tuple[str, ...]) -> str:
 
 def _impossible(setting: Setting, found: Answer) -> Conflict:
     """What the planner could not do: the smallest set of rules that forbids it, and the changes."""
-    attempt = attempt_of(setting)
+    attempt = attempt_of(setting, setting.request.pace, setting.problem)
     if isinstance(found, Planned):
         raise TypeError("a plan is no conflict")
     error = refusal(found, attempt)

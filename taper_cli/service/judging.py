@@ -9,12 +9,12 @@ from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
 from taper_cli.model.dose import Dose
 from taper_cli.model.drug import Drug
-from taper_cli.model.errors import CannotPlan, PlannerFault, RefusedForSafety, UnusedAcceptance
-from taper_cli.model.finding import Finding
+from taper_cli.model.errors import CannotPlan, PlannerFault, UnusedAcceptance
+from taper_cli.model.finding import Finding, RefusedByJudge
 from taper_cli.model.guideline import ContextRule, DoseCap, Guideline, MinimumTime, PaceCap, Region
 from taper_cli.model.report import SmallerCut
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, Request
-from taper_cli.model.schedule import Schedule
+from taper_cli.model.schedule import Schedule, StepKind
 from taper_cli.model.transcript import transcribe
 from taper_cli.service.products import Other
 from taper_cli.service.published import may_space
@@ -23,9 +23,45 @@ if TYPE_CHECKING:
     from taper_cli.service.setting import Setting
 
 
+_GENTLER_STAGES = "type a smaller --stage-cut, a longer --stage-every or another --order"
+
+
 def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[ContextRule, ...]) -> tuple[Finding, ...]:
     """Contexts and ceilings, before any planning."""
     dose = request.regimen.total
+    below_tenfold(drug, dose)
+    return passed(request, request_findings(request, drug, region, stated, dose), stated, dose)
+
+
+def passed(
+    request: Request, found: tuple[Finding, ...], stated: tuple[ContextRule, ...], dose: Dose
+) -> tuple[Finding, ...]:
+    """What was found of a request, its acceptances marked.
+
+    Raises:
+        RefusedForSafety: for what was not accepted.
+    """
+    judged = accept(found, request.acceptances)
+    refused = refusals(judged)
+    if refused:
+        tenth = Dose(dose.ng // 10)
+        slip = any(finding.rule.startswith("ceiling.") for finding in refused) and dose.ng % 10 == 0
+        services = [rule.service for rule in stated if rule.key in {one.rule.partition(".")[2] for one in refused}]
+        raise RefusedByJudge(
+            refused,
+            (f"if you meant {tenth}, type '{tenth}'",) if slip else (),
+            (tuple(dict.fromkeys(finding.rule for finding in refused)),),
+            "; ".join(dict.fromkeys(services)) or "a specialist service",
+        )
+    return judged
+
+
+def below_tenfold(drug: Drug, dose: Dose) -> None:
+    """Stop a dose that can only be a slip of the pen.
+
+    Raises:
+        CannotPlan: for more than ten times the highest labelled dose.
+    """
     highest = far_above(drug, dose)
     if highest is not None:
         raise CannotPlan(
@@ -33,19 +69,6 @@ def judge_request(request: Request, drug: Drug, region: Region, stated: tuple[Co
             "expected a dose near what is prescribed",
             "check the unit and the decimal point",
         )
-    judged = accept(request_findings(request, drug, region, stated, dose), request.acceptances)
-    refused = refusals(judged)
-    if refused:
-        tenth = Dose(dose.ng // 10)
-        slip = any(finding.rule.startswith("ceiling.") for finding in refused) and dose.ng % 10 == 0
-        services = [rule.service for rule in stated if rule.rule in {finding.rule for finding in refused}]
-        raise RefusedForSafety(
-            tuple(finding.message for finding in refused),
-            (f"if you meant {tenth}, type '{tenth}'",) if slip else (),
-            (tuple(dict.fromkeys(finding.rule for finding in refused)),),
-            "; ".join(dict.fromkeys(services)) or "a specialist service",
-        )
-    return judged
 
 
 def request_findings(
@@ -59,13 +82,14 @@ def request_findings(
 def case_of(setting: Setting, schedule: Schedule) -> Case:
     """The schedule before the judge."""
     request, problem = setting.request, setting.problem
+    old = setting.crossing.products if setting.crossing else ()
     return Case(
         transcript=transcribe(schedule),
         **limits_of(setting.guideline, setting.drug.name),
         last_step=problem.last_step,
         last_dose=problem.last_dose,
         short_use=setting.eased,
-        products=problem.products,
+        products=(*old, *problem.products),
         totals=makeable_totals(problem.products, [dose for _, dose in problem.before.doses]),
         target=problem.target,
         may_space=may_space(setting.drug),
@@ -94,22 +118,29 @@ def limits_of(guideline: Guideline, drug: str) -> _Limits:
     }
 
 
-def let_through(request: Request, found: tuple[Finding, ...]) -> None:
-    """Stop what the judge refuses: typed levels are the prescriber's to mend, anything else is our planner's fault."""
+def let_through(request: Request, found: tuple[Finding, ...], schedule: Schedule) -> None:
+    """Stop what the judge refuses: typed levels and stages are the prescriber's to mend, anything else is our planner's fault."""
     refused = refusals(found)
     if not refused:
         return
-    lines = tuple(f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
-    if isinstance(request.pace, ByLevels | ByLadder):
+    stages = {step.number for step in schedule.steps if step.kind is StepKind.SWITCH}
+    of_stages = {finding.step for finding in refused} <= stages
+    if of_stages or isinstance(request.pace, ByLevels | ByLadder):
         rules = tuple(dict.fromkeys(finding.rule for finding in refused))
         changes = tuple(f"step {finding.step}: {finding.change}" for finding in refused if finding.change)
-        raise RefusedForSafety(
-            lines,
-            changes or ("type gentler --steps",),
+        raise RefusedByJudge(
+            refused,
+            changes or (_GENTLER_STAGES if of_stages else "type gentler --steps",),
             (rules,) if all(map(acceptable, rules)) else (),
             "the prescriber",
         )
-    raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
+    raise failed_by(refused)
+
+
+def failed_by(refused: tuple[Finding, ...]) -> PlannerFault:
+    """The fault of a schedule of our own planner that our own judge refuses."""
+    told = (f"step {finding.step}: {finding.message}" if finding.step else finding.message for finding in refused)
+    return PlannerFault("the planner's schedule fails the judge: " + "; ".join(told))
 
 
 def check_all_used(request: Request, findings: tuple[Finding, ...]) -> None:

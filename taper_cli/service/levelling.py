@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from taper_cli.model.errors import InvalidInput
 from taper_cli.model.level import LevelBand, Levels
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Schedule, Slot
@@ -16,8 +17,17 @@ _PARENTS, _METABOLITES = 5, 3
 
 
 def levels_of(report: Report) -> Levels:
-    """Predicted levels from a week before the first cut to the end of the watch after the last; none without half-lives held."""
+    """Predicted levels from a week before the first cut to the end of the watch after the last; none without half-lives held.
+
+    Raises:
+        InvalidInput: for a plan of two drugs.
+    """
     drug = report.drug
+    if report.of_two_drugs:
+        # The level of the old drug falls while that of the new one rises: one curve in percent of a start would mean nothing.
+        raise InvalidInput(
+            "--level-picture draws one drug, and this plan takes two", "expected a plan of one drug", "leave it out"
+        )
     if drug.half_life_hours is None:
         return Levels((), None)
     schedule = report.schedule

@@ -64,15 +64,23 @@ def answer(setting: Setting, pace: Pace, problem: Problem) -> Answer:
 
 def planned_for(setting: Setting) -> Planned:
     """The plan, or the refusal that says why there is none."""
-    request, problem = setting.request, setting.problem
-    if request.target >= request.regimen.total:
+    if setting.crossing is not None:
+        from taper_cli.service.switching import planned_switch
+
+        return planned_switch(setting)
+    return taper_of(setting, setting.request.pace, setting.problem)
+
+
+def taper_of(setting: Setting, pace: Pace, problem: Problem) -> Planned:
+    """The plan of a problem by a pace, or the refusal that says why there is none."""
+    if problem.target >= problem.before.total:
         raise InvalidInput(
-            f"the target {request.target} is not below the starting dose {request.regimen.total}",
+            f"the target {problem.target} is not below the starting dose {problem.before.total}",
             "expected a lower target",
             "leave --to out to plan a stop",
         )
     try:
-        found = answer(setting, request.pace, problem)
+        found = answer(setting, pace, problem)
     except TooFine as error:
         raise CannotPlan(
             f"these products make too many doses: {error}", "expected a coarser syringe", "type --syringe '0.5 mL'"
@@ -85,17 +93,17 @@ def planned_for(setting: Setting) -> Planned:
         return found
     from taper_cli.service.changes import refusal
 
-    raise refusal(found, attempt_of(setting))
+    raise refusal(found, attempt_of(setting, pace, problem))
 
 
-def attempt_of(setting: Setting) -> Attempt:
-    """A request as it is tried again with one thing changed."""
+def attempt_of(setting: Setting, pace: Pace, problem: Problem) -> Attempt:
+    """A problem as it is tried again with one thing changed."""
     from taper_cli.service.changes import Attempt
 
-    request, problem = setting.request, setting.problem
+    request = setting.request
     return Attempt(
         problem=problem,
-        planner=lambda changed: answer(setting, request.pace, changed),
+        planner=lambda changed: answer(setting, pace, changed),
         ending_on=lambda day: answer(setting, OverTime(Until(day)), problem),
         others=tuple(
             other.product for other in others(setting.drug, setting.region, setting.at_hand.products, request.syringe)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from taper_cli.model.citation import Citation
@@ -273,6 +274,13 @@ def _made(drug: Drug, product: MarketedProduct, split: Split, syringe: Volume | 
         volume=product.volume,
         graduation=(syringe or DEFAULT_GRADUATION) if product.form.liquid else None,
         split=split,
+    )
+
+
+def divided(product: Product, split: Split) -> Product:
+    """A product divided on the prescriber's word, where it can be."""
+    return (
+        replace(product, split=split) if product.form.divisible and product.strength.ng % split.value == 0 else product
     )
 
 

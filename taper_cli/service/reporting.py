@@ -45,7 +45,7 @@ def report_of(setting: Setting, planned: Planned) -> Report:
     request, guideline, schedule = setting.request, setting.guideline, planned.schedule
     case = case_of(setting, schedule)
     found = accept(check_all(case, ALL_CHECKS), request.acceptances)
-    let_through(request, found)
+    let_through(request, found, schedule)
     findings = (*setting.before, *found, *compare(case, loader.other_guidelines(guideline, setting.drug)))
     check_all_used(request, findings)
     supply = _supply(request, schedule)
@@ -75,8 +75,12 @@ def put_together(setting: Setting, planned: Planned, judged: Judged) -> Report:
         region=setting.region,
         guideline=guideline,
         indication=setting.indication,
-        products=setting.at_hand.products,
-        product_cites=(*setting.at_hand.cites, setting.last.cite),
+        products=(*(setting.crossing.products if setting.crossing else ()), *setting.at_hand.products),
+        product_cites=(
+            *(setting.crossing.cites if setting.crossing else ()),
+            *setting.at_hand.cites,
+            setting.last.cite,
+        ),
         schedule=schedule,
         supply=judged.supply,
         findings=judged.findings,
@@ -90,6 +94,7 @@ def put_together(setting: Setting, planned: Planned, judged: Judged) -> Report:
         checks=len(ALL_CHECKS),
         weekly=judged.weekly,
         notes=words.notes(setting),
+        crossing=setting.crossing,
     )
 
 
@@ -181,13 +186,16 @@ def plan_id(request: Request, schedule: Schedule) -> str:
     """Eight letters from what the plan holds; the day it was printed is no part of it."""
     # What most plans do not have is part of the id only where it is there, so that the ids of all other plans stay.
     own = (request.own,) if request.own else ()
-    return id_of(replace(request, today=date.min), schedule, *own, schedule=schedule)
+    switch = (request.switch,) if request.switch else ()
+    return id_of(replace(request, today=date.min), schedule, *own, *switch, schedule=schedule)
 
 
 def id_of(*content: object, schedule: Schedule) -> str:
     """Eight letters that stand for some content, and for the days that a schedule leaves out."""
     spaced = [(step.number, step.rhythm, step.others) for step in schedule.steps if step.rhythm]
-    told = (repr(content) + (repr(spaced) if spaced else "")).encode()
+    told = (
+        repr(content) + (repr(spaced) if spaced else "") + (repr(schedule.switched) if schedule.switched else "")
+    ).encode()
     number = int.from_bytes(sha256(told).digest(), "big")
     letters = []
     for _ in range(8):

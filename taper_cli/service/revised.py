@@ -13,9 +13,9 @@ from taper_cli.checks.compare import compare
 from taper_cli.checks.revision import past_findings
 from taper_cli.checks.supply import handed_out_findings, supply_findings
 from taper_cli.formulary import loader
-from taper_cli.model.errors import InvalidInput, PlannerFault, RefusedForSafety, TaperError
-from taper_cli.model.finding import Finding, Level
-from taper_cli.model.product import Identity, Product
+from taper_cli.model.errors import InvalidInput, PlannerFault, TaperError
+from taper_cli.model.finding import Finding, Level, RefusedByJudge
+from taper_cli.model.product import Key, Product
 from taper_cli.model.report import Assumption, Method, Report
 from taper_cli.model.request import ByLadder, ByLevels
 from taper_cli.model.revision import AmountChange, Revision, Slip
@@ -25,6 +25,7 @@ from taper_cli.model.supply import Supply
 from taper_cli.planning.problem import Planned
 from taper_cli.planning.revision import same_step, step_on
 from taper_cli.planning.supply import Handed, by_week, needed_in_all, supply_of
+from taper_cli.service.judging import failed_by
 from taper_cli.service.reporting import Judged, goes_by_weeks, id_of, in_weeks, plan_id, put_together
 from taper_cli.service.revising import next_version
 from taper_cli.service.versions import Law, Verdict, Version, judged, laws, newly_accepted
@@ -137,15 +138,14 @@ def _let_through(version: Version, law: Law, verdict: Verdict) -> None:
     """Stop what the judge refuses: a step that only moved is the prescriber's to mend, one of ours is our planner's fault."""
     revision = version.revisions[-1].revision
     refused = refusals(verdict.found)
-    lines = tuple(f"step {one.step}: {one.message}" if one.step else one.message for one in refused)
     typed = isinstance(law.setting.request.pace, ByLevels | ByLadder)
     if refused and revision.plans_anew and not typed:
-        raise PlannerFault("the planner's schedule fails the judge: " + "; ".join(lines))
+        raise failed_by(refused)
     if refused:
         rules = tuple(dict.fromkeys(one.rule for one in refused))
         window = law.setting.problem.window_days
-        raise RefusedForSafety(
-            lines,
+        raise RefusedByJudge(
+            refused,
             (f"stay longer on this dose first: --hold {window}d", "plan the rest anew: --slower or --until"),
             (rules,) if all(map(acceptable, rules)) else (),
             "the prescriber",
@@ -221,8 +221,8 @@ def _beyond(supply: Supply) -> tuple[str, ...]:
 
 def _every_product(held: Sequence[Law], schedule: Schedule) -> tuple[Product, ...]:
     """The products at hand now, and those that the plan took before."""
-    found = {product.identity: product for product in schedule.products}
-    found |= {product.identity: product for product in held[-1].setting.at_hand.products}
+    found = {product.key: product for product in schedule.products}
+    found |= {product.key: product for product in held[-1].setting.at_hand.products}
     return tuple(sorted(found.values(), key=lambda product: product.sort_key))
 
 
@@ -231,7 +231,7 @@ def _at_hand(held: Sequence[Law]) -> tuple[tuple[date, int], ...]:
     known: set[object] = set()
     found = []
     for law in held:
-        known |= {product.identity for product in law.setting.at_hand.products}
+        known |= {product.key for product in law.setting.at_hand.products}
         found.append((law.since, len(known)))
     return tuple(found)
 
@@ -305,15 +305,15 @@ def _later_by(old: Schedule, new: Schedule, on: date) -> int | None:
 def _amounts(version: Version) -> tuple[AmountChange, ...]:
     """What the plan takes of each product in all, before and now: the past is the same, so the difference lies ahead."""
     rules, last = version.request.supply, len(version.revisions)
-    taken: list[dict[Identity, Fraction]] = []
-    products: dict[Identity, Product] = {}
+    taken: list[dict[Key, Fraction]] = []
+    products: dict[Key, Product] = {}
     for place, schedule in ((last - 1, version.revisions[-1].schedule), (last, version.schedule)):
         days = apart(version, place)
-        taken.append({one.identity: needed_in_all(schedule, rules, one, days) for one in schedule.products})
-        products |= {one.identity: one for one in schedule.products}
+        taken.append({one.key: needed_in_all(schedule, rules, one, days) for one in schedule.products})
+        products |= {one.key: one for one in schedule.products}
     before, now = taken
     changes = [
-        AmountChange(one, before.get(one.identity, Fraction(0)), now.get(one.identity, Fraction(0)))
+        AmountChange(one, before.get(one.key, Fraction(0)), now.get(one.key, Fraction(0)))
         for one in sorted(products.values(), key=lambda product: product.sort_key)
     ]
     return tuple(change for change in changes if change.before or change.now)

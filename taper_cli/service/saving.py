@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 from taper_cli import __version__
 from taper_cli.formulary import loader
@@ -43,6 +44,8 @@ def kept(content: bytes, name: str) -> Saved:
     file = read_plan(content, name)
     if file.version != len(file.revisions) + 1:
         raise _another(name, f"says version {file.version} and holds {len(file.revisions)} revisions")
+    if not _switched_as_asked(file):
+        raise _another(name, "comes from another drug, or counts it otherwise, than was asked")
     if not file.revisions:
         if plan_id(file.request, file.schedule) != file.plan_id:
             raise _another(name, f"holds another plan than its id {file.plan_id} says")
@@ -55,6 +58,18 @@ def kept(content: bytes, name: str) -> Saved:
     if broken:
         raise _another(name, broken)
     return file
+
+
+def _switched_as_asked(file: Saved) -> bool:
+    """Whether every version counts what it comes from as the prescriber typed it; the judge would believe another figure."""
+    switch, asked = file.request.switch, file.request.regimen.total
+    for schedule in (*(revised.schedule for revised in file.revisions), file.schedule):
+        worth = schedule.switched.worth if schedule.switched else None
+        if worth != (Fraction(asked.ng, switch.regimen.total.ng) if switch else None):
+            return False
+        if switch and schedule.before != switch.regimen:
+            return False
+    return True
 
 
 def _another(name: str, why: str) -> CannotPlan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.checks.exposure import even_step, exposure_of
 from taper_cli.formulary import loader
@@ -20,6 +20,10 @@ from taper_cli.service import assumptions as words
 from taper_cli.service.judging import judge_request
 from taper_cli.service.products import AtHand, last_step, products_at_hand
 from taper_cli.service.published import bands_of, eased_by, ladder_of, rungs_of, shape_of, target_of
+
+if TYPE_CHECKING:
+    # Only a switch needs it, and every import takes time at the start.
+    from taper_cli.model.switch import Crossing
 
 _NG_PER_MICROGRAM = 1_000
 
@@ -50,6 +54,7 @@ class Setting(NamedTuple):
     shape: Shape | None
     ladder: Ladder | None
     eased: str
+    crossing: Crossing | None = None
 
     @property
     def rungs(self) -> tuple[Wanted, ...]:
@@ -66,6 +71,7 @@ def setting_of(request: Request) -> Setting:
             of own products that has none here.
         RefusedForSafety: unsafe context, above the ceiling.
     """
+    request = _by_slot(request)
     region = loader.region_named(request.region)
     facts, brand = drug_sold_in(request, region)
     drug, on_sale = with_own(facts, request, region)
@@ -76,7 +82,8 @@ def setting_of(request: Request) -> Setting:
     stated, not_stated = words.split_stated(request, rules)
     needs_more_words(request, drug_class, drug)
     at_hand = products_at_hand(request, drug, region, name_release=drug_class.planning.name_release)
-    before = judge_request(request, drug, region, stated)
+    crossing, choice = crossing_of(request, drug, region, stated)
+    before = (*choice, *judge_request(request, drug, region, stated))
     last = last_step(facts, region, at_hand.products)
     exposure = exposure_of(request, drug, loader.dependence(drug.drug_class))
     ladder = ladder_of(request, drug)
@@ -104,7 +111,28 @@ def setting_of(request: Request) -> Setting:
         shape=shape,
         ladder=ladder,
         eased=eased,
+        crossing=crossing,
     )
+
+
+def _by_slot(request: Request) -> Request:
+    """A request with a switch: its equivalent at the times of day of the dose that is switched from."""
+    if request.switch is None:
+        return request
+    from taper_cli.service.switching import by_slot
+
+    return by_slot(request)
+
+
+def crossing_of(
+    request: Request, drug: Drug, region: Region, stated: tuple[ContextRule, ...]
+) -> tuple[Crossing | None, tuple[Finding, ...]]:
+    """The facts of a switch and what the judge says of the choice; nothing where none was asked."""
+    if request.switch is None:
+        return None, ()
+    from taper_cli.service.switching import crossing
+
+    return crossing(request, drug, region, stated)
 
 
 def with_own(drug: Drug, request: Request, region: Region) -> tuple[Drug, Drug]:

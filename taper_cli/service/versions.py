@@ -191,14 +191,14 @@ def _case(version: Version, held: Sequence[Law], hand: Hand) -> Case:
 
 def _with_products(transcript: Transcript, products: Sequence[Product]) -> Transcript:
     """The transcript with its products as a law knows them: divided as that law allows."""
-    known = {product.identity: product for product in products}
+    known = {product.key: product for product in products}
 
     def matched(intakes: Sequence[StatedIntake]) -> tuple[StatedIntake, ...]:
         return tuple(
             replace(
                 intake,
                 portions=tuple(
-                    replace(portion, product=known.get(portion.product.identity, portion.product))
+                    replace(portion, product=known.get(portion.product.key, portion.product))
                     for portion in intake.portions or ()
                 ),
             )

@@ -69,7 +69,7 @@ class TestCanBeMade:
 
     def said(self, *makeable: str) -> list[tuple[str, int | None]]:
         paper = fortnights("10", "9", "8", "0")
-        found = CanBeMade().findings(case(paper, products=None, anything_made=frozenset(map(mg, makeable))))
+        found = CanBeMade().findings(case(paper, products=None, anything_made={"": frozenset(map(mg, makeable))}))
         return [(one.rule, one.step) for one in found]
 
     def test_a_dose_that_nothing_makes_is_refused(self) -> None:
@@ -81,7 +81,7 @@ class TestCanBeMade:
         assert self.said() == []
 
     def test_a_dose_with_its_products_is_left_to_the_sum_of_its_tablets(self) -> None:
-        assert refused(gentle(), anything_made=frozenset({mg(3)})) == []
+        assert refused(gentle(), anything_made={"": frozenset({mg(3)})}) == []
 
 
 class TestLegalDivision:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -15,10 +16,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "planning"))
 
 from supply_builders import rules, schedules
 
-from taper_cli.checks.supply import supply_findings
+from taper_cli.checks.supply import stated_supply_findings, supply_findings
+from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.finding import Level
+from taper_cli.model.product import Form, Product
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.supply import Dispensing, Halves, Supply, SupplyRules
+from taper_cli.model.transcript import StatedSupply, Transcript
 from taper_cli.planning.supply import supply_of
 
 STEADY = settings(derandomize=True, database=None, deadline=None)
@@ -112,3 +116,31 @@ def test_the_wrong_rule_for_halves_is_seen(plan: Schedule, rule: SupplyRules) ->
     then = supply_of(plan, replace(rule, halves=other))
     assume(any(abs(then.total(product) - supply.total(product)) >= 1 for product in plan.products))
     assert faults(plan, supply, rules=replace(rule, halves=other)) & {"supply.short", "supply.spare"}
+
+
+TABLET = Product(drug="diazepam", form=Form.TABLET, strength=Dose.of_mg(2))
+LIQUID = Product(
+    drug="diazepam", form=Form.SOLUTION, strength=Dose.of_mg(2), volume=Volume.parse("5 mL"), graduation=Volume(100)
+)
+
+
+@pytest.mark.parametrize(
+    ("product", "handed_out", "taken", "opened", "found"),
+    [
+        (TABLET, "49", "49", "49", None),
+        (TABLET, "49", "48.5", "60", None),
+        (TABLET, "60", "48.5", "60", None),
+        (TABLET, "61", "48.5", "60", ("supply.spare", Level.FLAG, "hands out 61 tablets, its doses take 48.5: 12.5 are left over")),
+        (TABLET, "48", "48.5", "60", ("supply.short", Level.REFUSE, "hands out 48 tablets, its doses take 48.5: 0.5 too few")),
+        (LIQUID, "250", "249.6", "249.6", None),
+        (LIQUID, "300", "249.6", "249.6", ("supply.spare", Level.INFO, "hands out 300 mL, its doses take 249.6: 50.4 are left over")),
+        (LIQUID, "249", "249.6", "249.6", ("supply.short", Level.REFUSE, "hands out 249 mL, its doses take 249.6: 0.6 too few")),
+    ],
+)  # fmt: skip
+def test_what_a_file_hands_out_is_set_beside_what_its_doses_take(
+    product: Product, handed_out: str, taken: str, opened: str, found: tuple[str, Level, str] | None
+) -> None:
+    stated = StatedSupply(product, Fraction(handed_out), Fraction(taken), Fraction(opened))
+    told = stated_supply_findings(Transcript(drug="diazepam", before=Dose.of_mg(10), steps=(), supplied=(stated,)))
+    assert [(one.rule, one.level) for one in told] == ([found[:2]] if found else [])
+    assert all(found and found[2] in one.message for one in told)

@@ -44,6 +44,10 @@ def also(*options: str) -> tuple[str, ...]:
     return (*PLAN, *options)
 
 
+def calendar(*options: str) -> tuple[str, ...]:
+    return (*PLAN, "-o", "plan.ics", *options)
+
+
 DOSES = {
     "a dose without a unit": Slip(dose("20"), USAGE, "'20'", "'20 mg'"),
     "a small dose without a unit": Slip(dose("0.5"), USAGE, "'0.5'", "'0.5 mg'"),
@@ -229,7 +233,37 @@ OUTPUTS = {
     ),
 }
 
-SLIPS = DOSES | TIMES | PACES | MEDICINES | OPTIONS | OUTPUTS
+CALENDARS = {
+    "reminders without a calendar": Slip(also("--remind", "08:00"), USAGE, "no calendar to change", "-o plan.ics"),
+    "titles without a calendar": Slip(also("--titles", "dose"), USAGE, "no calendar", "-o plan.ics"),
+    "titles of another kind": Slip(calendar("--titles", "drug"), USAGE, "'drug'", "neutral, dose"),
+    "a reminder without a time": Slip(calendar("--remind", "morning"), USAGE, "'morning'", "'08:00'"),
+    "a reminder of eight o'clock, of which day or night is open": Slip(
+        calendar("--remind", "8:00"), USAGE, "'8:00'", "'08:00'"
+    ),
+    "a reminder in American hours": Slip(calendar("--remind", "8 pm"), USAGE, "'8 pm'", "'08:00'"),
+    "a reminder at an hour that is none": Slip(calendar("--remind", "24:00"), USAGE, "'24:00'", "00:00 to 23:59"),
+    "a reminder at a time of day that is none": Slip(
+        calendar("--remind", "lunch 12:00"), USAGE, "'lunch 12:00'", "noon"
+    ),
+    "an empty reminder": Slip(calendar("--remind", "08:00,"), USAGE, "''", "'08:00'"),
+    "two reminders for one time of day": Slip(
+        calendar("--remind", "bedtime 22:00, night 23:00"), USAGE, "one time of day twice", "each once"
+    ),
+    "a reminder after midnight, a day too early": Slip(
+        calendar("--remind", "bedtime 00:30"), USAGE, "bedtime before its turn", "before midnight"
+    ),
+    "reminders against the order of the day": Slip(
+        calendar("--remind", "morning 23:00, bedtime 22:00"), USAGE, "before its turn", "go up from morning"
+    ),
+    "two times of day at one time": Slip(
+        calendar("--remind", "morning 08:00, noon 08:00"), USAGE, "before its turn", "go up from morning"
+    ),
+    "a reminder for a time of day that the plan has not": Slip(
+        calendar("--remind", "morning 08:00"), USAGE, "no time for the usual time", "'08:00'"
+    ),
+}
+SLIPS = DOSES | TIMES | PACES | MEDICINES | OPTIONS | OUTPUTS | CALENDARS
 every_slip = pytest.mark.parametrize("name", SLIPS)
 
 
@@ -424,6 +458,8 @@ PLACES_OF_WORDS = {
     "the words to look for": lambda text: ("drugs", "--search", text),
     "the class to look for": lambda text: ("drugs", "--class", text),
     "the file of own products": lambda text: also("--products-file", text),
+    "the reminders": lambda text: calendar("--remind", text),
+    "the titles of a calendar": lambda text: calendar("--titles", text),
 }
 PRINTED = ("the indication", "the value of a context", "the reason of an acceptance", "the source of an ED50")
 

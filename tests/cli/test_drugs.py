@@ -115,7 +115,6 @@ class TestTheList:
             (("--class", "sedatives"), "expected one of antidepressant, benzodiazepine"),
             (("--region", "mars"), "expected one of gb, gb-nir, us"),
             (("--format", "pdf"), "expected one of table, md, json"),
-            (("--format", "md", "--json"), "leave --json out"),
             (("diazepam", "--search", "x"), "write taper drugs diazepam"),
             (("diazepam", "--class", "opioid"), "write taper drugs diazepam"),
         ],

@@ -39,6 +39,7 @@ PAPERS = {
     "txt": (*SLOTS, "--calendar", "--format", "txt"),
     "csv": (*TODAY_ONLY, "--format", "csv"),
     "md": (*TODAY_ONLY, "--format", "md"),
+    "ics": (*SLOTS, "--remind", "morning 08:00, bedtime 22:00", "--format", "ics"),
 }
 
 
@@ -56,7 +57,7 @@ def test_surroundings_do_not_change_a_byte(surrounding: str, paper: str) -> None
     assert outcome.out == usual(paper)
 
 
-@pytest.mark.parametrize("paper", ["txt", "md"])
+@pytest.mark.parametrize("paper", ["txt", "md", "ics"])
 @pytest.mark.parametrize(
     "surrounding", ["the old C locale", "the last time zone of the day", "another order of hashing"]
 )
@@ -172,7 +173,7 @@ def outcome_is_plain(outcome: Outcome) -> bool:
 class TestAsciiOnly:
     """`--ascii` gives plain ASCII, in words and never as question marks."""
 
-    @pytest.mark.parametrize("form", ["screen", "txt", "md", "csv"])
+    @pytest.mark.parametrize("form", ["screen", "txt", "md", "csv", "ics"])
     def test_every_paper_is_ascii(self, form: str) -> None:
         outcome = taper(*SLOTS, "--ascii", "--calendar", "--for", "muscle spasm", "--format", form)
         assert outcome.code == 0 and outcome_is_plain(outcome)

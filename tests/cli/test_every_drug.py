@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from taper_cli.model.product import Form
 from taper_cli.service import class_of, drugs_held
 
 PLANNED, CANNOT, REFUSED = 0, 3, 4
-PACES = {("40w",): ["txt", "csv", "json"], ("--reduce", "25%", "--every", "4w"): ["html", "json"]}
+PACES = {("40w",): ["txt", "csv", "ics", "json", "fhir.json"], ("--reduce", "25%", "--every", "4w"): ["html", "json"]}
 """Each pace, with the papers that are written of it."""
 NG_PER_MG = 10**6
 
@@ -75,6 +76,18 @@ def test_every_paper_is_written_and_a_saved_plan_opens_to_the_same_bytes(name: s
             for kind in papers:
                 assert (folder / f"again.{kind}").read_bytes() == (folder / f"plan.{kind}").read_bytes(), (asked, kind)
     assert answers
+
+
+@EACH
+def test_what_other_systems_get_is_judged_as_the_table_is(name: str, tmp_path: Path) -> None:
+    for place, asked in enumerate(asked_of(DRUGS[name])):
+        if written(asked.words(("40w",)), tmp_path, str(place), ["csv", "fhir.json"]).code != PLANNED:
+            continue
+        verdicts = []
+        for kind in ("csv", "fhir.json"):
+            judged = taper("check", str(tmp_path / f"{place}.{kind}"), "--json", *STARTED[2:])
+            verdicts.append((judged.code, judged.said, judged.text and json.loads(judged.text)["findings"]))
+        assert verdicts[0] == verdicts[1], asked
 
 
 def written(words: tuple[str, ...], folder: Path, stem: str, papers: list[str]) -> Outcome:

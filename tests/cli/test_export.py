@@ -15,7 +15,7 @@ BY_SLOT = (
     "plan", "diazepam", "4 mg morning + 6 mg bedtime", "--reduce", "1 mg", "--region", "gb", "--for", "muscle spasm",
     "--context", "opioid", "--start", "2026-12-07", "--today", "2026-11-22",
 )  # fmt: skip
-FORMATS = ["txt", "md", "csv", "html", "pdf", "json"]
+FORMATS = ["txt", "md", "csv", "html", "pdf", "json", "ics", "fhir"]
 
 
 @pytest.fixture(params=[PLAN, BY_SLOT], ids=["26 weeks", "by slot"])

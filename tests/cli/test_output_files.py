@@ -17,8 +17,8 @@ from cli_runner import PLAN, taper
 
 from taper_cli.render import base
 
-SUFFIXES = ("csv", "md", "txt")
-BEGINNINGS = {"csv": "schema,plan_id,", "md": "> **DRAFT.", "txt": "┏━"}
+SUFFIXES = ("csv", "ics", "md", "txt")
+BEGINNINGS = {"csv": "schema,plan_id,", "ics": "BEGIN:VCALENDAR", "md": "> **DRAFT.", "txt": "┏━"}
 
 
 def names_in(folder: Path) -> list[str]:
@@ -101,7 +101,7 @@ class TestSeveralFiles:
     def test_are_all_written(self, tmp_path: Path) -> None:
         wanted = [part for suffix in SUFFIXES for part in ("-o", str(tmp_path / f"plan.{suffix}"))]
         assert taper(*PLAN, *wanted).code == 0
-        assert names_in(tmp_path) == ["plan.csv", "plan.md", "plan.txt"]
+        assert names_in(tmp_path) == ["plan.csv", "plan.ics", "plan.md", "plan.txt"]
 
     def test_none_is_written_when_the_disk_fills_up_at_the_second(self, tmp_path: Path) -> None:
         calls = []

@@ -27,7 +27,7 @@ HOLD = (
     "--today",
     "2026-04-22",
 )
-FORMATS = ["txt", "md", "csv", "html", "pdf", "json"]
+FORMATS = ["txt", "md", "csv", "html", "pdf", "json", "ics"]
 
 
 @pytest.fixture

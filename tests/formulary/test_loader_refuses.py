@@ -237,6 +237,27 @@ class TestOtherFiles:
         path = self.spoiled(tmp_path, "classes/benzodiazepine.toml", ("last_day = 14", "last_day = 1"))
         assert "window[3]" in self.told(read_class, path)
 
+    @pytest.mark.parametrize(
+        ("written", "told"),
+        [
+            ("review_days_after_first_cut = [7, 5]", "the last day of a review is before its first"),
+            ("review_days_after_first_cut = [5]", "review_days_after_first_cut"),
+            ("review_days_after_first_cut = [0, 7]", "review_days_after_first_cut"),
+            ("review_every_weeks = 4\nreview_every_months = 3", "weeks or months, not both"),
+            ("review_every_days = 4", "review_every_days"),
+        ],
+    )
+    def test_figures_of_a_review_that_are_none(self, written: str, told: str, tmp_path: Path) -> None:
+        change = ("review_days_after_first_cut = [5, 7]", written)
+        path = self.spoiled(tmp_path, "classes/benzodiazepine.toml", change)
+        assert told in self.told(read_class, path)
+
+    def test_a_review_that_is_told_to_the_patient_alone(self, tmp_path: Path) -> None:
+        text = (DATA / "classes/benzodiazepine.toml").read_text(encoding="utf-8")
+        (line,) = re.findall(r'audience = "prescriber"\ntext = "Review 5 to 7 .+\n', text)
+        path = self.spoiled(tmp_path, "classes/benzodiazepine.toml", (line, line.replace("prescriber", "patient", 1)))
+        assert "a review is advice for the prescriber" in self.told(read_class, path)
+
     @pytest.mark.parametrize("percent", ["0", "100", "250", "-25", "a quarter"])
     def test_a_limit_that_is_no_limit(self, percent: str, tmp_path: Path) -> None:
         path = self.spoiled(tmp_path, "guidelines/asam-2025.toml", ('percent = "25"', f'percent = "{percent}"'))

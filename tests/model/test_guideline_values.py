@@ -148,7 +148,9 @@ def test_a_refusal_for_safety_keeps_all_its_reasons_and_all_that_would_lift_it()
     )
     assert refusal.reasons == ("too fast", "above the ceiling")
     assert (refusal.accepts, refusal.service) == ((("ceiling.diazepam",),), "a specialist")
-    assert str(refusal) == "too fast; above the ceiling; plan 30 weeks; or accept by name"
+    assert str(refusal).startswith("refused for safety: do not stop the medicine; keep the present dose")
+    assert "contact a specialist, today if the supply may run out" in str(refusal)
+    assert str(refusal).endswith("; too fast; above the ceiling; plan 30 weeks; or accept by name")
 
 
 def test_a_bug_is_never_mistaken_for_something_the_user_can_mend() -> None:

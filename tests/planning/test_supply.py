@@ -131,7 +131,7 @@ class TestEverySupply:
     def test_the_tablets_left_each_day_are_those_of_a_recount(self, plan: Schedule, rule: SupplyRules) -> None:
         supply = supply_of(plan, rule)
         left = Fraction(0)
-        for offset, (number, stated) in enumerate(supply.each_day(plan)):
+        for offset, (number, stated) in enumerate(supply.each_day(plan, plan.drug)):
             day = plan.start + timedelta(days=offset)
             for product in plan.products:
                 if not product.form.liquid:

@@ -124,7 +124,7 @@ def test_days_prescribed_apart_are_in_no_supply(plan: Schedule, rule: SupplyRule
     before = supply_of(shorter, rule, Handed(supply_of(shorter, rule), plan.start, ((first, on),)))
     supply = supply_of(plan, rule, Handed(before, on, ((first, on),)))
     assert supply_findings(plan, supply) == ()
-    told = list(supply.each_day(plan))
+    told = list(supply.each_day(plan, plan.drug))
     assert [told[offset] is None for offset in range((until - plan.start).days)] == [
         first <= plan.start + timedelta(days=offset) < on for offset in range((until - plan.start).days)
     ]

@@ -340,3 +340,11 @@ def test_a_dose_that_is_easily_misread_is_flagged_and_not_refused(written: str, 
         if "notation" in one["rule"]
     }
     assert found == ({rule: "flag"} if rule else {})
+
+
+def test_tablets_of_a_file_that_names_its_drug_by_a_brand_are_those_of_the_drug() -> None:
+    rows = ("4,2", "3.5,1.75", "3,1.5", "2.5,1.25", "2,1", "1.5,0.75", "1,0.5", "0,0")
+    content = sheet(
+        "drug,date,dose_mg,tabs_2mg", *(f"Valium,2027-{n:02}-07,{row}" for n, row in enumerate(rows, start=1))
+    )
+    assert findings_of(content, "--split", "quarter").refused_rules == set()

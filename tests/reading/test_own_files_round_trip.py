@@ -53,6 +53,7 @@ ASKED = {
     "short use": Asked(("diazepam", "10 mg", "6d", "--every", "2d"), ("--split", "half", "--context", "used-for=10d")),
     "months that differ in length": Asked(("diazepam", "10 mg", "12m", "--every", "1m", "--region", "gb-nir")),
     "banded steps": Asked(("diazepam", "10 mg", "--shape", "bands", "--region", "gb")),
+    "doses of a gram and more": Asked(("gabapentin", "1800 mg", "26w", "--region", "gb")),
     "two tablets for one long time": Asked(
         ("temazepam", "20 mg bedtime", "26w", "--region", "gb"), ("--products", "10 mg tablet half")
     ),

@@ -95,7 +95,7 @@ PARTS = {
     "three quarters": Fraction(3, 4),
     "three quarters of a": Fraction(3, 4),
 }
-FORMS = r"(?:orodispersible |modified-release )?(?:tablet|capsule)"
+FORMS = r"(?:orodispersible |modified-release |gastro-resistant )?(?:tablet|capsule)"
 PIECE = re.compile(
     rf"(?:(?P<piece>half|a quarter|three quarters) of a (?P<of>[\d.]+) mg {FORMS})"
     r"|(?:(?P<whole>\d+)(?: and (?P<more>a half|a quarter|three quarters))?"

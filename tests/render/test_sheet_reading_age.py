@@ -1,4 +1,4 @@
-"""The patient's whole sheet can be read by a child of nine to eleven, whatever the plan."""
+"""The patient's whole sheet, and the calendar, can be read by a child of nine to eleven, whatever the plan."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "formulary"))
 from test_reading_age import HIGHEST_GRADE, grade
 
 from taper_cli.render.blocks import Items, Para
+from taper_cli.render.events import diary
 from taper_cli.render.sheet_blocks import Tiers
+from taper_cli.render.style import Events
+from taper_cli.service import reviews_of
 
 every_plan = pytest.mark.parametrize("plan", SHOWN)
 
@@ -47,3 +50,11 @@ def test_no_sentence_of_it_is_long(plan: str) -> None:
     for text in sentences(plan):
         for sentence in text.replace("? ", ". ").split(". "):
             assert len(sentence.split()) <= 25, sentence
+
+
+@every_plan
+def test_a_calendar_that_names_no_dose_is_easy_to_read(plan: str) -> None:
+    report = SHOWN[plan]()
+    texts = [event.text.split("\n")[1] for event in diary(report, Events(), reviews_of(report)).events]
+    assert grade(" ".join(map(plain, texts))) <= HIGHEST_GRADE
+    assert [sentence for text in texts for sentence in text.split(". ") if len(sentence.split()) > 25] == []

@@ -16,7 +16,7 @@ from taper_cli.model.product import Form, Portion, Product, Split
 from taper_cli.model.schedule import Intake, Slot, Step, StepKind
 from taper_cli.render.content import step_table
 from taper_cli.render.spreadsheet import STEP_COLUMNS, steps_csv
-from taper_cli.render.wording import count_text, full_date, instruction, intake_text, short_date
+from taper_cli.render.wording import Naming, count_text, full_date, instruction, intake_text, short_date
 
 STEADY = settings(derandomize=True, database=None, deadline=None, max_examples=200)
 every_plan = pytest.mark.parametrize("plan", SHOWN)
@@ -111,7 +111,7 @@ class TestReadingBack:
     @given(taken=st.lists(PORTIONS, min_size=1, max_size=4).map(dict))
     def test_any_intake_of_named_products(self, taken: dict[Product, Fraction]) -> None:
         intake = intake_of(Slot.MORNING, taken)
-        spoken = read_back(f"{intake_text(intake, strength=True)} ({intake.dose})")
+        spoken = read_back(f"{intake_text(intake, naming=Naming.STRENGTH)} ({intake.dose})")
         assert spoken.made * 10**6 == spoken.claimed * 10**6 == intake.dose.ng
 
     @every_plan
@@ -119,7 +119,7 @@ class TestReadingBack:
         report = SHOWN[plan]()
         several = only_strength_of(report) is None
         for step in report.schedule.steps[:-1]:
-            sentence = instruction(step, report.drug.name, strength=several)
+            sentence = instruction(step, report.drug.name, naming=Naming.STRENGTH if several else Naming.NONE)
             spoken = [read_back(words, only_strength_of(report)) for words in parts_of(sentence)]
             assert [one.made for one in spoken] == [one.claimed for one in spoken]
             assert [int(one.made * 10**6) for one in spoken] == [intake.dose.ng for intake in step.intakes]
@@ -135,7 +135,7 @@ class TestReadingBack:
         }
         report = SHOWN[plan]()
         for step in report.schedule.steps[:-1]:
-            sentence = instruction(step, report.drug.name, strength=True)
+            sentence = instruction(step, report.drug.name, naming=Naming.STRENGTH)
             said = re.findall("|".join(phrases.values()), sentence)
             assert said == [phrases[intake.slot] for intake in step.intakes]
 
@@ -183,7 +183,7 @@ class TestTheEnding:
 
     def test_a_stop_names_the_drug(self) -> None:
         stop = worked_example().schedule.ending
-        assert instruction(stop, "diazepam", strength=False) == "STOP. Take no more diazepam."
+        assert instruction(stop, "diazepam", naming=Naming.NONE) == "STOP. Take no more diazepam."
 
     def test_a_maintenance_dose_says_to_stay_until_the_prescriber_changes_it(self) -> None:
         stay = Step(
@@ -193,7 +193,7 @@ class TestTheEnding:
             end=None,
             intakes=(intake_of(Slot.MORNING, {solid("2"): Fraction(1)}),),
         )
-        assert instruction(stay, "diazepam", strength=False) == (
+        assert instruction(stay, "diazepam", naming=Naming.NONE) == (
             "Stay on this dose: take 1 tablet (2 mg) in the morning until your prescriber changes it."
         )
 
@@ -219,7 +219,7 @@ class TestNotation:
     def test_instructions_and_takes_keep_the_rule(self, plan: str, rule: str) -> None:
         report = SHOWN[plan]()
         for step in report.schedule.steps:
-            text = instruction(step, report.drug.name, strength=True)
+            text = instruction(step, report.drug.name, naming=Naming.STRENGTH)
             assert not re.search(NOTATION[rule], text), text
 
     @pytest.mark.parametrize("rule", NOTATION)
