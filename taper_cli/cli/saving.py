@@ -14,7 +14,7 @@ from taper_cli.cli.interview import Back, Interview, tell
 from taper_cli.cli.output import Format, tell_written
 from taper_cli.model.errors import InvalidInput
 
-_KINDS = tuple(form.value for form in Format if form is not Format.SCREEN)
+_KINDS = {form.value: f"plan{form.extension}" for form in Format if form is not Format.SCREEN}
 _HELP = (
     "The kind of a file is the end of its name, such as plan.pdf or 'my plan.csv'. A file that is there already is overwritten only "
     "after a yes. Without a file the plan stays on the screen alone."
@@ -61,8 +61,8 @@ def _ask_files(interview: Interview) -> None:
     prompt.say("Which files are to be written? Names with their kind, with spaces between; a kind alone is named plan.")
     prompt.say("pdf, html: the sheets; json: the plan, to revise or print again; csv, md, txt: tables and text", "  ")
     prompt.say(f"Enter: {shlex.join(typed) if typed else 'none'}")
-    text = _line(interview, "files", _HELP, [f"plan.{kind}" for kind in _KINDS])
-    names = [f"plan.{word}" if word in _KINDS else word for word in _words(text)] or typed
+    text = _line(interview, "files", _HELP, list(_KINDS.values()))
+    names = [_KINDS.get(word, word) for word in _words(text)] or typed
     answers.with_changes({"output": names}).papers("output")
     force = bool(answers.params.get("force"))
     taken = [name for name in names if name != "-" and _is_there(name)]
