@@ -11,6 +11,7 @@ import typer
 from taper_cli.model.errors import (
     CannotPlan,
     FaultyFile,
+    Interrupted,
     InvalidInput,
     PlannerFault,
     RefusedForSafety,
@@ -21,7 +22,7 @@ from taper_cli.model.errors import (
 _CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
-COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan", "revise")
+COMMANDS = ("batch", "check", "compare", "drugs", "explain", "export", "plan", "revise")
 
 app = typer.Typer(
     name="taper",
@@ -51,6 +52,9 @@ def run(arguments: list[str]) -> int:
         return code_of(error)
     except (typer.Abort, KeyboardInterrupt):
         return _interrupted()
+    except Interrupted as stopped:
+        _say(str(stopped))
+        return INTERRUPTED
     except typer.Exit as done:
         return int(done.exit_code)
     except _CLICK_FAULT as error:

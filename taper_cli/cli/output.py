@@ -104,8 +104,7 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
     Raises:
         InvalidInput: for a file that exists (without `force`) or cannot be written; then nothing is written.
     """
-    _verify_ending(report)
-    made = {path: _make(report, form, wanted) for path, form in wanted.files}
+    made = papers_of(report, wanted)
 
     def show() -> None:
         if wanted.to_stdout:
@@ -114,6 +113,17 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
             _show(report, wanted)
 
     deliver_made(made, show, force=force, quiet=quiet)
+
+
+def papers_of(report: Report, wanted: Wanted) -> dict[Path, bytes]:
+    """The content of every file that is wanted, read for faults of notation.
+
+    Raises:
+        InvalidInput: for a fault in what was typed.
+        PlannerFault: for a fault in our own words, or a schedule that neither stops nor stays; nothing may be written.
+    """
+    _verify_ending(report)
+    return {path: _make(report, form, wanted) for path, form in wanted.files}
 
 
 def deliver_made(made: dict[Path, bytes], show: Callable[[], None], *, force: bool, quiet: bool) -> None:

@@ -43,7 +43,7 @@ def _free(path: Path, *, force: bool) -> None:
     try:
         is_folder, is_taken = path.is_dir(), path.exists()
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     if is_folder:
         raise InvalidInput(f"{str(path)!r} is a folder", "expected a file name", "write for example -o plan.csv")
     if is_taken and not force:
@@ -70,7 +70,7 @@ def _finished_beside(path: Path, content: bytes) -> Path:
         if name:
             Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
         raise
     return Path(name)
 
@@ -91,7 +91,7 @@ def _move(temporary: Path, path: Path, *, force: bool) -> Path | None:
     except FileExistsError as error:
         raise _taken(path) from error
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     return kept
 
 
@@ -109,7 +109,7 @@ def _link(there: Path, name: Path) -> None:
             os.fsync(file.fileno())
 
 
-def _unwritable(path: Path, error: OSError) -> InvalidInput:
+def unwritable(path: Path, error: OSError) -> InvalidInput:
     """The fault of a place that cannot be written to."""
     return InvalidInput(
         f"{str(path)!r} cannot be written ({error.strerror})",

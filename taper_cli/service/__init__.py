@@ -10,15 +10,20 @@ from taper_cli.formulary import loader
 from taper_cli.model.drug import Drug, DrugClass
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from taper_cli.model.audit import Audit
     from taper_cli.model.comparison import Comparison
     from taper_cli.model.conflict import Conflict
     from taper_cli.model.errors import TaperError
     from taper_cli.model.explained import Explanation
     from taper_cli.model.level import Levels
+    from taper_cli.model.panel import Columns
     from taper_cli.model.report import Report
     from taper_cli.model.request import Request
     from taper_cli.model.revision import Revision
+    from taper_cli.reading.panel import Panel
+    from taper_cli.reading.results import EarlierResults
 
 
 def plan(request: Request) -> Report:
@@ -40,6 +45,15 @@ def with_own_file(request: Request, content: bytes, name: str) -> Request:
     from taper_cli.service.own import with_own_file as joined
 
     return joined(request, content, name)
+
+
+def verify_own_file(content: bytes, name: str) -> None:
+    """Read a file of the prescriber's own products for faults.
+
+    Raises:
+        FaultyFile: with every fault of the file.
+    """
+    loader.own_file(content, name)
 
 
 def drugs_held() -> tuple[Drug, ...]:
@@ -147,6 +161,20 @@ def compare_kept(files: Sequence[tuple[str, bytes]], today: date | None = None) 
     return side_by_side(files, today)
 
 
+def panel_of(stream: BinaryIO, name: str, expected: Columns) -> Panel:
+    """The rows of a panel of patients; see `taper_cli.reading.panel.Panel`."""
+    from taper_cli.reading.panel import Panel
+
+    return Panel(stream, name, expected)
+
+
+def earlier_results(stream: BinaryIO, name: str) -> EarlierResults:
+    """What an earlier run over a panel came to; see `taper_cli.reading.results.EarlierResults`."""
+    from taper_cli.reading.results import EarlierResults
+
+    return EarlierResults(stream, name)
+
+
 def verify_comparison(texts: Iterable[str], found: Comparison) -> None:
     """Read every text of a comparison for faults of notation; see `taper_cli.service.writing.verify_writing`."""
     from taper_cli.service import writing
@@ -171,15 +199,18 @@ __all__ = [
     "data_id",
     "drug_called",
     "drugs_held",
+    "earlier_results",
     "explain",
     "explained",
     "levels_of",
     "opened",
+    "panel_of",
     "plan",
     "revise",
     "saved",
     "verify_comparison",
     "verify_ending",
+    "verify_own_file",
     "verify_writing",
     "with_own_file",
 ]
