@@ -209,14 +209,15 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
         from taper_cli.service import levels_of
 
         style = style._replace(levels=levels_of(report))
-    verify_writing(words_of(sheets(report, style)), report, typed=style.identity.note.splitlines())
+    made = sheets(report, style)
+    verify_writing(words_of(made), report, typed=style.identity.note.splitlines())
     if form is Format.PDF:
         from taper_cli.render.pdf import pdf
 
-        return pdf(report, style)
+        return pdf(report, style, made)
     from taper_cli.render.html import html
 
-    return html(report, style).encode()
+    return html(report, style, made).encode()
 
 
 def _verify_ending(report: Report) -> None:
