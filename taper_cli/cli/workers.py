@@ -7,7 +7,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from importlib import import_module
 from types import TracebackType
@@ -21,7 +21,7 @@ ROWS_AT_ONCE = 4
 """Enough that sending them costs nothing beside planning them, few enough that an interrupted run soon ends."""
 _AHEAD = 3
 _LOOK_EVERY = 0.2
-_ANSWER_WITHIN = "20s"
+_ANSWER_WITHIN = 10
 
 
 class Part(NamedTuple):
@@ -106,7 +106,7 @@ def _answers(part: Part, future: Future[list[Answer]] | None, crew: Crew, stop: 
         return part, part.kept
     while not wait((future,), timeout=_LOOK_EVERY).done:
         stop.check()
-    fault = future.exception()
+    fault = CancelledError() if future.cancelled() else future.exception()
     if fault is None:
         return part, future.result()
     # A system that ends takes the workers with it: their loss is then no fault of a row.
@@ -207,10 +207,8 @@ class Cluster:
             raise CannotPlan(
                 "--dask needs the package 'distributed'", "expected it beside taper", "install taper-cli[cluster]"
             ) from error
-        try:
-            self._client = distributed.Client(address, timeout=_ANSWER_WITHIN, set_as_default=False)
-        except (OSError, ValueError) as error:
-            raise _no_cluster(address, "nothing answers there") from error
+        _verify_answer(address)
+        self._client = distributed.Client(address, timeout=_ANSWER_WITHIN, set_as_default=False)
         threads = sum(self._client.nthreads().values())
         if not threads:
             self._client.close()
@@ -222,7 +220,7 @@ class Cluster:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False)
         self._client.close()
 
     def submit(self, rows: Sequence[PanelRow]) -> Future[list[Answer]]:
@@ -234,6 +232,12 @@ class Cluster:
         """Dask has tried the rows elsewhere already; one by one, only the row that ends its workers fails."""
         if isinstance(fault, OtherProgram):
             raise CannotPlan(str(fault), "expected one version on every machine", "install it there") from fault
+        if isinstance(fault, CancelledError):
+            raise CannotPlan(
+                "the cluster has ended",
+                "expected it to last",
+                "start it and type the same command: finished rows are kept",
+            ) from fault
         if type(fault).__name__ != "KilledWorker":
             raise fault
         if len(rows) == 1:
@@ -244,6 +248,21 @@ class Cluster:
             lost = future.exception()
             found += self.again((row,), lost) if lost else future.result()
         return found
+
+
+def _verify_answer(address: str) -> None:
+    """Make sure that a scheduler answers, before a client is made: one that finds none goes on looking for a minute."""
+    import asyncio
+
+    comm: Any = import_module("distributed.comm")
+
+    async def answers() -> None:
+        (await comm.connect(address, timeout=_ANSWER_WITHIN)).abort()
+
+    try:
+        asyncio.run(answers())
+    except (OSError, ValueError) as error:
+        raise _no_cluster(address, "nothing answers there") from error
 
 
 def _no_cluster(address: str, why: str) -> CannotPlan:
