@@ -12,6 +12,7 @@ from taper_cli.cli.output import Format
 from taper_cli.cli.panel import EXIT_CODES, Answer, Job, request_id
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.panel import Outcome, PanelRow, Result
+from taper_cli.render.base import TEMPORARY
 from taper_cli.render.growing import GrowingFile
 from taper_cli.render.results import result_line, results_head
 
@@ -153,12 +154,19 @@ class Folder:
         path = next((self.path / name for name in (UNFINISHED, TABLE) if (self.path / name).exists()), None)
         if path is None:
             return None
+        if path.name == UNFINISHED:
+            self._clear()
         try:
             self._stream = path.open("rb")
         except OSError as error:
             found = f"{str(path)!r} cannot be read ({error.strerror})"
             raise InvalidInput(found, "expected a table of results", "choose another folder") from error
         return earlier_results(self._stream, str(path))
+
+    def _clear(self) -> None:
+        """Take away what a run that was killed had half written, hidden: nobody else writes here now."""
+        for leftover in self.path.glob(f"{TEMPORARY}*"):
+            leftover.unlink(missing_ok=True)
 
 
 def _holds(path: Path, content: bytes) -> bool:

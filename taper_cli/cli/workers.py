@@ -19,6 +19,15 @@ from taper_cli.model.panel import PanelRow
 
 ROWS_AT_ONCE = 4
 """Enough that sending them costs nothing beside planning them, few enough that an interrupted run soon ends."""
+# What planning needs is read once and handed to each process as it begins.
+_PRELOADED = (
+    "taper_cli.cli.panel",
+    "taper_cli.service.planning",
+    "taper_cli.service.saving",
+    "taper_cli.planning.planner",
+    "taper_cli.planning.pacing",
+    "taper_cli.render.spreadsheet",
+)
 _AHEAD = 3
 _LOOK_EVERY = 0.2
 _ANSWER_WITHIN = 10
@@ -122,6 +131,8 @@ class Processes:
 
         kinds = multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
+        if "forkserver" in kinds:
+            self._context.set_forkserver_preload([*_PRELOADED])
         self._job, self._workers, self.most = job, workers, _AHEAD * workers
         self._pool = self._new(workers)
 

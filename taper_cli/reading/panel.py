@@ -71,7 +71,9 @@ class Panel:
             found = f"{self._name!r} is not UTF-8 (after line {lines.line_num})"
             raise CannotPlan(found, "expected UTF-8", SAVE) from error
         finally:
-            text.detach()
+            # Whoever stops in the middle may have closed the file by now.
+            if not self._stream.closed:
+                text.detach()
 
     def _header(self) -> list[str]:
         """The cells of the first line, once the file is seen to be CSV."""

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from taper_cli.model.errors import InvalidInput
 
+TEMPORARY = ".taper-"
+"""How the hidden name of an unfinished file begins."""
+
 
 def write_files(contents: Mapping[Path, bytes], *, force: bool) -> None:
     """Write every file, or none: each is finished beside its place first and only then moved there.
@@ -61,7 +64,7 @@ def _finished_beside(path: Path, content: bytes) -> Path:
     """The content in a temporary file (mode 0600) in the same folder, safely on disk."""
     name = ""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".taper-")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from taper_cli.render.base import unwritable
+from taper_cli.render.base import TEMPORARY, unwritable
 
 
 class GrowingFile:
@@ -20,7 +20,7 @@ class GrowingFile:
         """
         self._unfinished, self._finished = folder / unfinished, folder / finished
         try:
-            self._handle, name = tempfile.mkstemp(dir=folder, prefix=".taper-")
+            self._handle, name = tempfile.mkstemp(dir=folder, prefix=TEMPORARY)
         except OSError as error:
             raise unwritable(self._finished, error) from error
         self._now = Path(name)
