@@ -28,7 +28,10 @@ def batch(
         str, _Option("--output", "-o", metavar="DIR", help="the folder for the papers and results.csv")
     ] = "",
     formats: Annotated[
-        str, _Option("--papers", metavar="LIST", help="of csv, json, pdf, html, md, txt  [default: csv,json]")
+        str,
+        _Option(
+            "--papers", metavar="LIST", help="of csv, json, pdf, html, md, txt  [default: csv,json]", show_default=False
+        ),
     ] = _USUAL_PAPERS,
     rows: papers.RowsOf = "",
     products_file: papers.ProductsFile = "",
