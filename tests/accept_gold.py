@@ -6,6 +6,7 @@ import io
 import os
 import shlex
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -53,6 +54,7 @@ AS_TEXT = (".pdf.txt",)
 """Papers whose bytes no reader can compare: kept as the text of their pages."""
 DATES = "--start 2026-12-07 --today 2026-11-22"
 SAVED = Path(__file__).parents[1] / "examples" / "requests" / "plan.json"
+PANEL = SAVED.with_name("panel.csv")
 OTHERS = {
     "explain.26-weeks.txt": (f"explain {SAVED} all", 80),
     "explain.26-weeks.json": (f"explain {SAVED} 13 --json", 80),
@@ -160,6 +162,14 @@ def refusals_text(refusals: dict[str, str]) -> bytes:
     return b"".join(parts)
 
 
+def panel_results() -> bytes:
+    """The table of results of the panel among the examples, without the ids that change with every version and all data."""
+    with tempfile.TemporaryDirectory() as folder:
+        said(f"batch {PANEL} -o {folder}/plans --today 2026-11-22")
+        lines = Path(folder, "plans", "results.csv").read_bytes().decode().splitlines()
+    return "".join(f"{line.rpartition(',')[0]}\n" for line in lines).encode()
+
+
 def all_files() -> dict[str, bytes]:
     """Every gold file as the program would make it now."""
     sys.path.insert(0, str(Path(__file__).parent / "formulary"))
@@ -168,7 +178,7 @@ def all_files() -> dict[str, bytes]:
     made = {name: paper(name, command, columns)[1] for name, command, columns in plan_files()}
     made |= {name: said(command, columns)[1] for name, (command, columns) in OTHERS.items()}
     made |= {"refusals.txt": refusals_text(REFUSALS), "refusals-explained.txt": refusals_text(EXPLAINED)}
-    return made | {"formulary.txt": listing().encode()}
+    return made | {"formulary.txt": listing().encode(), "panel.results.csv": panel_results()}
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from accept_gold import (
     PLANS,
     REFUSALS,
     REVISED,
+    panel_results,
     paper,
     plan_files,
     refusals_text,
@@ -49,9 +50,14 @@ def test_refusals_are_as_they_were_accepted(name: str, refusals: dict[str, str])
     assert now == (GOLD / name).read_bytes(), f"{difference(name, now)}\n{HINT}"
 
 
+def test_the_results_of_a_panel_are_as_they_were_accepted() -> None:
+    now = panel_results()
+    assert now == (GOLD / "panel.results.csv").read_bytes(), f"{difference('panel.results.csv', now)}\n{HINT}"
+
+
 def test_no_gold_file_is_left_over() -> None:
     expected = {name for name, _, _ in plan_files()} | set(OTHERS)
-    expected |= {"refusals.txt", "refusals-explained.txt", "formulary.txt"}
+    expected |= {"refusals.txt", "refusals-explained.txt", "formulary.txt", "panel.results.csv"}
     assert {path.name for path in GOLD.iterdir()} == expected
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, assert_never
 
 from taper_cli.checks.base import Case
@@ -243,6 +243,13 @@ def faults(
     Web addresses and the marks drawn beside symptoms are not read. Sources: rules N01 to N19 of this project, each tried on
     good and bad samples in the tests.
     """
+    return _faults(text, notation, tuple(drugs), spreadsheet)
+
+
+# Most texts of a paper stand in every other paper too, and reading them takes longer than to make them.
+@lru_cache(maxsize=4096)
+def _faults(text: str, notation: Notation, drugs: tuple[str, ...], spreadsheet: bool) -> tuple[Fault, ...]:
+    """Every fault of a text; see `faults`."""
     read = _readable(text)
     hits = [*_by_pattern(read, notation, spreadsheet), *_in_capitals(read, drugs)]
     if notation is Notation.UK:
@@ -285,7 +292,7 @@ def _by_pattern(text: str, notation: Notation, spreadsheet: bool) -> Iterator[_H
             yield _Hit(found.start(), found.end(), rule.name, rule.title, instead)
 
 
-def _in_capitals(text: str, drugs: Collection[str]) -> Iterator[_Hit]:
+def _in_capitals(text: str, drugs: tuple[str, ...]) -> Iterator[_Hit]:
     """N16: names of drugs in capitals."""
     for name in drugs:
         capitals = name.upper()

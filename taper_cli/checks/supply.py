@@ -98,7 +98,7 @@ def _stretch_by_stretch(schedule: Schedule, supply: Supply, product: Product) ->
         for day, following in zip(days, (*days[1:], end), strict=True):
             here: Dispensing | None = handed.pop(day, None)
             left += here.dispensed if here else 0
-            left -= daily * sum(not _apart(supply, day + timedelta(days=at)) for at in range((following - day).days))
+            left -= daily * _counted(supply, day, following)
             if left < 0:
                 # Within a stretch of equal days the last one is the worst.
                 yield "supply.short", f"{product.name} runs out before {following.isoformat()}"
@@ -110,6 +110,12 @@ def _stretch_by_stretch(schedule: Schedule, supply: Supply, product: Product) ->
     added = supply.since is None or any(one.dispensed and one.start >= supply.since for one in supply.of(product))
     if added and left >= (bottle.ml if bottle and product.form.liquid else 1):
         yield "supply.spare", f"{left} of {product.name} is left over, more than one too many"
+
+
+def _counted(supply: Supply, start: date, end: date) -> int:
+    """How many days, `end` left out, a supply is for: those whose dose was prescribed apart are not."""
+    days = (end - start).days
+    return days - sum(_apart(supply, start + timedelta(days=at)) for at in range(days)) if supply.apart else days
 
 
 def _apart(supply: Supply, day: date) -> bool:

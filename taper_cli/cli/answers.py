@@ -13,7 +13,7 @@ from taper_cli.model.offer import Offer
 from taper_cli.model.request import ContextItem, Request
 
 _WORDS = tuple(signature(request_of).parameters)
-_PAPERS = tuple(signature(papers.wanted_papers).parameters)
+_PAPERS = tuple(name for name in signature(papers.wanted_papers).parameters if name != "how")
 TO_STDOUT = ("output", "form", "as_json")
 """The options that decide what stdout gets, as far as the command has them."""
 # What stands for an answer that is not known yet, so that the others can be read: no plan is ever made of these.

@@ -20,7 +20,7 @@ from taper_cli.cli.faults import (
     usage_fault,
     wants_json,
 )
-from taper_cli.model.errors import PlannerFault, TaperError
+from taper_cli.model.errors import Interrupted, PlannerFault, TaperError
 
 # Newer typer carries its own copy of click, older ones use click itself: the fault's base class is found through typer.
 _CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -28,7 +28,19 @@ FORESEEN: tuple[type[Exception], ...] = (TaperError, _CLICK_FAULT)
 """Faults of the person who types, told in words and never as a traceback."""
 COMPLETE = "_TAPER_COMPLETE"
 """The variable by which a shell asks for completion, as typer names it."""
-COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan", "revise", "schema", "selfcheck", "switch")
+COMMANDS = (
+    "batch",
+    "check",
+    "compare",
+    "drugs",
+    "explain",
+    "export",
+    "plan",
+    "revise",
+    "schema",
+    "selfcheck",
+    "switch",
+)
 
 app = typer.Typer(
     name="taper",
@@ -60,6 +72,8 @@ def run(arguments: list[str]) -> int:
         return tell(error, as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
         return tell_interrupted(as_json=as_json)
+    except Interrupted as stopped:
+        return tell_interrupted(str(stopped), as_json=as_json)
     except typer.Exit as done:
         return int(done.exit_code)
     except _CLICK_FAULT as error:

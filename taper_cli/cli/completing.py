@@ -180,7 +180,7 @@ def _choosers() -> dict[str, Chooser | None]:
     free = (
         "accept", "actual", "back_to", "bottle", "by", "dose", "ed50", "ed50_source", "every", "hold", "max_supply", "on", "over",
         "reason", "reduce", "search", "slower", "start", "steps", "supply_days", "syringe", "to", "today", "until",
-        "equivalent", "move", "remind", "stage_cut", "stage_every", "stay_at", "schema.name",
+        "equivalent", "move", "remind", "stage_cut", "stage_every", "stay_at", "schema.name", "workers", "dask", "formats",
     )  # fmt: skip
     return {
         **dict.fromkeys(free),
@@ -215,6 +215,8 @@ def _choosers() -> dict[str, Chooser | None]:
         "products_file": _files(".toml"),
         "identity": _files(".toml"),
         "file": _files(".csv", ".json"),
+        "panel": _files(".csv"),
+        "batch.output": None,
         "revise.plan": _files(".json"),
         "explain.plan": _files(".json"),
         "export.plan": _files(".json"),

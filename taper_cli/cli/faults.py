@@ -65,9 +65,8 @@ def tell_internal(fault: PlannerFault, *, as_json: bool) -> int:
     return INTERNAL
 
 
-def tell_interrupted(*, as_json: bool) -> int:
-    """Tell that the run was stopped by the user; returns its exit code."""
-    message = "interrupted; nothing was written"
+def tell_interrupted(message: str = "interrupted; nothing was written", *, as_json: bool) -> int:
+    """Tell that the run was stopped by the user, and what is kept of it; returns its exit code."""
     if as_json:
         from taper_cli.render.error_json import error_json, interrupted_entry
 

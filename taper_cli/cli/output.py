@@ -121,8 +121,7 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
     Raises:
         InvalidInput: for a file that exists (without `force`) or cannot be written; then nothing is written.
     """
-    _verify_ending(report)
-    made = {path: _make(report, form, wanted) for path, form in wanted.files}
+    made = papers_of(report, wanted)
     # Made before any file is written: what cannot be shown as it was asked for must leave no file behind either.
     shown = _make(report, wanted.stdout, wanted) if wanted.to_stdout else b""
 
@@ -133,6 +132,17 @@ def deliver(report: Report, wanted: Wanted, *, force: bool, quiet: bool) -> None
             show_report(report, wanted, sys.stdout)
 
     deliver_made(made, show, force=force, quiet=quiet)
+
+
+def papers_of(report: Report, wanted: Wanted) -> dict[Path, bytes]:
+    """The content of every file that is wanted, read for faults of notation.
+
+    Raises:
+        InvalidInput: for a fault in what was typed.
+        PlannerFault: for a fault in our own words, or a schedule that neither stops nor stays; nothing may be written.
+    """
+    _verify_ending(report)
+    return {path: _make(report, form, wanted) for path, form in wanted.files}
 
 
 def deliver_made(made: dict[Path, bytes], show: Callable[[], None], *, force: bool, quiet: bool) -> None:
@@ -228,14 +238,15 @@ def _printed(report: Report, form: Format, style: Style) -> bytes:
         from taper_cli.service import levels_of
 
         style = style._replace(levels=levels_of(report))
-    verify_writing(words_of(sheets(report, style)), report, typed=style.identity.note.splitlines())
+    made = sheets(report, style)
+    verify_writing(words_of(made), report, typed=style.identity.note.splitlines())
     if form is Format.PDF:
         from taper_cli.render.pdf import pdf
 
-        return pdf(report, style)
+        return pdf(report, style, made)
     from taper_cli.render.html import html
 
-    return html(report, style).encode()
+    return html(report, style, made).encode()
 
 
 def _calendar(report: Report, events: Events) -> bytes:

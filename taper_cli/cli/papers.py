@@ -125,6 +125,21 @@ def with_selfcheck(wanted: Wanted, today: str) -> Wanted:
     return wanted._replace(style=wanted.style._replace(selfcheck=found))
 
 
+def paper_formats(text: str) -> tuple[str, ...]:
+    """'csv,pdf': the endings of the papers that each row of a panel gets.
+
+    Raises:
+        InvalidInput: for a format that is not known, or named twice.
+    """
+    known = {form.value: form.extension for form in Format if form is not Format.SCREEN}
+    named = tuple(part.strip().lower() for part in text.split(","))
+    for form in named:
+        if form not in known or named.count(form) > 1:
+            found = f"--papers {text!r} has {form!r}{' twice' if form in known else ''}"
+            raise InvalidInput(found, f"expected some of {', '.join(known)}", "write for example --papers csv,pdf")
+    return tuple(known[form] for form in named)
+
+
 def wanted_papers(
     output: list[str] | None,
     rows: str,
@@ -142,8 +157,9 @@ def wanted_papers(
     remind: str,
     excel: bool,
     ascii_only: bool,
+    how: str = "-o plan.{}",
 ) -> Wanted:
-    """What the options ask for.
+    """What the options ask for; `how` is how a format is typed, for what a fault tells to write.
 
     Raises:
         InvalidInput: for an unknown word, or an option that changes no output: a name, a size or a row would be missing unseen.
@@ -184,13 +200,15 @@ def wanted_papers(
     }
     typed = [name for name, value in of_sheets.items() if value]
     if typed and not wanted.prints_sheets:
-        raise InvalidInput(f"{typed[0]} has no sheet to change", "expected a PDF or HTML output", "add -o plan.pdf")
+        raise InvalidInput(
+            f"{typed[0]} has no sheet to change", "expected a PDF or HTML output", f"add {how.format('pdf')}"
+        )
     if level_picture and style.sheets is Sheets.PATIENT:
         raise InvalidInput(
             "--level-picture belongs to the prescriber's sheet", "expected that sheet", "leave --sheet patient out"
         )
     if rows and not wanted.makes_tables:
-        raise InvalidInput("--rows has no table to change", "expected a CSV output", "add -o plan.csv")
+        raise InvalidInput("--rows has no table to change", "expected a CSV output", f"add {how.format('csv')}")
     for name, value in (("--titles", titles), ("--remind", remind)):
         if value and not wanted.makes_calendars:
             raise InvalidInput(f"{name} has no calendar to change", "expected a calendar file", "add -o plan.ics")

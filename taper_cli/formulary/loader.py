@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from re import fullmatch
 from typing import TYPE_CHECKING
@@ -151,7 +151,7 @@ def _contexts_in(file: str) -> tuple[ContextRule, ...]:
     return read_contexts(_HERE / "contexts" / f"{file}.toml")
 
 
-@cache
+@lru_cache(maxsize=256)
 def find_indication(name: str) -> Indication | None:
     """The indication of that name or synonym, None where the formulary holds nothing about it."""
     wanted = name.strip().lower()

@@ -104,7 +104,7 @@ class Dose:
     @property
     def mg_text(self) -> str:
         """The number of mg without unit, exact and without trailing zeros: '2.5'."""
-        return decimal_text(Fraction(self.ng, NG_PER_MG))
+        return _decimal(*divmod(self.ng, NG_PER_MG), places=6)
 
     def __str__(self) -> str:
         return f"{self.mg_text} mg"
@@ -174,11 +174,15 @@ class Volume:
 
 def decimal_text(value: Fraction) -> str:
     """A fraction as an exact decimal without trailing zeros; one that has no end is a bug, not a rounding."""
-    scaled = value * 10**9
-    if scaled.denominator != 1 or value < 0:
+    scaled, without_end = divmod(value.numerator * 10**9, value.denominator)
+    if without_end or scaled < 0:
         raise WrongValue(f"{value} is below zero or has no exact decimal of nine places")
-    whole, rest = divmod(int(scaled), 10**9)
-    return f"{whole}.{rest:09d}".rstrip("0").rstrip(".")
+    return _decimal(*divmod(scaled, 10**9), places=9)
+
+
+def _decimal(whole: int, rest: int, *, places: int) -> str:
+    """A whole number and so many decimal places after it, without trailing zeros."""
+    return f"{whole}.{rest:0{places}d}".rstrip("0") if rest else str(whole)
 
 
 def number_text(value: Fraction) -> str:
@@ -195,5 +199,7 @@ def reduction(before: Dose, after: Dose) -> Fraction:
 
 def percent_text(share: Fraction) -> str:
     """A share as percent with at most one decimal, halves up: 1/7 is '14.3'. For reading only; limits compare the exact share."""
-    tenths = (share * 1000 * 2 + 1) // 2
-    return decimal_text(Fraction(tenths, 10))
+    tenths = (2000 * share.numerator + share.denominator) // (2 * share.denominator)
+    if tenths < 0:
+        raise WrongValue(f"{share} is below zero")
+    return _decimal(*divmod(tenths, 10), places=1)

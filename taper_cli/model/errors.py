@@ -69,3 +69,7 @@ class PlannerFault(Exception):
 
 class WrongValue(ValueError):
     """A value that cannot exist (tablets that do not add up, a gap in the dates) was about to be built: a bug."""
+
+
+class Interrupted(Exception):
+    """Stopped by the user with a part of the work done: the words say what is kept and how to go on (exit 130)."""

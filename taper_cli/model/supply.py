@@ -87,9 +87,10 @@ class Dispensing:
     def __post_init__(self) -> None:
         if not self.start <= self.last_day < self.end:
             raise WrongValue(f"supply {self.number}: {self.last_day} is not within {self.start} to {self.end}")
-        if self.needed < 0 or self.carry_in < 0 or self.dispensed < 0 or not self.needed + self.dispensed:
+        below = min(self.needed.numerator, self.carry_in.numerator, self.dispensed.numerator) < 0
+        if below or not (self.needed or self.dispensed):
             raise WrongValue(f"supply {self.number}: an amount is below zero")
-        if self.carry_out < 0:
+        if self.needed > self.carry_in + self.dispensed:
             raise WrongValue(f"supply {self.number} of {self.product.name} runs out before {self.last_day}")
 
     @property

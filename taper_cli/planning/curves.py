@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from math import isqrt
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ _LOG_BITS = 40
 TOLERANCE = SCALE // 2
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def log2_fixed(value: int) -> int:
     """The binary logarithm of a whole number above zero in units of 2**-40, by squaring; no floating point, same on every machine."""
     if value <= 0:

@@ -80,7 +80,8 @@ class Limits(NamedTuple):
         allowed = 0
         falls = []
         for index, before in enumerate(self.totals):
-            base = self.base(before)
+            # Of the current dose, the base is the dose itself: a whole number spares a fraction made for each.
+            base = before if self.basis is Basis.CURRENT else self.base(before)
             num, den = share.numerator * base.numerator, share.denominator * base.denominator
             while (before - self.totals[allowed]) * den > num:
                 allowed += 1

@@ -13,9 +13,17 @@ from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
 
-from taper_cli.model.product import Product, Split
-from taper_cli.model.schedule import Intake, Schedule
+from taper_cli.model.product import Portion, Product
+from taper_cli.model.schedule import Schedule
 from taper_cli.model.supply import Dispensing, Halves, Supply, SupplyRules
+
+
+class _Taken(NamedTuple):
+    """The portions of one product on each day of a stretch: `start` to the day before `end`."""
+
+    start: date
+    end: date
+    portions: list[Portion]
 
 
 class _Use(NamedTuple):
@@ -51,29 +59,31 @@ def supply_of(schedule: Schedule, rules: SupplyRules, handed: Handed | None = No
     What was `handed` out before a change is left as it was and counted against what follows; where it does not last to the end
     of its interval, the interval is parted on the day of the change and the rest is handed out then.
     """
+    apart = handed.apart if handed else ()
+    taken = _taken(schedule, apart)
     cuts = _cuts(schedule, rules, handed) if handed else ()
+    intervals = tuple(_intervals(schedule, rules, cuts))
     found = [
         dispensing
         for product in _all_products(schedule, handed)
-        for dispensing in _dispensings(schedule, rules, _Stock(product, cuts, handed))
+        for dispensing in _dispensings(intervals, rules, _uses(taken.get(product, ()), rules), _Stock(product, handed))
     ]
     # The products are in order already, and sorting keeps that order within one number.
     found.sort(key=lambda dispensing: dispensing.number)
     return Supply(
         rules=rules,
         dispensings=tuple(found),
-        otherwise=_otherwise(schedule, rules, handed.apart if handed else ()),
+        otherwise=_otherwise(taken, schedule, rules),
         since=handed.on if handed else None,
         cuts=cuts,
-        apart=handed.apart if handed else (),
+        apart=apart,
     )
 
 
 class _Stock(NamedTuple):
-    """One product, the days on which an interval is parted, and what was handed out before a change."""
+    """One product, and what was handed out before a change."""
 
     product: Product
-    cuts: tuple[date, ...] = ()
     handed: Handed | None = None
 
 
@@ -89,8 +99,9 @@ def _all_products(schedule: Schedule, handed: Handed | None) -> tuple[Product, .
 def _cuts(schedule: Schedule, rules: SupplyRules, handed: Handed) -> tuple[date, ...]:
     """The days on which an interval is parted: those of earlier changes, and that of this one where the supply does not last."""
     earlier = tuple(cut for cut in handed.supply.cuts if cut < handed.on)
+    taken = _taken(schedule, handed.apart)
     for product in _all_products(schedule, handed):
-        uses = _uses(schedule, rules, product, handed.apart)
+        uses = _uses(taken.get(product, ()), rules)
         for start, end in _intervals(schedule, rules, earlier):
             if start < handed.on < end:
                 in_hand = sum((amount for day, amount in handed.of(product).items() if day <= start), Fraction(0))
@@ -125,15 +136,24 @@ def largest_days(schedule: Schedule, rules: SupplyRules) -> int | None:
     return None
 
 
-def _uses(
-    schedule: Schedule, rules: SupplyRules, product: Product, apart: Sequence[tuple[date, date]] = ()
-) -> list[_Use]:
-    """The stretches of days on which a product is taken out of the plan's own supplies."""
-    found = []
+def _taken(schedule: Schedule, apart: Sequence[tuple[date, date]]) -> dict[Product, list[_Taken]]:
+    """For each product the stretches of days on which it is taken out of the plan's own supplies, in their order."""
+    found: dict[Product, list[_Taken]] = {}
     for first, after, intakes in (stretch for step in schedule.dosing_steps for stretch in step.stretches()):
-        daily = _daily(intakes, rules, product)
-        if daily:
-            found += [_Use(start, end, daily) for start, end in _without(first, after, apart)]
+        portions: dict[Product, list[Portion]] = {}
+        for portion in (portion for intake in intakes for portion in intake.portions):
+            portions.setdefault(portion.product, []).append(portion)
+        for product, taken in portions.items():
+            found.setdefault(product, []).extend(_Taken(*days, taken) for days in _without(first, after, apart))
+    return found
+
+
+def _uses(taken: Sequence[_Taken], rules: SupplyRules) -> list[_Use]:
+    """What each stretch of days uses up of a product."""
+    found = []
+    for start, end, portions in taken:
+        first, *more = map(rules.used, portions)
+        found.append(_Use(start, end, sum(more, first)))
     return found
 
 
@@ -146,12 +166,6 @@ def _without(start: date, end: date, apart: Sequence[tuple[date, date]]) -> Iter
             start = max(start, after)
     if start < end:
         yield start, end
-
-
-def _daily(intakes: tuple[Intake, ...], rules: SupplyRules, product: Product) -> Fraction:
-    """What one day's intakes use up of a product."""
-    portions = (portion for intake in intakes for portion in intake.portions)
-    return sum((rules.used(portion) for portion in portions if portion.product == product), Fraction(0))
 
 
 class _Handing(NamedTuple):
@@ -167,23 +181,26 @@ class _Handing(NamedTuple):
 
 
 def _handings(
-    schedule: Schedule, rules: SupplyRules, uses: list[_Use], stock: _Stock, measure: tuple[int, int]
+    intervals: Sequence[tuple[date, date]], uses: list[_Use], stock: _Stock, measure: tuple[int, int]
 ) -> Iterator[_Handing]:
     """Interval by interval: all that was handed out so far is all that was needed so far, rounded up once.
 
     Before a change what was handed out is what was handed out, whatever is needed now.
     """
     unit, parts = measure
-    so_far = handed = 0
+    so_far = handed = over = 0
     daily = [int(use.daily * parts) for use in uses]
     facts = stock.handed.of(stock.product) if stock.handed else {}
-    for number, (start, end) in enumerate(_intervals(schedule, rules, stock.cuts), start=1):
+    for number, (start, end) in enumerate(intervals, start=1):
         needed, last = 0, start + timedelta(days=1)
-        for use, count in zip(uses, daily, strict=True):
-            days = _days_of(use, start, end)
-            if days:
-                last = min(use.end, end)
-                needed += count * days
+        # Stretches and intervals follow one another: those that are over are not looked at again.
+        while over < len(uses) and uses[over].end <= start:
+            over += 1
+        for at in range(over, len(uses)):
+            if uses[at].start >= end:
+                break
+            last = min(uses[at].end, end)
+            needed += daily[at] * (last - max(uses[at].start, start)).days
         if stock.handed and start < stock.handed.on:
             due = int(facts.get(start, Fraction(0)) * parts)
         else:
@@ -201,12 +218,13 @@ def _measure(rules: SupplyRules, stock: _Stock, uses: list[_Use]) -> tuple[int, 
     return int(unit * parts), parts
 
 
-def _dispensings(schedule: Schedule, rules: SupplyRules, stock: _Stock) -> Iterator[Dispensing]:
+def _dispensings(
+    intervals: Sequence[tuple[date, date]], rules: SupplyRules, uses: list[_Use], stock: _Stock
+) -> Iterator[Dispensing]:
     """One product, interval by interval."""
-    uses = _uses(schedule, rules, stock.product, stock.handed.apart if stock.handed else ())
     measure = _measure(rules, stock, uses)
     parts = measure[1]
-    for one in _handings(schedule, rules, uses, stock, measure):
+    for one in _handings(intervals, uses, stock, measure):
         yield Dispensing(
             number=one.number,
             product=stock.product,
@@ -219,7 +237,23 @@ def _dispensings(schedule: Schedule, rules: SupplyRules, stock: _Stock) -> Itera
         )
 
 
-def by_week(schedule: Schedule, weekly: Supply) -> tuple[tuple[Product, tuple[tuple[date, Fraction], ...]], ...]:
+ByWeek = tuple[tuple[Product, tuple[tuple[date, Fraction], ...]], ...]
+
+
+def week_by_week(schedule: Schedule, weekly: SupplyRules) -> ByWeek:
+    """What `by_week` says of the supplies under such rules, without the rest of what a supply knows."""
+    intervals, taken = tuple(_intervals(schedule, weekly, ())), _taken(schedule, ())
+    found = []
+    for product in schedule.products:
+        stock, uses = _Stock(product), _uses(taken.get(product, ()), weekly)
+        measure = _measure(weekly, stock, uses)
+        due = {one.start: Fraction(one.dispensed, measure[1]) for one in _handings(intervals, uses, stock, measure)}
+        if due:
+            found.append((product, tuple((day, due.get(day, Fraction(0))) for day, _ in intervals)))
+    return tuple(found)
+
+
+def by_week(schedule: Schedule, weekly: Supply) -> ByWeek:
     """What to hand out of each product if it is done week by week: first day and amount of every week, zero where none is due."""
     days = [start for start, _ in _intervals(schedule, weekly.rules, weekly.cuts)]
     found = []
@@ -233,20 +267,20 @@ def needed_in_all(
     schedule: Schedule, rules: SupplyRules, product: Product, apart: Sequence[tuple[date, date]]
 ) -> Fraction:
     """All that the dosing steps use up of one product, in whole tablets, bottles or mL; what was prescribed apart left out."""
-    return _in_all(_uses(schedule, rules, product, apart), rules.unit(product))
+    return _in_all(_uses(_taken(schedule, apart).get(product, ()), rules), rules.unit(product))
 
 
 def _otherwise(
-    schedule: Schedule, rules: SupplyRules, apart: Sequence[tuple[date, date]]
+    taken: dict[Product, list[_Taken]], schedule: Schedule, rules: SupplyRules
 ) -> tuple[tuple[Product, Fraction], ...]:
     """The totals under the other rule for halves, of each product whose total it changes."""
     other = replace(rules, halves=Halves.DISCARDED if rules.halves is Halves.KEPT else Halves.KEPT)
     found = []
-    for product in schedule.products:
-        if product.split is not Split.WHOLE:
-            now, then = (_in_all(_uses(schedule, rule, product, apart), rule.unit(product)) for rule in (rules, other))
-            if now != then:
-                found.append((product, then))
+    # A product of which no part of a tablet is taken has the same total under either.
+    for product in schedule.divided:
+        now, then = (_in_all(_uses(taken.get(product, ()), rule), rule.unit(product)) for rule in (rules, other))
+        if now != then:
+            found.append((product, then))
     return tuple(found)
 
 

@@ -29,6 +29,7 @@ def looks_like_plan(content: bytes) -> bool:
 
 def written(saved: Saved, findings: Sequence[Finding], supply: Supply) -> bytes:
     """A plan as the bytes of its file; the same plan gives the same bytes."""
+    products = products_of(saved.schedule, supply.products)
     file = rows.PlanFile(
         schema="taper.plan.v1",
         notice=NOTICE,
@@ -50,13 +51,13 @@ def written(saved: Saved, findings: Sequence[Finding], supply: Supply) -> bytes:
             )
             for finding in findings
         ],
-        supplies=[_dispensing_row(item, products_of(saved.schedule, supply.products)) for item in supply.dispensings],
+        supplies=[_dispensing_row(item, products) for item in supply.dispensings],
         revisions=[revision_row(revised) for revised in saved.revisions],
         hash="0" * 64,
     )
     plain = msgspec.to_builtins(file)
     plain["hash"] = hash_of(plain)
-    return (json.dumps(plain, indent=2, ensure_ascii=False) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(plain), indent=2) + b"\n"
 
 
 def _dispensing_row(item: Dispensing, products: Sequence[Product]) -> rows.DispensingRow:

@@ -276,7 +276,8 @@ def _switch_of(row: rows.SwitchRow) -> Switch:
 
 def products_of(schedule: Schedule, supplied: Sequence[Product] = ()) -> tuple[Product, ...]:
     """The products that a schedule takes, and after them those that were handed out and are taken no more."""
-    return (*schedule.products, *(product for product in supplied if product not in schedule.products))
+    taken = schedule.products
+    return (*taken, *(product for product in supplied if product not in taken))
 
 
 def schedule_row(schedule: Schedule, supplied: Sequence[Product] = ()) -> rows.ScheduleRow:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from taper_cli.model.errors import CannotPlan
 
 MOST_ROWS = 20_000
-_SAVE = "save it as 'CSV UTF-8 (comma delimited)' and try again"
+SAVE = "save it as 'CSV UTF-8 (comma delimited)' and try again"
 
 
 class Row(NamedTuple):
@@ -40,10 +40,10 @@ def read_table(content: bytes, name: str) -> Table:
     try:
         lines = list(csv.reader(StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise CannotPlan(f"{name!r} is no sound CSV ({error})", "expected every quote to be closed", _SAVE) from error
+        raise CannotPlan(f"{name!r} is no sound CSV ({error})", "expected every quote to be closed", SAVE) from error
     if not lines or not any(cell.strip() for cell in lines[0]):
-        raise CannotPlan(f"{name!r} has no header row", "expected column names in its first line", _SAVE)
-    columns = _columns(lines[0], name)
+        raise CannotPlan(f"{name!r} has no header row", "expected column names in its first line", SAVE)
+    columns = plain_columns(lines[0], name)
     if len(lines) - 1 > MOST_ROWS:
         raise CannotPlan(
             f"{name!r} has {len(lines) - 1} rows", f"expected at most {MOST_ROWS}", "check one schedule at a time"
@@ -60,31 +60,48 @@ def read_table(content: bytes, name: str) -> Table:
             )
         rows.append(Row(number, {column: cell.strip() for column, cell in zip(columns, cells, strict=False)}))
     if not rows:
-        raise CannotPlan(f"{name!r} has a header and no rows", "expected one row a step or a day", _SAVE)
+        raise CannotPlan(f"{name!r} has a header and no rows", "expected one row a step or a day", SAVE)
     return Table(columns, tuple(rows))
 
 
 def _text(content: bytes, name: str) -> str:
     """The file as text; workbooks and other encodings are named."""
-    if content.startswith(b"PK\x03\x04"):
-        raise CannotPlan(f"{name!r} is a workbook (.xlsx or .ods)", "expected CSV", _SAVE)
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise CannotPlan(f"{name!r} is an old Excel workbook", "expected CSV", _SAVE)
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise CannotPlan(f"{name!r} is encoded as UTF-16", "expected UTF-8", _SAVE)
+    refuse_other_kinds(content, name)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CannotPlan(f"{name!r} is not UTF-8 (byte {error.start + 1})", "expected UTF-8", _SAVE) from error
+        raise CannotPlan(f"{name!r} is not UTF-8 (byte {error.start + 1})", "expected UTF-8", SAVE) from error
     if "\0" in text:
-        raise CannotPlan(f"{name!r} holds binary data", "expected CSV", _SAVE)
-    first = text.split("\n", 1)[0]
-    if first.count(";") > first.count(","):
-        raise CannotPlan(f"{name!r} is separated by semicolons", "expected commas and a decimal point", _SAVE)
+        raise CannotPlan(f"{name!r} holds binary data", "expected CSV", SAVE)
+    refuse_semicolons(text.split("\n", 1)[0], name)
     return text
 
 
-def _columns(cells: list[str], name: str) -> tuple[str, ...]:
+def refuse_other_kinds(beginning: bytes, name: str) -> None:
+    """Name workbooks and other encodings by how they begin.
+
+    Raises:
+        CannotPlan: for one of them, with how to save it.
+    """
+    if beginning.startswith(b"PK\x03\x04"):
+        raise CannotPlan(f"{name!r} is a workbook (.xlsx or .ods)", "expected CSV", SAVE)
+    if beginning.startswith(b"\xd0\xcf\x11\xe0"):
+        raise CannotPlan(f"{name!r} is an old Excel workbook", "expected CSV", SAVE)
+    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise CannotPlan(f"{name!r} is encoded as UTF-16", "expected UTF-8", SAVE)
+
+
+def refuse_semicolons(header: str, name: str) -> None:
+    """Where semicolons part the cells, commas part the decimals.
+
+    Raises:
+        CannotPlan: for such a file, with how to save it.
+    """
+    if header.count(";") > header.count(","):
+        raise CannotPlan(f"{name!r} is separated by semicolons", "expected commas and a decimal point", SAVE)
+
+
+def plain_columns(cells: list[str], name: str) -> tuple[str, ...]:
     """Plain column names: each there, each once."""
     plain = [
         "_".join(cell.strip().lower().replace("(", " ").replace(")", " ").replace("-", " ").split()) for cell in cells

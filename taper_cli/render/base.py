@@ -10,6 +10,9 @@ from pathlib import Path
 
 from taper_cli.model.errors import InvalidInput
 
+TEMPORARY = ".taper-"
+"""How the hidden name of an unfinished file begins."""
+
 
 def write_files(contents: Mapping[Path, bytes], *, force: bool) -> None:
     """Write every file, or none: each is finished beside its place first and only then moved there.
@@ -43,7 +46,7 @@ def _free(path: Path, *, force: bool) -> None:
     try:
         is_folder, is_taken = path.is_dir(), path.exists()
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     if is_folder:
         raise InvalidInput(f"{str(path)!r} is a folder", "expected a file name", "write for example -o plan.csv")
     if is_taken and not force:
@@ -61,7 +64,7 @@ def _finished_beside(path: Path, content: bytes) -> Path:
     """The content in a temporary file (mode 0600) in the same folder, safely on disk."""
     name = ""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".taper-")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
@@ -70,7 +73,7 @@ def _finished_beside(path: Path, content: bytes) -> Path:
         if name:
             Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
         raise
     return Path(name)
 
@@ -91,7 +94,7 @@ def _move(temporary: Path, path: Path, *, force: bool) -> Path | None:
     except FileExistsError as error:
         raise _taken(path) from error
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     return kept
 
 
@@ -109,7 +112,7 @@ def _link(there: Path, name: Path) -> None:
             os.fsync(file.fileno())
 
 
-def _unwritable(path: Path, error: OSError) -> InvalidInput:
+def unwritable(path: Path, error: OSError) -> InvalidInput:
     """The fault of a place that cannot be written to."""
     return InvalidInput(
         f"{str(path)!r} cannot be written ({error.strerror})",

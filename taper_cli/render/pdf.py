@@ -11,16 +11,19 @@ from typing import Any
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.report import Report
 from taper_cli.render.printing import drawing_data
+from taper_cli.render.sheet_blocks import Sheet
 from taper_cli.render.style import Style
 
 _HERE = Path(__file__).parent
 _FONTS = _HERE / "fonts"
+# The template breaks words from this length on.
+_LONG = 45
 _TEMPLATE = _HERE / "templates" / "sheets.typ"
 
 
-def pdf(report: Report, style: Style) -> bytes:
-    """The sheets as PDF; see `pdf_of`."""
-    return pdf_of(drawing_data(report, style), report.generated_on)
+def pdf(report: Report, style: Style, made: tuple[Sheet, ...] = ()) -> bytes:
+    """The sheets as PDF, those that are `made` already or all that the style asks for; see `pdf_of`."""
+    return pdf_of(drawing_data(report, style, made), report.generated_on)
 
 
 def pdf_of(data: dict[str, Any], today: date) -> bytes:
@@ -38,13 +41,34 @@ def pdf_of(data: dict[str, Any], today: date) -> bytes:
             format="pdf",
             pdf_standards=["ua-1"],
             timestamp=datetime(today.year, today.month, today.day, tzinfo=UTC),
-            sys_inputs={"data": json.dumps(data)},
+            sys_inputs={"data": json.dumps(_with_long_words_marked(data))},
         )
     except typst.TypstError as error:
         raise _fault_of(error) from error
     if warnings or not isinstance(made, bytes):
         raise RuntimeError(f"the PDF was drawn with warnings: {[warning.message for warning in warnings]}")
     return made
+
+
+def _with_long_words_marked(data: dict[str, Any]) -> dict[str, Any]:
+    """The document with each block that has a word longer than a column marked: only such a block looks where to break it."""
+    sheets = [
+        {
+            **sheet,
+            "blocks": [{**block, "long": block["kind"] != "Picture" and _has_long_word(block)} for block in blocks],
+        }
+        for sheet in data["sheets"]
+        for blocks in (sheet["blocks"],)
+    ]
+    return {**data, "sheets": sheets}
+
+
+def _has_long_word(value: Any) -> bool:
+    """Whether any text in it has a word of so many letters, counting none that stand before a hyphen."""
+    if isinstance(value, str):
+        return len(value) >= _LONG and re.search(rf"[^\s-]{{{_LONG},}}", value) is not None
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(_has_long_word, inner))
 
 
 def _fault_of(error: Exception) -> Exception:

@@ -51,11 +51,11 @@ def in_words_of(sheet: Sheet, region: Region) -> Sheet:
     return reworded(sheet, printed)
 
 
-def drawing_data(report: Report, style: Style) -> dict[str, Any]:
-    """Everything a template needs, as dictionaries, lists, words and whole numbers."""
+def drawing_data(report: Report, style: Style, made: tuple[Sheet, ...] = ()) -> dict[str, Any]:
+    """Everything a template needs, as dictionaries, lists, words and whole numbers; `made` are the sheets, if they are there."""
     picture = {"kind": "Picture", "svg": staircase_svg(report, style.points), "words": staircase_words(report)}
     title = f"{say.drugs_text(report)}: plan {report.plan_id}, version {report.version}, draft"
-    data = document(sheets(report, style), title, report.region, style)
+    data = document(made or sheets(report, style), title, report.region, style)
     for sheet in data["sheets"]:
         sheet["blocks"] = [picture if block["kind"] == Staircase.__name__ else block for block in sheet["blocks"]]
     return data

@@ -174,6 +174,13 @@ def written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return stream.getvalue()
 
 
+def line_of(cells: Sequence[str]) -> str:
+    """One line of a table as CSV text."""
+    stream = StringIO(newline="")
+    csv.writer(stream, lineterminator="\r\n").writerow(map(neutral, cells))
+    return stream.getvalue()
+
+
 def sentences(table: str) -> Iterator[str]:
     """The cells written for people, each once: not `products_text`, whose decimals and strengths are for machines."""
     rows = csv.DictReader(StringIO(table, newline=""))

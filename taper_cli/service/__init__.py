@@ -10,12 +10,15 @@ from taper_cli.formulary import loader
 from taper_cli.model.drug import Drug, DrugClass
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from taper_cli.model.audit import Audit
     from taper_cli.model.comparison import Comparison
     from taper_cli.model.conflict import Conflict
     from taper_cli.model.errors import TaperError
     from taper_cli.model.explained import Explanation
     from taper_cli.model.level import Levels
+    from taper_cli.model.panel import Columns
     from taper_cli.model.report import Report
     from taper_cli.model.request import Request
     from taper_cli.model.review import ReviewDate
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from taper_cli.model.schedule import Regimen
     from taper_cli.model.selfcheck import Selfcheck
     from taper_cli.model.switch import FromDrug
+    from taper_cli.reading.panel import Panel
+    from taper_cli.reading.results import EarlierResults
     from taper_cli.service.references import Words
     from taper_cli.service.switching import Published
 
@@ -52,6 +57,15 @@ def with_own_file(request: Request, content: bytes, name: str) -> Request:
     from taper_cli.service.own import with_own_file as joined
 
     return joined(request, content, name)
+
+
+def verify_own_file(content: bytes, name: str) -> None:
+    """Read a file of the prescriber's own products for faults.
+
+    Raises:
+        FaultyFile: with every fault of the file.
+    """
+    loader.own_file(content, name)
 
 
 def drugs_held() -> tuple[Drug, ...]:
@@ -180,6 +194,20 @@ def selfcheck(reader: Callable[[Words], Request], on: date) -> Selfcheck:
     return done_again(reader, on)
 
 
+def panel_of(stream: BinaryIO, name: str, expected: Columns) -> Panel:
+    """The rows of a panel of patients; see `taper_cli.reading.panel.Panel`."""
+    from taper_cli.reading.panel import Panel
+
+    return Panel(stream, name, expected)
+
+
+def earlier_results(stream: BinaryIO, name: str) -> EarlierResults:
+    """What an earlier run over a panel came to; see `taper_cli.reading.results.EarlierResults`."""
+    from taper_cli.reading.results import EarlierResults
+
+    return EarlierResults(stream, name)
+
+
 def verify_comparison(texts: Iterable[str], found: Comparison) -> None:
     """Read every text of a comparison for faults of notation; see `taper_cli.service.writing.verify_writing`."""
     from taper_cli.service import writing
@@ -204,10 +232,12 @@ __all__ = [
     "data_id",
     "drug_called",
     "drugs_held",
+    "earlier_results",
     "explain",
     "explained",
     "levels_of",
     "opened",
+    "panel_of",
     "plan",
     "published_equivalents",
     "reviews_of",
@@ -216,6 +246,7 @@ __all__ = [
     "selfcheck",
     "verify_comparison",
     "verify_ending",
+    "verify_own_file",
     "verify_writing",
     "with_own_file",
 ]

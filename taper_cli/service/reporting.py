@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -16,14 +15,13 @@ from taper_cli.formulary import loader
 from taper_cli.model.dose import decimal_text
 from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault
 from taper_cli.model.finding import Finding
-from taper_cli.model.product import Product
 from taper_cli.model.report import Method, Report
 from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Request, Shape
 from taper_cli.model.saved import Found
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.supply import MostUnit, Supply, SupplyRules
 from taper_cli.planning.problem import Planned
-from taper_cli.planning.supply import by_week, largest_days, supply_of
+from taper_cli.planning.supply import ByWeek, largest_days, supply_of, week_by_week
 from taper_cli.service import assumptions as words
 from taper_cli.service.judging import case_of, check_all_used, let_through, smaller_cuts
 from taper_cli.service.products import FINEST_GRADUATION, others
@@ -59,7 +57,7 @@ class Judged(NamedTuple):
     found: tuple[Finding, ...]
     findings: tuple[Finding, ...]
     supply: Supply
-    weekly: tuple[tuple[Product, tuple[tuple[date, Fraction], ...]], ...]
+    weekly: ByWeek
 
 
 def put_together(setting: Setting, planned: Planned, judged: Judged) -> Report:
@@ -98,9 +96,11 @@ def put_together(setting: Setting, planned: Planned, judged: Judged) -> Report:
     )
 
 
-def _weekly(request: Request, schedule: Schedule) -> tuple[tuple[Product, tuple[tuple[date, Fraction], ...]], ...]:
+def _weekly(request: Request, schedule: Schedule) -> ByWeek:
     """The supplies week by week, where an interval is whole weeks and longer than one."""
-    return by_week(schedule, supply_of(schedule, in_weeks(request.supply))) if goes_by_weeks(request.supply) else ()
+    if not goes_by_weeks(request.supply):
+        return ()
+    return week_by_week(schedule, in_weeks(request.supply))
 
 
 def goes_by_weeks(rules: SupplyRules) -> bool:

@@ -17,9 +17,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import taper_cli
+from taper_cli.cli.panel import answered
+from taper_cli.cli.papers import wanted_papers
+from taper_cli.cli.running import job_of
 from taper_cli.formulary.loader import guideline_named
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.guideline import PaceCap
+from taper_cli.model.panel import PanelRow
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.product import Form, Product, Split
 from taper_cli.model.request import OverTime, Request, Shape, ShapeKind
@@ -129,6 +133,42 @@ def many(count: int) -> None:
         f"{count} judged plans in a process: {sum(times) / 1000:.1f} s, mean {statistics.mean(times):.2f} ms, "
         f"median {statistics.median(times):.2f} ms, 99% {times[int(0.99 * count)]:.2f} ms, refused {refused}"
     )
+
+
+def panel_rows(count: int) -> list[PanelRow]:
+    """Rows of a panel as the tests make them, without the bad ones: one or two slots, 26 to 44 weeks or a pace, some with facts."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
+    from panel_builders import good_row
+
+    draw = random.Random(20261207)
+    found = []
+    for number in range(count):
+        row = good_row(f"P{number:06d}", draw)
+        cells = tuple((column, text) for column, text in row.items() if column != "code" and text)
+        found.append(PanelRow(number + 2, row["code"], cells))
+    return found
+
+
+def panels(count: int) -> None:
+    """Rows of a panel answered by one process, in processor time: what `taper batch` does on each core."""
+    # As in a worker: every core has its process, and threads of the typesetter would only add to the time.
+    os.environ["RAYON_NUM_THREADS"] = "1"
+    for papers, sheet, rows, least in (
+        ("csv", "", count, 150), ("csv,json", "", count, 0), ("pdf", "patient", count // 10, 10), ("pdf", "", count // 10, 10),
+        ("html", "", count // 5, 0),
+    ):  # fmt: skip
+        wanted = wanted_papers(
+            [f"CODE.{form}" for form in papers.split(",")], "", "", quantity_words=False, sheet=sheet, paper="", large_print="",
+            identity="", level_picture=False, calendar=False, excel=False, ascii_only=False,
+        )  # fmt: skip
+        job, panel = job_of(wanted, {}, "", START), panel_rows(rows)
+        answered(job, panel[:3])
+        begin = time.process_time()
+        found = answered(job, panel)
+        seconds = time.process_time() - begin
+        assert {answer.result.outcome for answer in found} == {"planned"}
+        what = f"{papers}{f' ({sheet} sheet)' if sheet else ''}"
+        print(f"a panel as {what}: {rows / seconds:.0f} plans a second a core{f' (>= {least})' if least else ''}")
 
 
 def whole_process() -> None:
@@ -244,6 +284,7 @@ def main() -> None:
             print(f"heavy, {kind.value}, 2,001 doses by 365 days, window {window} d: {1000 * seconds:.0f} ms, {proof}, "
                   f"largest cut {float(answer.largest_cut):.3f} of {float(Fraction(1, 4)):.2f}")  # fmt: skip
     many(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    panels(500)
     whole_process()
     many_drug_files()
 

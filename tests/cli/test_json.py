@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ from taper_cli.render.documents.published import DOCUMENTS
 EXAMPLES = Path(__file__).parents[2] / "examples" / "requests"
 SAVED = str(EXAMPLES / "plan.json")
 TABLE = str(EXAMPLES / "too-fast.csv")
+PANEL = str(EXAMPLES / "panel.csv")
+FOLDER = TemporaryDirectory()
 DATES = shlex.join(STARTED)
 ANSWERS: dict[str, dict[str, tuple[str, str, int]]] = {
     "plan": {
@@ -52,6 +55,7 @@ ANSWERS: dict[str, dict[str, tuple[str, str, int]]] = {
             0,
         ),
     },
+    "batch": {"a panel": (f"{PANEL} -o {FOLDER.name} --papers csv --today 2026-11-22", "taper.batch.v1", 4)},
     "selfcheck": {"this installation": ("--today 2026-11-23", "taper.selfcheck.v1", 0)},
     "switch": {
         "in stages": (

@@ -44,6 +44,15 @@ class SelfcheckAnswer(TypedDict):
     references: list[ReferenceEntry]
 
 
+class BatchAnswer(TypedDict):
+    """How many rows of a panel came to what; `exit_code` is that of the gravest."""
+
+    schema: Literal["taper.batch.v1"]
+    rows: Count
+    outcomes: dict[str, Count]
+    exit_code: int
+
+
 class TableEntry(TypedDict):
     """What one published table makes of the dose, from the smaller to the larger figure where it gives two."""
 

@@ -17,7 +17,7 @@ from taper_cli.render.documents.answers import (
 )
 from taper_cli.render.documents.explained import ExplainAnswer
 from taper_cli.render.documents.formulary import DrugFacts, DrugsAnswer, RefusedFacts
-from taper_cli.render.documents.others import EquivalentsAnswer, SelfcheckAnswer
+from taper_cli.render.documents.others import BatchAnswer, EquivalentsAnswer, SelfcheckAnswer
 
 FOLDER = Path(__file__).parent / "schemas"
 _REF = "#/$defs/{name}"
@@ -31,6 +31,7 @@ class Document(NamedTuple):
 
 
 DOCUMENTS = {
+    "batch": Document((BatchAnswer,), "What became of a panel of patients; each row stands in results.csv."),
     "check": Document((CheckAnswer,), "What the judge says of a schedule."),
     "compare": Document((CompareAnswer,), "Two to four plans side by side."),
     "drug-facts": Document((DrugFacts, RefusedFacts), "All that is held about one drug, or why it is refused by name."),
