@@ -58,7 +58,8 @@ def job(**typed: str) -> Job:
     """A job of CSV papers, without a process."""
     formats = typed.pop("papers", "csv").split(",")
     wanted = wanted_papers(
-        [f"CODE.{form}" for form in formats], "", "", as_json=False, titles="", remind="", quantity_words=False, sheet="", paper="", large_print="", identity="",
+        [f"CODE.{form}" for form in formats], "", "", as_json=False, titles="", remind="",
+        quantity_words=False, sheet="", paper="", large_print="", identity="",
         level_picture=False, calendar=False, excel=False, ascii_only=False,
     )  # fmt: skip
     return job_of(wanted, typed, "", date.fromisoformat(TODAY))
