@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol
 
-from taper_cli.cli.output import Format
 from taper_cli.cli.panel import EXIT_CODES, Answer, Job, request_id
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.panel import Outcome, PanelRow, Result
@@ -128,9 +127,10 @@ class Folder:
         code = answer.result.code
         before = self._earlier.of(code) if self._force and self._earlier and code else None
         if before is not None:
-            ours = {f"{code}.{form.value}" for form in Format} & set(before.files.split(";"))
-            for name in sorted(ours - {name for name, _ in answer.papers}):
-                (self.path / name).unlink(missing_ok=True)
+            for name in sorted(set(before.files.split(";")) - {name for name, _ in answer.papers}):
+                # A table can be edited: nothing but a paper of this code, in this folder, is ever taken away.
+                if name.startswith(f"{code}.") and Path(name).name == name:
+                    (self.path / name).unlink(missing_ok=True)
 
     def _changed(self, row: PanelRow, before: Result) -> InvalidInput:
         """The fault of a folder whose plans are not those that were asked for now."""

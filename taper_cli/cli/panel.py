@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import NamedTuple
 
 from taper_cli import __version__
@@ -43,7 +42,7 @@ _ID_LENGTH = 16
 
 
 class Job(NamedTuple):
-    """What holds for every row: the papers wanted (their formats are those of its files), the day, a file of own products.
+    """What holds for every row: the papers wanted (each file named by CODE), the day, a file of own products.
 
     `typed` are all options that shape a paper, as typed. `program` and `data` name what made the job: a row is never planned
     by another version of the program or with other data than its neighbour.
@@ -94,13 +93,13 @@ def answer(job: Job, row: PanelRow) -> Answer:
     """The answer to one row: a fault in it, or in us, is told in it."""
     try:
         report = _planned(job, row)
-        made = papers_of(report, _named(job.wanted, row.code))
+        made = papers_of(report, job.wanted)
     except TaperError as error:
         outcome = next(outcome for kind, outcome in _ENDS.items() if isinstance(error, kind))
         return Answer(_result(job, row, outcome, _one_line(error)))
     except Exception as fault:  # the run goes on: a bug that one row meets must not take the others' plans from them
         return failed(job, row, f"{type(fault).__name__}: {fault}")
-    return Answer(_of_report(job, row, report), tuple((path.name, content) for path, content in made.items()))
+    return Answer(_of_report(job, row, report), tuple(zip(job.names(row.code), made.values(), strict=True)))
 
 
 def failed(job: Job, row: PanelRow, why: str) -> Answer:
@@ -144,11 +143,6 @@ def _planned(job: Job, row: PanelRow) -> Report:
 
     request = asked(row, job.today)
     return plan(with_own_file(request, *job.own) if job.own else request)
-
-
-def _named(wanted: Wanted, code: str) -> Wanted:
-    """The same papers, named by the code."""
-    return wanted._replace(files=tuple((Path(f"{code}{form.extension}"), form) for _, form in wanted.files))
 
 
 def _result(job: Job, row: PanelRow, outcome: Outcome, why: str = "") -> Result:
