@@ -16,7 +16,7 @@ def past_findings(earlier: Schedule, schedule: Schedule, on: date) -> tuple[Find
     for every day until the change; only its end may move, never to before that day.
     """
     faults = list(_differences(earlier, schedule, on))
-    if (earlier.drug, earlier.before) != (schedule.drug, schedule.before):
+    if (earlier.drug, earlier.before, earlier.switched) != (schedule.drug, schedule.before, schedule.switched):
         faults.append((None, "the medicine or the dose before the plan is another one"))
     return tuple(
         Finding(rule="revision.past", level=Level.REFUSE, step=number, message=message) for number, message in faults

@@ -62,22 +62,45 @@ def intakes_of(regimen: Regimen, products: Sequence[Product]) -> tuple[Intake, .
     )
 
 
+def counted(step: Step) -> Dose:
+    """What a day of a step counts for in the schedule's drug, upwards to a nanogram: of one drug, its total."""
+    return _upwards(equivalents(step.intakes))
+
+
+def takes_old(schedule: Schedule, step: Step) -> bool:
+    """Whether a step still takes the drug that the schedule comes from."""
+    return schedule.switched is not None and schedule.switched.drug in step.drugs
+
+
+def stages_after(schedule: Schedule, step: Step) -> tuple[Step, ...]:
+    """The stages of a switch that are still to come after a step; they stay as planned, whatever becomes of the taper."""
+    if not takes_old(schedule, step):
+        return ()
+    return tuple(one for one in schedule.dosing_steps[step.number :] if one.kind is StepKind.SWITCH)
+
+
 def steps_after(schedule: Schedule, step: Step) -> tuple[Step, ...]:
-    """The dosing steps after one of them. A rise that was still to come is left out: whoever wants it asks for it again."""
-    later = schedule.dosing_steps[step.number :]
-    falls = all(one.mean <= schedule.mean_before(one) for one in later)
-    return later if falls else steps_below(schedule, step.mean)
+    """The dosing steps after one of them. A rise that was still to come is left out: whoever wants it asks for it again.
+
+    The stages of a switch are none, whatever they count for.
+    """
+    stages, later = stages_after(schedule, step), schedule.dosing_steps[step.number :]
+    rest = later[len(stages) :]
+    if all(one.mean <= schedule.mean_before(one) for one in rest):
+        return later
+    below = steps_below(schedule, (stages[-1] if stages else step).mean)
+    return (*stages, *(one for one in below if one not in stages))
 
 
 def steps_below(schedule: Schedule, mean: Fraction) -> tuple[Step, ...]:
     """The steps that lead on from a daily total in nanograms: each below it and above all that come after.
 
-    So nothing is taken twice; days left out count as less.
+    So nothing is taken twice; days left out count as less. Nothing leads back to the drug that the schedule comes from.
     """
     found: list[Step] = []
     highest = schedule.ending.mean
     for step in reversed(schedule.dosing_steps):
-        if step.mean > highest:
+        if step.mean > highest and not takes_old(schedule, step):
             highest = step.mean
             if step.mean < mean:
                 found.append(step)
@@ -98,31 +121,32 @@ def follow(schedule: Schedule, on: date, stay: Stay, rest: Sequence[Step], least
         end = day + timedelta(days=step.days or 0)
         if least is not None:
             end = max(end, after(day, least))
-        kind = step.kind if step.rhythm or step.kind is StepKind.SWITCH else _kind(_mean(schedule, steps), step.mean)
+        stage = step.kind is StepKind.SWITCH and (not steps or takes_old(schedule, steps[-1]))
+        kind = step.kind if step.rhythm or stage else _kind(_mean(schedule, steps), step.mean)
         steps.append(replace(step, number=len(steps) + 1, kind=kind, start=day, end=end))
         day = end
     return _closed(schedule, steps, replace(schedule.ending, number=len(steps) + 1, start=day))
 
 
-def stop_after(schedule: Schedule, on: date, stay: Stay) -> Schedule:
-    """The schedule with `stay` from a day on, and then STOP."""
-    steps = _until_change(schedule, on, stay)
-    return _closed(
-        schedule, steps, Step(number=len(steps) + 1, kind=StepKind.STOP, start=stay.until, end=None, intakes=())
-    )
+def stop_after(begun: Schedule, day: date) -> Schedule:
+    """A schedule that holds no more than what comes before the next cut, its last dose up to a day, and then STOP."""
+    *steps, last = begun.dosing_steps
+    last = replace(last, end=day, held=last.held or day > begun.ending.start)
+    ending = Step(number=len(begun.steps), kind=StepKind.STOP, start=day, end=None, intakes=())
+    return _closed(begun, (*steps, last), ending)
 
 
-def go_on(schedule: Schedule, on: date, stay: Stay, rest: Schedule) -> Schedule:
-    """The schedule with `stay` from a day on and then another plan whole, its steps numbered on.
+def go_on(begun: Schedule, rest: Schedule) -> Schedule:
+    """A schedule that holds no more than what comes before the next cut, and then another plan whole, its steps numbered on.
 
     Where that plan begins by staying on, it is one longer step.
     """
-    steps, later = _until_change(schedule, on, stay), rest.steps
+    steps, later = [*begun.dosing_steps], rest.steps
     if later[0].end is not None and same_step(later[0], steps[-1]):
         steps[-1] = replace(steps[-1], end=later[0].end, held=True)
         later = later[1:]
     steps += [replace(step, number=len(steps) + place) for place, step in enumerate(later, start=1)]
-    return _closed(schedule, steps[:-1], steps[-1])
+    return _closed(begun, steps[:-1], steps[-1])
 
 
 def stop_here(schedule: Schedule, on: date, intakes: tuple[Intake, ...]) -> Schedule:

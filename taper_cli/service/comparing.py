@@ -109,7 +109,7 @@ def figures_of(report: Report) -> Figures:
     schedule = report.schedule
     stretches = [stretch for step in schedule.dosing_steps for stretch in step.stretches()]
     pieces = [(_pieces(intakes), (after - first).days) for first, after, intakes in stretches]
-    ending = schedule.ending.intakes if schedule.ending.total else ()
+    ending = schedule.ending.intakes
     above = [
         (finding.step, finding.share if finding.share is not None else reduction(finding.before, finding.after))
         for finding in report.findings

@@ -13,6 +13,7 @@ from taper_cli.checks.compare import compare
 from taper_cli.checks.revision import past_findings
 from taper_cli.checks.supply import handed_out_findings, supply_findings
 from taper_cli.formulary import loader
+from taper_cli.model.citation import Citation
 from taper_cli.model.errors import InvalidInput, PlannerFault, TaperError
 from taper_cli.model.finding import Finding, Level, RefusedByJudge
 from taper_cli.model.product import Key, Product
@@ -28,6 +29,7 @@ from taper_cli.planning.supply import Handed, by_week, needed_in_all, supply_of
 from taper_cli.service.judging import failed_by
 from taper_cli.service.reporting import Judged, goes_by_weeks, id_of, in_weeks, plan_id, put_together
 from taper_cli.service.revising import next_version
+from taper_cli.service.setting import Setting
 from taper_cli.service.versions import Law, Verdict, Version, judged, laws, newly_accepted
 
 
@@ -74,7 +76,7 @@ def report_of_version(version: Version, held: Sequence[Law], verdict: Verdict) -
         version=version.number,
         request=version.request,
         products=_every_product(held, schedule),
-        product_cites=tuple(dict.fromkeys(cite for one in held for cite in one.setting.at_hand.cites)),
+        product_cites=_product_cites(held),
         assumptions=(*report.assumptions, *_assumed(version, law)),
         method=_method(report.method, version),
         notes=(*report.notes, *_beyond(supply)),
@@ -206,7 +208,7 @@ def apart(version: Version, place: int) -> tuple[tuple[date, date], ...]:
         on, ending = revised.revision.on, revised.schedule.ending
         # What an earlier revision reached into the future is void from this day on.
         found = [(first, min(after, on)) for first, after in found if first < on]
-        if ending.total and ending.start < on:
+        if ending.intakes and ending.start < on:
             found.append((ending.start, on))
     return tuple(found)
 
@@ -219,10 +221,22 @@ def _beyond(supply: Supply) -> tuple[str, ...]:
     )
 
 
+def _product_cites(held: Sequence[Law]) -> tuple[Citation, ...]:
+    """Where the facts about the products of every version stand, those of the drug before a switch first."""
+    crossing = held[-1].setting.crossing
+    new = (cite for one in held for cite in one.setting.at_hand.cites)
+    return tuple(dict.fromkeys((*(crossing.cites if crossing else ()), *new)))
+
+
+def _stock(setting: Setting) -> tuple[Product, ...]:
+    """The products at hand under a law, of both drugs where there are two."""
+    return (*(setting.crossing.products if setting.crossing else ()), *setting.at_hand.products)
+
+
 def _every_product(held: Sequence[Law], schedule: Schedule) -> tuple[Product, ...]:
     """The products at hand now, and those that the plan took before."""
     found = {product.key: product for product in schedule.products}
-    found |= {product.key: product for product in held[-1].setting.at_hand.products}
+    found |= {product.key: product for product in _stock(held[-1].setting)}
     return tuple(sorted(found.values(), key=lambda product: product.sort_key))
 
 
@@ -231,7 +245,7 @@ def _at_hand(held: Sequence[Law]) -> tuple[tuple[date, int], ...]:
     known: set[object] = set()
     found = []
     for law in held:
-        known |= {product.key for product in law.setting.at_hand.products}
+        known |= {product.key for product in _stock(law.setting)}
         found.append((law.since, len(known)))
     return tuple(found)
 
@@ -273,10 +287,9 @@ def _slip(version: Version) -> Slip:
     last = version.revisions[-1]
     revision, old, new = last.revision, last.schedule, version.schedule
     before, now = step_on(old, revision.on), step_on(new, revision.on)
-    planned = before.total
     taken = None
-    if revision.actual is not None and revision.actual.total != planned:
-        taken = (planned, revision.actual.total)
+    if revision.actual is not None and revision.actual.total != before.total:
+        taken = (before.total, revision.actual.total)
     return Slip(
         version=version.number,
         replaces=version.number - 1,

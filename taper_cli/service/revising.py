@@ -14,20 +14,24 @@ from taper_cli.model.period import Period, TimeUnit, Until
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, OverTime, Pace
 from taper_cli.model.revision import Revised, Revision
 from taper_cli.model.schedule import Intake, Schedule
+from taper_cli.model.switch import stages
 from taper_cli.planning.calendar import after
 from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.problem import NothingLower, Planned, Problem, UnmakeableDose
 from taper_cli.planning.revision import (
     Stay,
+    counted,
     doses_until,
     follow,
     go_on,
     intakes_of,
     same_taken,
+    stages_after,
     steps_after,
     steps_below,
     stop_after,
     stop_here,
+    takes_old,
 )
 from taper_cli.service.changes import Attempt, refusal
 from taper_cli.service.footing import Change, change_of
@@ -99,14 +103,15 @@ def _made(change: Change) -> tuple[Schedule, bool, bool]:
     if revision.stop_here or goes_on:
         if goes_on and (revision.hold or revision.every):
             raise InvalidInput(
-                f"the plan stays on {change.step.total} from {change.step.start.isoformat()} on",
+                f"the plan stays on {counted(change.step)} from {change.step.start.isoformat()} on",
                 "expected a way to go on from there",
                 "add --slower or --until",
             )
         return (stop_here(schedule, change.on, intakes) if fresh or not goes_on else schedule), True, False
-    if schedule.ending.total and change.regimen.total <= schedule.ending.total and change.step.end is not None:
+    end = counted(schedule.ending)
+    if end and change.regimen.total <= end and change.step.end is not None:
         raise InvalidInput(
-            f"{change.regimen.total} is not above the {schedule.ending.total} on which the plan ends",
+            f"{change.regimen.total} is not above the {end} on which the plan ends",
             "expected a higher dose",
             "type --stop-here to stay on it",
         )
@@ -130,9 +135,12 @@ def _goes_on(change: Change) -> bool:
 
 
 def _taken(change: Change) -> tuple[Intake, ...]:
-    """What is taken from the day of the change on: as the step in force has it, unless dose or products are others now."""
+    """What is taken from the day of the change on: as the step in force has it, unless dose or products are others now.
+
+    A stage of a switch stays as it was planned.
+    """
     revision, products = change.revision, change.setting.at_hand.products
-    if not change.moved and revision.products is None and revision.split is None:
+    if change.switching or (not change.moved and revision.products is None and revision.split is None):
         return change.step.intakes
     made = intakes_of(change.regimen, products)
     if isinstance(made, UnmakeableDose):
@@ -157,12 +165,14 @@ def _next_cut(change: Change) -> date:
             on + timedelta(days=1), after(on, revision.hold) if revision.hold else after(step.start, change.every)
         )
     until = after(step.end, revision.hold) if revision.hold else step.end
-    return max(until, after(step.start, revision.every)) if revision.every else until
+    # A pace that is asked during a switch is that of the taper: its stages stay as they are.
+    longer = revision.every if not (change.switching and revision.plans_anew) else None
+    return max(until, after(step.start, longer)) if longer else until
 
 
 def _anew(change: Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool, bool]:
     """The rest planned anew from the dose of that day; where only the products are new, in the time that the plan still had."""
-    schedule, setting = change.schedule, change.setting
+    setting = change.setting
     problem = _problem(change, stay)
     if problem.target >= change.regimen.total:
         raise InvalidInput(
@@ -180,23 +190,35 @@ def _anew(change: Change, stay: Stay, moved: Schedule) -> tuple[Schedule, bool, 
         return _last_dose(change, stay), True, False
     if not isinstance(answer, Planned):
         raise refusal(answer, _attempt(change, problem, pace))
-    made = go_on(schedule, change.on, stay, answer.schedule)
+    made = go_on(_begun(change, stay), answer.schedule)
     _not_faster(change, made)
     return made, answer.proven, answer.reanchored
 
 
+def _begun(change: Change, stay: Stay) -> Schedule:
+    """The schedule up to the first day of what is planned anew: what is over, the dose of that day, the stages that are left."""
+    return follow(change.schedule, change.on, stay, stages_after(change.schedule, change.step))
+
+
 def _problem(change: Change, stay: Stay) -> Problem:
     """The rest as a problem of its own: from the dose of that day, with limits that look back over the days really taken."""
-    schedule, problem = change.schedule, change.setting.problem
-    until_then = follow(schedule, change.on, stay, ())
+    problem, begun = change.setting.problem, _begun(change, stay)
+    start = begun.ending.start
     return replace(
         problem,
         before=change.regimen,
-        start=stay.until,
+        start=start,
         every=change.every,
-        min_days=max(problem.min_days - (stay.until - schedule.start).days, 0),
-        earlier=doses_until(until_then, stay.until, _LONGEST_WINDOW),
+        min_days=max(problem.min_days - (start - _first_fall(begun)).days, 0),
+        earlier=doses_until(begun, start, _LONGEST_WINDOW),
     )
+
+
+def _first_fall(begun: Schedule) -> date:
+    """The day from which the time of the whole taper counts: its first one, or after a switch the first that takes less."""
+    if begun.switched is None:
+        return begun.start
+    return next((step.start for step in begun.dosing_steps if begun.reduces(step)), begun.ending.start)
 
 
 class Search(NamedTuple):
@@ -227,7 +249,7 @@ def search_of(version: Version, revision: Revision) -> Search | None:
     answer = planned(change.setting, pace, problem)
     if not isinstance(answer, Planned):
         return None
-    made = go_on(change.schedule, change.on, stay, answer.schedule)
+    made = go_on(_begun(change, stay), answer.schedule)
     return Search(change.setting, pace, problem, answer, made)
 
 
@@ -239,7 +261,7 @@ def _pace(change: Change, moved: Schedule) -> Pace:
             return OverTime(Until(moved.ending.start))
         case AtPace(share=Fraction() as share, basis=Basis.START):
             # A share of the starting dose is one of version 1's, not of today's; less than a nanogram is nothing.
-            return AtPace(dose=Dose(max(int(share * change.version.request.regimen.total.ng), 1)))
+            return AtPace(dose=Dose(max(int(share * _tapered_from(change.version).ng), 1)))
         case ByLevels() | ByLadder():
             first = _first_cut(moved, change)
             rest = [step for step in moved.dosing_steps if step.start >= first]
@@ -250,6 +272,12 @@ def _pace(change: Change, moved: Schedule) -> Pace:
             return pace
 
 
+def _tapered_from(version: Version) -> Dose:
+    """The dose from which version 1 was tapered: the one that was typed, or that of the last stage of its switch."""
+    switched = stages(version.schedules[0])
+    return switched[-1].total if switched else version.request.regimen.total
+
+
 def _as_before(change: Change, pace: Pace, moved: Schedule) -> bool:
     """Whether the rest has the dose, the products and the time that it had: it was the best then, and is not exchanged for another."""
     same_time = pace == OverTime(Until(change.schedule.ending.start)) and moved == change.schedule
@@ -258,26 +286,27 @@ def _as_before(change: Change, pace: Pace, moved: Schedule) -> bool:
 
 def _first_cut(moved: Schedule, change: Change) -> date:
     """The first day below the dose of the change in the schedule that only moved."""
-    later = (step.start for step in moved.steps if step.start > change.on and step.total < change.regimen.total)
-    return min(later)
+    tapered = (step for step in moved.steps if step.start > change.on and not takes_old(moved, step))
+    return min(step.start for step in tapered if step.total < change.regimen.total)
 
 
 def _last_dose(change: Change, stay: Stay) -> Schedule:
     """Nothing lower can be made and the dose is small enough: what is left is to stop, on the day that was asked."""
-    until = change.revision.until
-    if until is not None and until < stay.until:
+    until, begun = change.revision.until, _begun(change, stay)
+    first = begun.ending.start
+    if until is not None and until < first:
         raise InvalidInput(
             f"--until {until.isoformat()} is before the last dose has lasted",
-            f"expected a day from {stay.until.isoformat()} on",
-            f"type --until {stay.until.isoformat()}",
+            f"expected a day from {first.isoformat()} on",
+            f"type --until {first.isoformat()}",
         )
-    return stop_after(change.schedule, change.on, stay._replace(until=until or stay.until))
+    return stop_after(begun, until or first)
 
 
 def _not_faster(change: Change, made: Schedule) -> None:
     """A pace that was called slower ends no earlier than the plan that it replaces."""
     before, pace = change.schedule.ending, change.revision.pace
-    if pace is None or before.total or made.ending.start >= before.start:
+    if pace is None or before.intakes or made.ending.start >= before.start:
         return
     raise CannotPlan(
         f"--slower would be faster: the plan would end on {made.ending.start.isoformat()}, "

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from taper_cli.model.explained import Changed, Made, StepChange, StepHistory
-from taper_cli.model.schedule import Schedule, Step
+from taper_cli.model.schedule import Schedule, Step, StepKind
 from taper_cli.model.transcript import EventKind
 from taper_cli.planning.revision import same_step
 from taper_cli.service.versions import Version, begins_that_day, event_of
@@ -55,7 +55,7 @@ def _origin(version: Version, place: int, step: Step, known: Sequence[tuple[Step
         history = StepHistory(place + 1, made, step.start, (), revision.by, revision.reason)
         return Origin(history, ((place, step),))
     same = [(was, origin) for was, origin in known if same_step(was, step)]
-    if not same or revision.plans_anew:
+    if not same or (revision.plans_anew and step.kind is not StepKind.SWITCH):
         return _new(place, step)
     was, origin = same[-1]
     return _changed(origin, place, was, step, searched=False)

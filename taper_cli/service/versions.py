@@ -16,9 +16,9 @@ from taper_cli.model.product import Product
 from taper_cli.model.request import OverTime, Pace, Request, WantedProduct
 from taper_cli.model.revision import Revised, Revision
 from taper_cli.model.saved import Found
-from taper_cli.model.schedule import Regimen, Schedule, Step
+from taper_cli.model.schedule import Regimen, Schedule, Step, StepKind
 from taper_cli.model.transcript import Event, EventKind, StatedIntake, Transcript, transcribe
-from taper_cli.planning.revision import regimen_of, same_step, step_on
+from taper_cli.planning.revision import counted, regimen_of, same_step, stages_after, step_on
 from taper_cli.service.judging import case_of
 from taper_cli.service.setting import Setting, setting_of
 
@@ -98,11 +98,18 @@ def laws(version: Version) -> tuple[Law, ...]:
         law = found[-1]
         regimen = law.regimen
         if revision.plans_anew:
-            taken = step_on(version.schedules[place], revision.on).intakes
+            schedule = version.schedules[place]
+            taken = goes_on_from(schedule, step_on(schedule, revision.on)).intakes
             regimen = regimen_of(taken) if taken else regimen
         setting = setting_of(in_force(request, revisions[:place]))
         found.append(Law(since=revision.on, setting=setting, every=revision.every or law.every, regimen=regimen))
     return tuple(found)
+
+
+def goes_on_from(schedule: Schedule, step: Step) -> Step:
+    """The step from whose dose a taper goes on: the one in force or, while both drugs of a switch are taken, its last stage."""
+    left = stages_after(schedule, step)
+    return left[-1] if left else step
 
 
 class Hand(NamedTuple):
@@ -124,7 +131,9 @@ def hands(version: Version) -> tuple[Hand, ...]:
                 made.append(found[step.number - 1])
                 continue
             same = [hand.maker for one, hand in known if same_step(one, step)]
-            moved = same and not revised.revision.plans_anew
+            # The stages of a switch stay as they were planned, whatever is planned anew after them.
+            stays = step.kind is StepKind.SWITCH or not revised.revision.plans_anew
+            moved = same and stays
             made.append(Hand(same[-1] if moved else place, place))
         found = made
     return tuple(found)
@@ -146,6 +155,8 @@ def event_of(version: Version, place: int) -> Event | None:
     """What the revision in that place, counted from 1, states about a dose that no planner chose."""
     revised = version.revisions[place - 1]
     revision = revised.revision
+    if revision.actual is None and revision.back_to is None:
+        return None
     planned = step_on(revised.schedule, revision.on).total
     taken = step_on(version.schedules[place], revision.on).total
     if revision.actual is not None and (taken < planned or revision.back_to is None):
@@ -181,7 +192,7 @@ def _case(version: Version, held: Sequence[Law], hand: Hand) -> Case:
     """
     law, schedule = held[hand.maker], version.schedule
     setting, mover = law.setting, held[hand.mover].setting.request
-    problem = replace(setting.problem, before=law.regimen, target=schedule.ending.total)
+    problem = replace(setting.problem, before=law.regimen, target=counted(schedule.ending))
     request = replace(setting.request, acceptances=mover.acceptances, today=mover.today)
     case = case_of(setting._replace(problem=problem, request=request), schedule)
     revised_on = version.revisions[hand.mover - 1].revision.on if hand.mover else None
@@ -210,8 +221,9 @@ def _with_products(transcript: Transcript, products: Sequence[Product]) -> Trans
 
 
 def highest_before(schedule: Schedule, day: date) -> Dose:
-    """The highest daily total that the plan holds before a day, the starting dose included."""
-    return max(schedule.before.total, *(step.total for step in schedule.steps if step.start <= day))
+    """The highest daily total that the plan holds before a day, the starting dose included, in the schedule's drug."""
+    before = Dose(int(schedule.before_mean))
+    return max(before, *(counted(step) for step in schedule.steps if step.start <= day))
 
 
 def newly_accepted(version: Version) -> tuple[Acceptance, ...]:

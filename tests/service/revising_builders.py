@@ -73,9 +73,10 @@ def steps(schedule: Schedule) -> str:
 
 
 @st.composite
-def chains(draw: st.DrawFn, most: int = 5) -> tuple[Report, ...]:
+def chains(draw: st.DrawFn, most: int = 5, bases: dict[str, Any] | None = None) -> tuple[Report, ...]:
     """A plan and up to so many random revisions of it, one after another; what is refused is left out."""
-    found = [BASES[draw(st.sampled_from(sorted(BASES)))]()]
+    known = bases or BASES
+    found = [known[draw(st.sampled_from(sorted(known)))]()]
     for _ in range(most):
         report = found[-1]
         try:
@@ -90,9 +91,10 @@ def revisions(draw: st.DrawFn, report: Report) -> Revision:
     """Any revision of a plan, on any of its days, most of them after the last one."""
     schedule = report.schedule
     first = report.revisions[-1].revision.on if report.revisions and draw(st.integers(0, 4)) else schedule.start
-    last = schedule.ending.start + timedelta(days=40 if schedule.ending.total else -1)
+    last = schedule.ending.start + timedelta(days=40 if schedule.ending.intakes else -1)
     on = draw(st.dates(min(first, last), last))
-    doses = [str(schedule.before.total), *(str(step.total) for step in schedule.steps if step.total)]
+    taken = [step for step in schedule.steps if step.drugs == (schedule.drug,)]
+    doses = [str(report.request.regimen.total), *(str(step.total) for step in taken)]
     words: dict[str, Any] = {}
     match draw(st.integers(0, 10)):
         case 0 | 1:
