@@ -23,6 +23,11 @@ OK, INTERNAL, USAGE, CANNOT, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _CODES: dict[type[TaperError], int] = {InvalidInput: USAGE, CannotPlan: CANNOT, RefusedForSafety: REFUSED}
 COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan", "revise")
 
+
+class InterruptedLate(Exception):
+    """Ctrl-C came when every file stood in its place already and had been named."""
+
+
 app = typer.Typer(
     name="taper",
     # Rich help and rich tracebacks cost start-up time, and a traceback with local variables would print patient data.
@@ -43,14 +48,17 @@ app = typer.Typer(
 
 def run(arguments: list[str]) -> int:
     """Run one command line; every foreseen fault becomes one message on stderr and an exit code, every bug a traceback."""
-    _load_commands(arguments)
     try:
+        _load_commands(arguments)
         result = app(arguments, standalone_mode=False, prog_name="taper")
     except TaperError as error:
         _say(_message(error))
         return code_of(error)
     except (typer.Abort, KeyboardInterrupt):
         return _interrupted()
+    except InterruptedLate:
+        _say("interrupted; the files named above were written, whole")
+        return INTERRUPTED
     except typer.Exit as done:
         return int(done.exit_code)
     except _CLICK_FAULT as error:

@@ -66,7 +66,7 @@ def check(
         split=read.choice(split, Split, "--split") if split else None,
         syringe=Volume.parse(syringe, "--syringe") if syringe else None,
         region=region.lower() or None,
-        indication=indication.strip().lower() or None,
+        indication=read.printable_words(indication, "--for").lower() or None,
         context=tuple(read.context(item) for item in context or []),
         acceptances=tuple(read.acceptance(item) for item in accept or []),
         guideline=guideline or None,

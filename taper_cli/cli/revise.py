@@ -98,8 +98,8 @@ def revise(
         products=read.products(products) if products else None,
         split=read.choice(split, Split, "--split") if split else None,
         acceptances=tuple(read.acceptance(item) for item in accept or []),
-        by=by.strip(),
-        reason=reason.strip(),
+        by=read.printable_words(by, "--by"),
+        reason=read.printable_words(reason, "--reason"),
     )
     from taper_cli.service import opened
     from taper_cli.service import revise as make

@@ -116,6 +116,8 @@ def _plain(content: bytes, name: str) -> dict[str, Any]:
     """The JSON object of a file; numbers that no JSON has, such as NaN, and doubled keys are refused."""
     try:
         found = json.loads(content.decode("utf-8-sig"), parse_constant=_no_such_number, object_pairs_hook=_once)
+        if b"\\u" in content:
+            json.dumps(found, ensure_ascii=False).encode()  # half a character, which no paper could hold, is a fault
     except (ValueError, RecursionError) as error:
         raise CannotPlan(
             f"{name!r} is not a whole plan file: {str(error)[:120]}",
