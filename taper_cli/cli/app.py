@@ -25,7 +25,11 @@ COMMANDS = ("check", "compare", "drugs", "explain", "export", "plan", "revise")
 
 
 class InterruptedLate(Exception):
-    """Ctrl-C came when every file stood in its place already and had been named."""
+    """Ctrl-C came when all `files` stood in their places already: to say that nothing was written would be untrue."""
+
+    def __init__(self, files: tuple[str, ...]) -> None:
+        self.files = files
+        super().__init__(*files)
 
 
 app = typer.Typer(
@@ -56,8 +60,10 @@ def run(arguments: list[str]) -> int:
         return code_of(error)
     except (typer.Abort, KeyboardInterrupt):
         return _interrupted()
-    except InterruptedLate:
-        _say("interrupted; the files named above were written, whole")
+    except InterruptedLate as late:
+        from taper_cli.model.text import visible
+
+        _say(f"interrupted; what was asked for stands, whole: {visible(', '.join(late.files))}")
         return INTERRUPTED
     except typer.Exit as done:
         return int(done.exit_code)

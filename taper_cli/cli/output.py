@@ -134,16 +134,15 @@ def deliver_made(made: dict[Path, bytes], show: Callable[[], None], *, force: bo
     Raises:
         InvalidInput: for a file that exists (without `force`) or cannot be written; then nothing is written.
     """
+    told = [] if quiet else list(made)
     try:
         _write(made, force=force)
         show()
+        _tell(told)
     except KeyboardInterrupt:
         if not made or not all(map(_stands, made.items())):
             raise
-        _tell(list(made))
-        raise InterruptedLate from None  # "nothing was written" would be untrue
-    if not quiet:
-        _tell(list(made))
+        raise InterruptedLate(tuple(map(str, made))) from None
 
 
 def _stands(made: tuple[Path, bytes]) -> bool:
