@@ -90,11 +90,14 @@ def overview(report: Report) -> tuple[str, ...]:
     return (
         f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
         f"First cut {say.full_date(schedule.start)}; {_ends(report)} {say.full_date(schedule.ending.start)}; "
-        f"{schedule.days} days, {cuts} cuts",
+        f"{say.days_text(schedule.days)}, {cuts} cut{'' if cuts == 1 else 's'}",
         f"Asked: {say.pace_text(request)}. Method: {report.method.objective_text}{curve}",
         f"{_largest_cut(report)}, declared exceptions and the final stop aside",
         "The whole plan takes "
-        + "; ".join(say.amount_text(product, amount) for product, amount in schedule.amounts().items())
+        + (
+            "; ".join(say.amount_text(product, amount) for product, amount in schedule.amounts().items())
+            or "only the dose that goes on"
+        )
         + halves,
         "Products: "
         + "; ".join(say.product_text(product, own=report.from_file(product)) for product in report.products),

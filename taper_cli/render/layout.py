@@ -49,8 +49,13 @@ def wrapped(text: str, width: int) -> list[str]:
 
     A word longer than a whole line, such as an address, is cut; no dose is that long.
     """
+    return _filled(pieces(text), width)
+
+
+def _filled(whole: Sequence[str], width: int) -> list[str]:
+    """Pieces in lines of at most that width, each piece on one line."""
     found = [""]
-    for word in pieces(text):
+    for word in whole:
         if found[-1] and len(found[-1]) + 1 + len(word) <= width:
             found[-1] += f" {word}"
             continue
@@ -269,8 +274,10 @@ def _month(month: of.Month, page: Page) -> Iterator[Line]:
     longest = max(len(_day(cell)) for week in month.weeks for cell in week)
     if size <= longest:
         for week in month.weeks:
-            text = ", ".join(_day(cell).strip() for cell in week if cell)
-            yield from map(Line, _hanging("  ", text, page.width))
+            # A day and its dose stay together: "13:" at the end of a line reads as a day without a dose.
+            held = [_day(cell).strip() for cell in week if cell]
+            listed = [*(f"{day}," for day in held[:-1]), held[-1]]
+            yield from (Line(f"  {line}") for line in _filled(listed, page.width - 2))
         return
     size = min(size, 11)
     yield Line("".join(f"{name:<{size}}" for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from guard_runner import guarded
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import SearchStrategy
 from parsers_listing import PARSERS, Parser, plan_files
 from spoiling_builders import anything, resealed_plans, spoiled
 
@@ -36,6 +37,17 @@ def answer_is_sound(parser: Parser, content: bytes) -> TaperError | None:
     return None
 
 
+def attack(parser: Parser, inputs: SearchStrategy[bytes], how: settings) -> None:
+    """Try a parser with inputs; a fault names the smallest one that was found."""
+
+    @how
+    @given(inputs)
+    def one(content: bytes) -> None:
+        answer_is_sound(parser, content)
+
+    one()
+
+
 @every_parser
 def test_a_good_input_is_taken(name: str) -> None:
     for content in PARSERS[name].good():
@@ -45,37 +57,19 @@ def test_a_good_input_is_taken(name: str) -> None:
 @every_parser
 def test_any_text_and_any_bytes_are_taken_or_refused(name: str) -> None:
     parser = PARSERS[name]
-
-    @settings(STEADY, max_examples=parser.examples)
-    @given(anything())
-    def attack(content: bytes) -> None:
-        answer_is_sound(parser, content)
-
-    attack()
+    attack(parser, anything(), settings(STEADY, max_examples=parser.examples))
 
 
 @every_parser
 def test_a_spoiled_example_is_taken_or_refused(name: str) -> None:
     parser = PARSERS[name]
-
-    @settings(STEADY, max_examples=parser.examples)
-    @given(spoiled(parser.good()))
-    def attack(content: bytes) -> None:
-        answer_is_sound(parser, content)
-
-    attack()
+    attack(parser, spoiled(parser.good()), settings(STEADY, max_examples=parser.examples))
 
 
 @pytest.mark.parametrize("name", ["a plan file", "a plan file to check", "a plan file to explain"])
 def test_a_plan_file_whose_seals_fit_its_wrong_content_is_taken_or_refused(name: str) -> None:
     """Another program, or a bug of ours, can write a right hash over wrong values: the values themselves are looked at."""
-
-    @settings(STEADY, max_examples=120)
-    @given(resealed_plans(plan_files()))
-    def attack(content: bytes) -> None:
-        answer_is_sound(PARSERS[name], content)
-
-    attack()
+    attack(PARSERS[name], resealed_plans(plan_files()), settings(STEADY, max_examples=60))
 
 
 @every_parser

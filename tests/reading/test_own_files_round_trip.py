@@ -50,6 +50,17 @@ ASKED = {
     ),
     "capsules": Asked(("chlordiazepoxide", "30 mg", "12w", "--region", "us")),
     "a maintenance dose": Asked(("diazepam", "20 mg", "12w", "--to", "10 mg")),
+    "a maintenance dose that the last step has already": Asked(
+        (
+            "clonazepam",
+            "0.5 mg morning + 0.5 mg noon + 0.5 mg evening + 0.5 mg bedtime",
+            "37w",
+            "--to",
+            "0.5 mg",
+            "--region",
+            "gb",
+        )
+    ),
     "short use": Asked(("diazepam", "10 mg", "6d", "--every", "2d"), ("--split", "half", "--context", "used-for=10d")),
     "months that differ in length": Asked(("diazepam", "10 mg", "12m", "--every", "1m", "--region", "gb-nir")),
     "banded steps": Asked(("diazepam", "10 mg", "--shape", "bands", "--region", "gb")),
