@@ -17,7 +17,9 @@ from taper_cli.reading.table import Row
 _PIECES = ("tabs", "caps", "odt", "soltabs", "distabs", "grtabs", "grcaps", "mrtabs", "mrcaps")
 _SLOTS = ("morning_mg", "noon_mg", "evening_mg", "bedtime_mg")
 _ML = re.compile(r"(\d+(?:\.\d+)?) mL of \d")
-_SAID = re.compile(r"(?<!micrograms )\((?:\d+(?:\.\d+)? micrograms, )?(\d+(?:\.\d+)?) mg\)")
+_SAID = re.compile(
+    r"(?<!micrograms )\((?:\d+(?:\.\d+)? micrograms, )?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?) mg\)"
+)
 
 
 def verify_steps(rows: Sequence[Row]) -> None:
@@ -63,7 +65,7 @@ def _adds_up(row: Row) -> None:
     if row.get("volume_total_ml") and row.get("days") and not row.get("days_taken"):
         daily = sum((Fraction(amount) for amount in _ML.findall(row.get("products_text"))), Fraction(0))
         _expect(row, "volume_total_ml", decimal_text(daily * int(row.get("days"))))
-    said = sum((Fraction(dose) for dose in _SAID.findall(row.get("instruction_text"))), Fraction(0))
+    said = sum((Fraction(dose.replace(",", "")) for dose in _SAID.findall(row.get("instruction_text"))), Fraction(0))
     if row.get("days_taken"):
         said -= _number(row, "days_between_mg")
     if said != total:

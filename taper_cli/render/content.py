@@ -181,7 +181,7 @@ def _row(report: Report, step: Step, slots: tuple[Slot, ...]) -> StepRow:
         of_current=f"{percent_text(schedule.reduction(step))}%" if cut else "",
         of_start=f"{percent_text(schedule.cut_of_start(step))}%" if cut else "",
         cumulative=f"{percent_text(schedule.cut_so_far(step))}%",
-        watch=f"{say.short_date(window[0])} to {say.short_date(window[1])}" if window else "",
+        watch=say.short_range(*window) if window else "",
         flags=" ".join(marks[rule] for rule in report.flags_of(step)),
         beside=beside(report, step),
     )

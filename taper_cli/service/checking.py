@@ -30,7 +30,7 @@ from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.service.assumptions import split_stated
 from taper_cli.service.judging import limits_of, request_findings
 from taper_cli.service.own import own_notes, with_own_file
-from taper_cli.service.products import FINEST_GRADUATION, as_usual, last_step, others, products_at_hand
+from taper_cli.service.products import FINEST_GRADUATION, as_usual, finest, last_step, others, products_at_hand
 from taper_cli.service.published import eased_by, ladder_of, may_space
 from taper_cli.service.saving import kept
 from taper_cli.service.setting import known_contexts, limiting_guideline, with_own
@@ -248,10 +248,8 @@ def _matched(transcript: Transcript, drug: Drug, known: Sequence[Product]) -> Tr
 
 
 def _divided(product: Product, split: Split) -> Product:
-    """A product divided on the prescriber's word, where it can be."""
-    return (
-        replace(product, split=split) if product.form.divisible and product.strength.ng % split.value == 0 else product
-    )
+    """A product divided on the prescriber's word, as far as it can be: the same as when it is planned."""
+    return replace(product, split=finest(product.strength, split)) if product.form.divisible else product
 
 
 def _used(transcript: Transcript) -> Iterator[Product]:

@@ -48,6 +48,12 @@ ASKED = {
     "quarters by the prescriber's word": Asked(
         ("diazepam", "10 mg", "--reduce", "10%", "--region", "us"), ("--split", "quarter")
     ),
+    "quarters where one strength divides into halves only": Asked(
+        ("clorazepate", "7.5 mg", "--reduce", "8% of start", "--every", "1m", "--region", "us"), ("--split", "quarter")
+    ),
+    "doses from a thousand mg, which are written with a comma": Asked(
+        ("gabapentin", "1300 mg", "--reduce", "100 mg", "--every", "10d", "--to", "100 mg", "--region", "us")
+    ),
     "capsules": Asked(("chlordiazepoxide", "30 mg", "12w", "--region", "us")),
     "a maintenance dose": Asked(("diazepam", "20 mg", "12w", "--to", "10 mg")),
     "a maintenance dose that the last step has already": Asked(
