@@ -158,6 +158,16 @@ def test_a_plan_file_of_ours_passes_our_own_check_with_nothing_said_beside_it(as
     assert answer.code == PASSED
 
 
+def test_a_plan_file_is_judged_by_the_times_of_day_that_it_starts_from() -> None:
+    """30 mg and 20 mg make 50 mg, but only where one intake goes up from its 20 mg: the plan may say that 40 mg is next."""
+    four = " + ".join(f"20 mg {slot}" for slot in ("morning", "noon", "evening", "bedtime"))
+    capsules = "20 mg gastro-resistant capsule, 30 mg gastro-resistant capsule"
+    asked = Asked(("duloxetine", four, "--reduce", "10% of start", "--products", capsules, "--region", "us"))
+    answer = findings_of(saved_plan(asked))
+    assert answer.refused_rules == set()
+    assert answer.code == PASSED
+
+
 def test_an_accepted_limit_of_a_plan_file_is_still_accepted() -> None:
     reason = 'pace.asam-2025.cap="the ward round of Monday"'
     answer = findings_of(saved_plan(Asked(("diazepam", "20 mg", "10w", "--accept", reason, "--region", "gb"))))
