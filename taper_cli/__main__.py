@@ -10,15 +10,30 @@ from taper_cli import __version__
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    arguments = sys.argv[1:]
+    from taper_cli.cli.streams import lost, prepare
+
+    outlet = prepare()
+    try:
+        code = _answered(sys.argv[1:])
+        missing = lost(outlet)
+    except KeyboardInterrupt:
+        # Before the command line itself can catch it, while its modules are imported.
+        code, missing = 130, "interrupted; nothing was written"
+    if missing:
+        sys.stderr.write(f"taper: {missing}\n")
+    sys.exit(code or (2 if missing else 0))
+
+
+def _answered(arguments: list[str]) -> int:
+    """The exit code of a command line."""
     if arguments == ["--version"]:
         sys.stdout.write(f"taper {__version__}\n")
-        return
+        return 0
     # One command makes no garbage worth collecting before it ends: without the collector it starts a twentieth faster.
     gc.disable()
     from taper_cli.cli.app import run
 
-    sys.exit(run(arguments))
+    return run(arguments)
 
 
 if __name__ == "__main__":

@@ -64,9 +64,9 @@ def run(arguments: list[str]) -> int:
 
         _load_commands(words_so_far()[1:2])
         return complete(app)
-    _load_commands(arguments)
     as_json = wants_json(arguments)
     try:
+        _load_commands(arguments)
         result = app(arguments, standalone_mode=False, prog_name="taper")
     except TaperError as error:
         return tell(error, as_json=as_json)

@@ -197,9 +197,13 @@ def ladder(text: str) -> ByLadder:
     """'bsr-pmr-2010' or 'bsr-pmr-2010 shortest': a published schedule, at its longest times or at its shortest.
 
     Raises:
-        InvalidInput: for another second word.
+        InvalidInput: for no word, or another second word.
     """
-    key, *rest = text.split()
+    key, *rest = text.split() or [""]
+    if not key:
+        raise InvalidInput(
+            f"--ladder {text!r} is empty", "expected a published schedule's key", "type 'taper drugs DRUG' to see them"
+        )
     if rest not in ([], ["longest"], ["shortest"]):
         raise InvalidInput(
             f"--ladder {text!r} has {' '.join(rest)!r} after the key",
@@ -338,13 +342,26 @@ def most(text: str) -> Most:
     return Most(int(match[1]), unit)
 
 
+def printable_words(text: str, what: str) -> str:
+    """Words that stand on paper as they were typed.
+
+    Raises:
+        InvalidInput: for bytes of another encoding than UTF-8, which no paper could hold.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"{what} {text!r} is not UTF-8 text", "expected UTF-8", "type it again") from error
+    return text.strip()
+
+
 def context(text: str) -> ContextItem:
     """'opioid', 'age=72', 'opioid=no'. Whether the key is known is for the formulary to say.
 
     Raises:
         InvalidInput: for an empty key or value, or an age that is none.
     """
-    key, equals, value = (part.strip().lower() for part in text.partition("="))
+    key, equals, value = (part.strip() for part in printable_words(text, "--context").lower().partition("="))
     if not key or (equals and not value):
         raise InvalidInput(
             f"--context {text!r} is empty", "expected key or key=value", "write for example opioid or age=72"
@@ -368,7 +385,7 @@ def acceptance(text: str) -> Acceptance:
     Raises:
         InvalidInput: without a rule or a reason.
     """
-    rule, _, reason = (part.strip() for part in text.partition("="))
+    rule, _, reason = (part.strip() for part in printable_words(text, "--accept").partition("="))
     if not rule or not reason.strip("\"' "):
         raise InvalidInput(
             f"--accept {text!r} names no rule and reason",

@@ -106,7 +106,7 @@ def request_of(
         regimen=regimen,
         pace=_pace(over, reduce, (steps, ladder), typed_shape),
         every=read.period(every, "--every") if every else DEFAULT_EVERY,
-        start=read.day(start, "--start") if start else now + timedelta(days=1),
+        start=read.day(start, "--start") if start else _day_after(now),
         today=now,
         shape=typed_shape,
         target=read.dose_above_zero(to, "--to") if to else Dose(0),
@@ -115,7 +115,7 @@ def request_of(
         syringe=Volume.parse(syringe, "--syringe") if syringe else None,
         cut=read.choice(cut, CutOrder, "--cut") if cut else CutOrder.MORNING_FIRST,
         region=region.lower() or None,
-        indication=indication.strip().lower() or None,
+        indication=read.printable_words(indication, "--for").lower() or None,
         context=tuple(read.context(item) for item in context or []),
         acceptances=tuple(read.acceptance(item) for item in accept or []),
         guideline=guideline or None,
@@ -142,6 +142,13 @@ def done_again(today: str) -> Selfcheck:
     return selfcheck(asked, read.day(today, "--today") if today else date.today())
 
 
+def _day_after(now: date) -> date:
+    """The day of the first cut where none was typed."""
+    if now == date.max:
+        raise InvalidInput("--today is the last day there is", "expected a day after it", "check the year")
+    return now + timedelta(days=1)
+
+
 def _shape(shape: str, ed50: str, source: str) -> Shape | None:
     """The typed shape; a hyperbola needs its ED50 and where that comes from."""
     if not shape:
@@ -159,7 +166,8 @@ def _shape(shape: str, ed50: str, source: str) -> Shape | None:
             "expected both, or neither for the figure that the formulary holds",
             "add --ed50 '5 mg' --ed50-source \"where it comes from\"",
         )
-    return Shape(kind=kind, ed50=read.dose_above_zero(ed50, "--ed50") if ed50 else None, ed50_source=source)
+    where = read.printable_words(source, "--ed50-source")
+    return Shape(kind=kind, ed50=read.dose_above_zero(ed50, "--ed50") if ed50 else None, ed50_source=where)
 
 
 def _pace(over: str, reduce: str, listed: tuple[str, str], shape: Shape | None) -> Pace:

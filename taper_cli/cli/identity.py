@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from taper_cli.cli.arguments import OLDEST
+from taper_cli.cli.output import read_at_most
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.identity import NOBODY, Identity
 from taper_cli.model.request import Request
@@ -71,7 +71,7 @@ def check_given(identity: Identity, asked: Request) -> None:
 def _content(where: str) -> bytes:
     """The bytes of the file or of standard input."""
     try:
-        content = sys.stdin.buffer.read(_LARGEST_FILE + 1) if where == "-" else Path(where).read_bytes()
+        content = read_at_most(where, _LARGEST_FILE + 1)
     except OSError as error:
         raise InvalidInput(
             f"--identity {where!r} cannot be read ({error.strerror})",
@@ -91,7 +91,7 @@ def _of_toml(content: bytes) -> Identity:
         found = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InvalidInput("--identity is not UTF-8 text", "expected UTF-8", "save the file as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # not TOML, a number of 5,000 digits, keys nested without end
         raise InvalidInput(
             f"--identity is not TOML: {error}", 'expected lines such as key = "value"', 'write for example name = "..."'
         ) from error

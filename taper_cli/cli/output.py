@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.errors import CannotPlan, Interrupted, InvalidInput
 from taper_cli.model.report import Report
 from taper_cli.render.blocks import Block
 from taper_cli.render.style import Events, Style
@@ -71,7 +70,7 @@ class Wanted(NamedTuple):
         from taper_cli.cli.arguments import choice
 
         files = tuple((Path(name), _by_extension(name)) for name in outputs if name != "-")
-        if len({path.absolute() for path, _ in files}) != len(files):
+        if len({_place(path) for path, _ in files}) != len(files):
             raise InvalidInput("one file is named twice with -o", "expected each file once", "leave one out")
         stdout = choice(form, Format, "--format") if form else (Format.TEXT if "-" in outputs else Format.SCREEN)
         return cls(
@@ -99,6 +98,18 @@ class Wanted(NamedTuple):
     def prints_sheets(self) -> bool:
         """Whether any output is a printed sheet."""
         return any(form in PRINTED for form in (self.stdout, *(form for _, form in self.files)))
+
+
+def _place(path: Path) -> Path:
+    """Where a file will stand, however its name is written."""
+    try:
+        return path.absolute()
+    except OSError as error:
+        raise InvalidInput(
+            f"-o {str(path)!r} has no place: the current folder is gone",
+            "expected a folder that is there",
+            "change to another folder, or write the whole path",
+        ) from error
 
 
 def _by_extension(name: str) -> Format:
@@ -151,15 +162,25 @@ def deliver_made(made: dict[Path, bytes], show: Callable[[], None], *, force: bo
     Raises:
         InvalidInput: for a file that exists (without `force`) or cannot be written; then nothing is written.
     """
-    _write(made, force=force)
+    told = [] if quiet else list(made)
     try:
+        _write(made, force=force)
         show()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output has gone; pointing stdout at nothing keeps Python from failing again while closing it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if not quiet:
-        tell_written(list(made))
+        tell_written(told)
+    except KeyboardInterrupt:
+        if not made or not all(map(_stands, made.items())):
+            raise
+        from taper_cli.model.text import visible
+
+        # All stand in their places already: to say that nothing was written would be untrue.
+        names = visible(", ".join(map(str, made)))
+        raise Interrupted(f"interrupted; what was asked for stands, whole: {names}") from None
+
+
+def _stands(made: tuple[Path, bytes]) -> bool:
+    """Whether a file holds what was made for it."""
+    path, content = made
+    return path.is_file() and path.read_bytes() == content
 
 
 def _write(made: dict[Path, bytes], *, force: bool) -> None:
@@ -333,7 +354,7 @@ def file_content(file: str) -> bytes:
         CannotPlan: for a file that is missing, a folder, unreadable or too large.
     """
     try:
-        content = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else Path(file).read_bytes()
+        content = read_at_most(file, MOST_BYTES + 1)
     except OSError as error:
         raise CannotPlan(
             f"{file!r} cannot be read ({error.strerror})", "expected a file that is there", "check the name"
@@ -343,3 +364,15 @@ def file_content(file: str) -> bytes:
             f"{file!r} is larger than {MOST_BYTES // 1_000_000} MB", "expected one schedule", "check one at a time"
         )
     return content
+
+
+def read_at_most(file: str, most: int) -> bytes:
+    """The first bytes of a file, or of standard input for '-'; a file may have no end, as a device has none.
+
+    Raises:
+        OSError: for a file that is missing, a folder or unreadable.
+    """
+    if file == "-":
+        return sys.stdin.buffer.read(most)
+    with Path(file).open("rb") as opened:
+        return opened.read(most)

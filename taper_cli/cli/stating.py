@@ -48,7 +48,7 @@ def beside_schedule(
         split=read.choice(split, Split, "--split") if split else None,
         syringe=Volume.parse(syringe, "--syringe") if syringe else None,
         region=region.lower() or None,
-        indication=indication.strip().lower() or None,
+        indication=read.printable_words(indication, "--for").lower() or None,
         context=tuple(read.context(item) for item in context or []),
         acceptances=tuple(read.acceptance(item) for item in accept or []),
         guideline=guideline or None,
@@ -96,6 +96,6 @@ def revision_of(
         products=read.products(products) if products else None,
         split=read.choice(split, Split, "--split") if split else None,
         acceptances=tuple(read.acceptance(item) for item in accept or []),
-        by=by.strip(),
-        reason=reason.strip(),
+        by=read.printable_words(by, "--by"),
+        reason=read.printable_words(reason, "--reason"),
     )

@@ -82,7 +82,7 @@ def with_switch(
             regimen=regimen,
             every=read.period(every, "--stage-every") if every else DEFAULT_STAGE,
             order=_order(order, regimen),
-            reason=reason.strip(),
+            reason=read.printable_words(reason, "--reason"),
             move=read.dose_above_zero(move, "--move") if move else None,
             cut=read.dose_above_zero(cut, "--stage-cut") if cut else None,
             products=read.products(products) if products else None,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 INTERNATIONAL = "international"
+_LONGEST_NAME = 100
 
 
 def keys_of(folder: str) -> list[str]:
@@ -206,8 +207,12 @@ def refused_drugs() -> tuple[RefusedDrug, ...]:
 
 
 def _holds(folder: str, name: str) -> bool:
-    """Whether a folder has a data file of that name: one look at the disk, however many files there are; a name is no path."""
-    return fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None and (_HERE / folder / f"{name}.toml").is_file()
+    """Whether a folder has a data file of that name: one look at the disk, however many files there are; a name is no path.
+
+    A name longer than any file's is looked for nowhere: the disk would answer with a fault of its own.
+    """
+    could_be = len(name) <= _LONGEST_NAME and fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None
+    return could_be and (_HERE / folder / f"{name}.toml").is_file()
 
 
 def markets() -> tuple[str, ...]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from taper_cli.model.text import KEEP_TAKING
 
+_LONGEST = 2000
+
 
 class TaperError(Exception):
     """A fault that the user can mend: found (quoted), expected, instead. One line, never a traceback."""
 
     def __init__(self, found: str, expected: str, instead: str = "") -> None:
+        if len(found) > _LONGEST:
+            # What was typed may be a whole book: it must not push what to do off the screen.
+            found = f"{found[: _LONGEST // 2]} ... {found[-_LONGEST // 2 :]}"
         self.found, self.expected, self.instead = found, expected, instead
         super().__init__("; ".join(part for part in (found, expected, instead) if part))
 

@@ -17,7 +17,9 @@ from taper_cli.reading.table import Row
 _PIECES = ("tabs", "caps", "odt", "soltabs", "distabs", "grtabs", "grcaps", "mrtabs", "mrcaps")
 _SLOTS = ("morning_mg", "noon_mg", "evening_mg", "bedtime_mg")
 _ML = re.compile(r"(\d+(?:\.\d+)?) mL of \d")
-_SAID = re.compile(r"(?<!micrograms )\((?:\d+(?:\.\d+)? micrograms, )?(\d[\d,]*(?:\.\d+)?) mg\)")
+_SAID = re.compile(
+    r"(?<!micrograms )\((?:\d+(?:\.\d+)? micrograms, )?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?) mg\)"
+)
 
 
 def verify_steps(groups: Sequence[Sequence[Row]]) -> None:
@@ -118,9 +120,9 @@ def _verify_step_numbers(groups: Sequence[Sequence[Row]]) -> None:
             elif (
                 changed
                 or row.get("days_taken") != days_taken
-                or (version_of(row) > 1 and row.get("step_no") == str(number + 1))
+                or ((version_of(row) > 1 or later is groups[-1]) and row.get("step_no") == str(number + 1))
             ):
-                # A revised plan may stay on a dose in a step of its own.
+                # A revised plan may stay on a dose in a step of its own; so does the dose that goes on after the last step.
                 _expect(row, "step_no", str(number + 1))
             else:
                 _expect(row, "step_no", str(number))

@@ -11,18 +11,23 @@ def parsed(content: bytes, number: Callable[[str], Any] | None = None) -> Any:
     """The value of a JSON file; `number` makes each number from its own digits.
 
     Raises:
-        ValueError: not UTF-8, not JSON, a key that stands twice, NaN or infinity, brackets nested too deep.
+        ValueError: not UTF-8, not JSON, a key that stands twice, NaN or infinity, brackets nested too deep, half a character.
     """
     try:
-        return json.loads(
+        found = json.loads(
             content.decode("utf-8-sig"),
             parse_constant=_no_such_number,
             object_pairs_hook=_once,
             parse_float=number,
             parse_int=number,
         )
+        if b"\\u" in content:
+            json.dumps(
+                found, ensure_ascii=False, default=str
+            ).encode()  # half a character, which no paper could hold, is a fault
     except RecursionError as error:
         raise ValueError("brackets are nested too deep") from error
+    return found
 
 
 def _no_such_number(text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from io import StringIO
 from typing import NamedTuple
 
@@ -111,7 +112,8 @@ def plain_columns(cells: list[str], name: str) -> tuple[str, ...]:
     if "" in plain:
         place = plain.index("") + 1
         raise CannotPlan(f"{name!r} has no name for column {place}", "expected one each", "undo merged header cells")
-    twice = next((column for column in plain if plain.count(column) > 1), None)
+    times = Counter(plain)
+    twice = next((column for column in plain if times[column] > 1), None)
     if twice:
         raise CannotPlan(f"{name!r} has two columns called {twice!r}", "expected each name once", "rename one of them")
     return tuple(plain)

@@ -89,11 +89,14 @@ def overview(report: Report) -> tuple[str, ...]:
     return (
         f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
         f"{begins} {say.full_date(schedule.start)}; {_ends(report)} {say.full_date(schedule.ending.start)}; "
-        f"{schedule.days} days, {cuts} cuts",
+        f"{say.days_text(schedule.days)}, {cuts} cut{'' if cuts == 1 else 's'}",
         f"Asked: {say.asked_text(request)}. Method: {report.method.objective_text}{curve}",
         f"{_largest_cut(report)}, declared exceptions and the final stop aside",
         "The whole plan takes "
-        + "; ".join(say.amount_text(product, amount, drug=two) for product, amount in schedule.amounts().items())
+        + (
+            "; ".join(say.amount_text(product, amount, drug=two) for product, amount in schedule.amounts().items())
+            or "only the dose that goes on"
+        )
         + halves,
         "Products: "
         + "; ".join(say.product_text(product, drug=two, own=report.from_file(product)) for product in report.products),
@@ -193,7 +196,7 @@ def _row(report: Report, step: Step, slots: tuple[Slot, ...]) -> StepRow:
         of_current=f"{percent_text(schedule.reduction(step))}%" if cut else "",
         of_start=f"{percent_text(schedule.cut_of_start(step))}%" if cut else "",
         cumulative=f"{percent_text(schedule.cut_so_far(step))}%",
-        watch=f"{say.short_date(window[0])} to {say.short_date(window[1])}" if window else "",
+        watch=say.short_range(*window) if window else "",
         flags=" ".join(marks[rule] for rule in report.flags_of(step)),
         beside=beside(report, step),
     )

@@ -45,7 +45,7 @@ def _doses_of(report: Report, dispensing: Dispensing) -> Iterator[str]:
         main, rest = (_doses(intakes, dispensing, bedtime, naming=naming) for intakes in (step.intakes, step.others))
         if not (main or rest) or first >= after:
             continue
-        words = f"From {say.short_date(first)} to {say.short_date(say.day_before(after))}: take {say.listed(main) if main else 'none'}"
+        words = f"From {say.short_range(first, say.day_before(after))}: take {say.listed(main) if main else 'none'}"
         if step.rhythm is None:
             yield f"{words}."
         else:

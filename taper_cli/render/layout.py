@@ -16,6 +16,7 @@ NARROWEST = 40
 # A slot narrower than this would break "1 and a half tablets" over too many lines: the steps are stacked instead.
 NARROWEST_TAKE = 10
 _SHORTEST_BARS = 8
+_DATES = 18
 # What a number holds on to: "1" at the end of a line and "mg" on the next is a hazard.
 _UNITS = frozenset({"mg", "mL", "micrograms", "mcg", "g", "tablet", "tablets", "capsule", "capsules"})
 _PLAIN_BOX, _NOTICE_BOX, _ASCII_BOX = "┌─┐│└┘", "┏━┓┃┗┛", "+-+|++"
@@ -49,8 +50,13 @@ def wrapped(text: str, width: int) -> list[str]:
 
     A word longer than a whole line, such as an address, is cut; no dose is that long.
     """
+    return _filled(pieces(text), width)
+
+
+def _filled(whole: Sequence[str], width: int) -> list[str]:
+    """Pieces in lines of at most that width, each piece on one line."""
     found = [""]
-    for word in pieces(text):
+    for word in whole:
         if found[-1] and len(found[-1]) + 1 + len(word) <= width:
             found[-1] += f" {word}"
             continue
@@ -169,7 +175,7 @@ def _longest_word(table: of.StepTable) -> int:
 
 def _share(table: of.StepTable, width: int, *, wide: bool) -> int:
     """The width of one slot's column; what to heed gets twice that on a wide screen."""
-    days, watch, cut, flags = _step_width(table) + 18, 16 if wide else 0, 11, 5
+    days, watch, cut, flags = _step_width(table) + _DATES, 16 if wide else 0, 11, 5
     fixed = days + watch + cut + flags + _total_width(table)
     columns = 5 + len(table.slots) + (2 if wide else 0)
     return (width - fixed - 2 * columns) // (len(table.slots) + (2 if wide else 0))
@@ -196,7 +202,7 @@ def _table(table: of.StepTable, page: Page, *, wide: bool) -> Iterator[Line]:
     slots = ["Take"] if len(table.slots) == 1 else [slot.capitalize() for slot in table.slots]
     watch, heed = ([("Watch closely", 16)], [("What to heed", 2 * share)]) if wide else ([], [])
     columns = [
-        ("Step", _step_width(table)), ("First and last day", 18), *watch, *((slot, share) for slot in slots),
+        ("Step", _step_width(table)), ("First and last day", _DATES), *watch, *((slot, share) for slot in slots),
         ("A day", _total_width(table)), ("Cut, % of", 11), ("Flags", 5), *heed,
     ]  # fmt: skip
     heads = [[name] for name, _ in columns]
@@ -220,7 +226,8 @@ def _row(cells: Sequence[Sequence[str]], columns: Sequence[tuple[str, int]]) -> 
 
 def _cells(row: of.StepRow, share: int, *, wide: bool) -> list[list[str]]:
     """The lines of each cell of one step."""
-    first = [row.first, f"to {row.last}"] if row.days else [part for part in (row.first, row.last) if part]
+    first = [row.first, f"to {row.last}"] if row.days else [row.first, *wrapped(row.last, _DATES)]
+    first = [line for line in first if line]
     watch = row.watch.replace(" to ", "\nto ").split("\n") if row.watch else []
     if watch and not wide:
         first += [f"watch {watch[0]}", watch[1]]
@@ -269,8 +276,10 @@ def _month(month: of.Month, page: Page) -> Iterator[Line]:
     longest = max(len(_day(cell)) for week in month.weeks for cell in week)
     if size <= longest:
         for week in month.weeks:
-            text = ", ".join(_day(cell).strip() for cell in week if cell)
-            yield from map(Line, _hanging("  ", text, page.width))
+            # A day and its dose stay together: "13:" at the end of a line reads as a day without a dose.
+            held = [_day(cell).strip() for cell in week if cell]
+            listed = [*(f"{day}," for day in held[:-1]), held[-1]]
+            yield from (Line(f"  {line}") for line in _filled(listed, page.width - 2))
         return
     size = min(size, 11)
     yield Line("".join(f"{name:<{size}}" for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))

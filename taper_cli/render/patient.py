@@ -204,7 +204,7 @@ def _notes(report: Report, step: Step) -> tuple[str, ...]:
     """When to watch, and what is special about the step, in short words."""
     window = watch_window(report, step)
     between = say.between(step, naming=say.naming_of(report, step), bedtime=report.region.bedtime_word)
-    watch = (f"Watch closely: {say.short_date(window[0])} to {say.short_date(window[1])}",) if window else ()
+    watch = (f"Watch closely: {say.short_range(*window)}",) if window else ()
     weeks = report.drug_class.after_last_dose_days // 7
     old, new = report.schedule.drug_before, report.schedule.drug
     words = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.report import Report

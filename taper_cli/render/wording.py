@@ -43,6 +43,7 @@ _SMALL_NUMBERS = (
 )  # fmt: skip
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _PARTS = {Fraction(1, 4): "a quarter", Fraction(1, 2): "half", Fraction(3, 4): "three quarters"}
+_NEARLY_A_YEAR = 330
 _PIECES = {Form.CAPSULE: "capsule", Form.MODIFIED_RELEASE_CAPSULE: "modified-release capsule"}
 
 
@@ -69,6 +70,16 @@ def day_before(day: date) -> date:
 def date_range(first: date, last: date) -> str:
     """'Mon 2 Mar to Sun 15 Mar 2026'; the year stands twice only where it changes."""
     return f"{short_date(first) if first.year == last.year else full_date(first)} to {full_date(last)}"
+
+
+def short_range(first: date, last: date) -> str:
+    """'Mon 2 Mar to Sun 15 Mar', for dates beside others that have their year; a last day in a year's time has its own.
+
+    'Mon 25 Jan to Mon 24 Jan' would read as a slip of the pen, or as a single day.
+    """
+    if (last - first).days < _NEARLY_A_YEAR:
+        return f"{short_date(first)} to {short_date(last)}"
+    return f"{short_date(first)} to {day_month(last)} {last.year}"
 
 
 def birth_date(day: date) -> str:

@@ -195,7 +195,9 @@ def _whole_case(request: Request, rows: _Rows, facts: tuple[Drug, Region, Guidel
     olds = (*rows.old.usual, *rows.old.every) if rows.old else ()
     transcript = _matched(rows.transcript, drug, (*usual, *every, *olds))
     at_hand = products_at_hand(request, drug, region).products if rows.revised else _at_hand(request, transcript, usual)
-    held = _Held(at_hand, usual, every, last_step(held_drug, region, usual).dose)
+    by_slot = len(request.regimen.slots) > 1 and not rows.revised
+    tops = tuple(dose for _, dose in request.regimen.doses) if by_slot else ()
+    held = _Held(at_hand, usual, every, last_step(held_drug, region, usual).dose, tops)
     case = _case(request, transcript, guideline, held)
     if rows.old is not None:
         case = replace(
@@ -268,6 +270,7 @@ def _stated(asked: Request, made: Request) -> Request:
     """What was typed beside a plan file, and for the rest what was stated when it was made."""
     return replace(
         asked,
+        regimen=made.regimen,
         pace=made.pace,
         region=asked.region or made.region,
         products=asked.products or made.products,
@@ -291,7 +294,9 @@ def _request(asked: Request, reading: Reading, drug: Drug) -> Request:
     """What was said, with the starting dose of the file."""
     if not reading.transcript.before:
         raise CannotPlan("the starting dose of the file is zero", "expected a dose above zero in its first row")
-    regimen = Regimen(((Slot.DAILY, reading.transcript.before),))
+    # Only a plan file knows the dose before by time of day; what was asked for beside a table stands in for it.
+    by_slot = asked.regimen.total == reading.transcript.before
+    regimen = asked.regimen if by_slot else Regimen(((Slot.DAILY, reading.transcript.before),))
     return known_contexts(replace(asked, drug=drug.name, regimen=regimen), drug)[0]
 
 
@@ -346,13 +351,15 @@ def _at_hand(request: Request, transcript: Transcript, held: tuple[Product, ...]
 class _Held(NamedTuple):
     """What can be supplied: the products at hand, the usual and every product held, and the drug's last step.
 
-    What a file itself names narrows the products at hand and adds none: a file could name tablets that nobody makes.
+    What a file itself names narrows the products at hand and adds none: a file could name tablets that nobody makes. `tops`: the
+    dose of each time of day before the plan, above which none goes; none where a file does not say.
     """
 
     at_hand: tuple[Product, ...]
     usual: tuple[Product, ...]
     every: tuple[Product, ...]
     last_step: Dose
+    tops: tuple[Dose, ...] = ()
 
 
 def _case(request: Request, transcript: Transcript, guideline: Guideline, held: _Held) -> Case:
@@ -361,7 +368,7 @@ def _case(request: Request, transcript: Transcript, guideline: Guideline, held: 
     highest = max((transcript.before, *(step.total for step in transcript.steps)))
     last = transcript.steps[-1] if transcript.steps else None
     known = held.usual if request.products is not None else (*held.usual, *held.every)
-    totals = makeable_totals(held.at_hand, [highest] * max(slots, 1))
+    totals = makeable_totals(held.at_hand, held.tops or [highest] * max(slots, 1))
     return Case(
         transcript=transcript,
         **limits_of(guideline, transcript.drug),

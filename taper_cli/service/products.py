@@ -233,7 +233,7 @@ def _split(product: MarketedProduct, request: Request, wanted: WantedProduct | N
     if typed is None:
         if request.split is None or not product.form.divisible:
             return product.split
-        return next(split for split in _FROM_FINEST if split.value <= request.split.value and _writable(product, split))
+        return finest(product.strength, request.split)
     if typed is not Split.WHOLE and not product.form.divisible:
         if product.form.capsule or product.form.liquid:
             raise CannotPlan(
@@ -244,18 +244,23 @@ def _split(product: MarketedProduct, request: Request, wanted: WantedProduct | N
             "expected a plain tablet or a smaller strength",
             f"type '{product.name}' without a split",
         )
-    if not _writable(product, typed):
+    if not _writable(product.strength, typed):
         raise CannotPlan(
             f"a {typed.word} of a {product.name} would need more than 3 decimals of a mg to be written, which nobody reads safely",
             "expected a coarser split or a larger strength",
-            f"type '{product.name} half'" if _writable(product, Split.HALF) else f"type '{product.name}'",
+            f"type '{product.name} half'" if _writable(product.strength, Split.HALF) else f"type '{product.name}'",
         )
     return typed
 
 
-def _writable(product: MarketedProduct, split: Split) -> bool:
+def finest(strength: Dose, asked: Split) -> Split:
+    """The finest split of a tablet that is not finer than what was asked for all, and whose parts can be written."""
+    return next((one for one in _FROM_FINEST if one.value <= asked.value and _writable(strength, one)), Split.WHOLE)
+
+
+def _writable(strength: Dose, split: Split) -> bool:
     """Whether every part is a whole number of micrograms: mg with more than 3 decimals are misread."""
-    return product.strength.ng % (split.value * _NG_PER_MICROGRAM) == 0
+    return strength.ng % (split.value * _NG_PER_MICROGRAM) == 0
 
 
 _BOTH = 2
@@ -278,10 +283,8 @@ def _made(drug: Drug, product: MarketedProduct, split: Split, syringe: Volume | 
 
 
 def divided(product: Product, split: Split) -> Product:
-    """A product divided on the prescriber's word, where it can be."""
-    return (
-        replace(product, split=split) if product.form.divisible and product.strength.ng % split.value == 0 else product
-    )
+    """A product divided on the prescriber's word, as far as it can be: the same as when it is planned."""
+    return replace(product, split=finest(product.strength, split)) if product.form.divisible else product
 
 
 def last_step(drug: Drug, region: Region, products: Sequence[Product]) -> LastStep:

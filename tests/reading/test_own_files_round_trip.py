@@ -48,8 +48,25 @@ ASKED = {
     "quarters by the prescriber's word": Asked(
         ("diazepam", "10 mg", "--reduce", "10%", "--region", "us"), ("--split", "quarter")
     ),
+    "quarters where one strength divides into halves only": Asked(
+        ("clorazepate", "7.5 mg", "--reduce", "8% of start", "--every", "1m", "--region", "us"), ("--split", "quarter")
+    ),
+    "doses from a thousand mg, which are written with a comma": Asked(
+        ("gabapentin", "1300 mg", "--reduce", "100 mg", "--every", "10d", "--to", "100 mg", "--region", "us")
+    ),
     "capsules": Asked(("chlordiazepoxide", "30 mg", "12w", "--region", "us")),
     "a maintenance dose": Asked(("diazepam", "20 mg", "12w", "--to", "10 mg")),
+    "a maintenance dose that the last step has already": Asked(
+        (
+            "clonazepam",
+            "0.5 mg morning + 0.5 mg noon + 0.5 mg evening + 0.5 mg bedtime",
+            "37w",
+            "--to",
+            "0.5 mg",
+            "--region",
+            "gb",
+        )
+    ),
     "short use": Asked(("diazepam", "10 mg", "6d", "--every", "2d"), ("--split", "half", "--context", "used-for=10d")),
     "months that differ in length": Asked(("diazepam", "10 mg", "12m", "--every", "1m", "--region", "gb-nir")),
     "banded steps": Asked(("diazepam", "10 mg", "--shape", "bands", "--region", "gb")),
@@ -138,6 +155,16 @@ def saved_plan(asked: Asked) -> str:
 @pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
 def test_a_plan_file_of_ours_passes_our_own_check_with_nothing_said_beside_it(asked: Asked) -> None:
     answer: Answer = findings_of(saved_plan(asked))
+    assert answer.refused_rules == set()
+    assert answer.code == PASSED
+
+
+def test_a_plan_file_is_judged_by_the_times_of_day_that_it_starts_from() -> None:
+    """30 mg and 20 mg make 50 mg, but only where one intake goes up from its 20 mg: the plan may say that 40 mg is next."""
+    four = " + ".join(f"20 mg {slot}" for slot in ("morning", "noon", "evening", "bedtime"))
+    capsules = "20 mg gastro-resistant capsule, 30 mg gastro-resistant capsule"
+    asked = Asked(("duloxetine", four, "--reduce", "10% of start", "--products", capsules, "--region", "us"))
+    answer = findings_of(saved_plan(asked))
     assert answer.refused_rules == set()
     assert answer.code == PASSED
 

@@ -16,7 +16,7 @@ from taper_cli.model.product import Form, Portion, Product, Split
 from taper_cli.model.schedule import Intake, Slot, Step, StepKind
 from taper_cli.render.content import step_table
 from taper_cli.render.spreadsheet import STEP_COLUMNS, steps_csv
-from taper_cli.render.wording import Naming, count_text, full_date, instruction, intake_text, short_date
+from taper_cli.render.wording import Naming, count_text, full_date, instruction, intake_text, short_date, short_range
 
 STEADY = settings(derandomize=True, database=None, deadline=None, max_examples=200)
 every_plan = pytest.mark.parametrize("plan", SHOWN)
@@ -70,6 +70,18 @@ class TestDates:
         start = date(2026, 1, 1)
         names = [short_date(start + timedelta(days=number))[:3] for number in range(28)]
         assert names == ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"] * 4
+
+    @pytest.mark.parametrize(
+        ("last", "words"),
+        [
+            (date(2027, 2, 7), "Mon 25 Jan to Sun 7 Feb"),
+            (date(2027, 12, 20), "Mon 25 Jan to Mon 20 Dec"),
+            (date(2027, 12, 31), "Mon 25 Jan to 31 Dec 2027"),
+            (date(2028, 1, 24), "Mon 25 Jan to 24 Jan 2028"),
+        ],
+    )
+    def test_a_year_of_watching_names_the_year_it_ends_in(self, last: date, words: str) -> None:
+        assert short_range(date(2027, 1, 25), last) == words
 
     def test_every_month_has_its_own_name(self) -> None:
         assert len({short_date(date(2026, month, 15)).split()[2] for month in range(1, 13)}) == 12

@@ -1,0 +1,179 @@
+"""One random request through plan, every paper, check and back; all papers must say the same, day by day and tablet by tablet."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Collection, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import date
+from functools import cache
+from pathlib import Path
+from unittest import mock
+
+import typer
+from guard_runner import guarded
+from papers_oracle import READERS, Row, Told, read_text
+from requests_builders import Words, words
+from words_oracle import Pieces, every_day, made_of
+
+from taper_cli.cli.app import _load_commands, run
+
+TABLES = {"day.csv": "day", "intake.csv": "intake", "supply.csv": "supply"}
+PARSER = cache(typer.main.get_command)
+SCREENS = (40, 60, 80, 100, 120, 200)
+
+
+EVERYTHING = (*READERS, "screen", "check")
+"""The papers by their names, the screen, and the way back through `taper check`."""
+
+
+def attempt(number: int, folder: Path, papers: Collection[str] = EVERYTHING) -> str:
+    """How request `number` is answered: 'planned', 'accepted' (planned once what a refusal offers is accepted), or why not.
+
+    Every paper in `papers` is read back and compared with the plan file. Anything that does not agree is an error.
+    """
+    typed = words(number)
+    _load_commands([])
+    with guarded(typed):
+        code, said = _command("plan", *typed, *_outputs(folder, papers))
+        answer = "planned"
+        if code == 4 and "--accept" in said:
+            typed = (*typed, *_accepts(said))
+            code, said = _command("plan", *typed, *_outputs(folder, papers))
+            answer = "accepted"
+        if code != 0:
+            assert not list(folder.iterdir()), "a refusal wrote a file"
+            assert code in (2, 3, 4) and "Traceback" not in said, said
+            assert said.startswith("taper: ") and (code == 4 or said.count("\n") == 1), said
+            return {2: "misread", 3: "unplannable", 4: "refused"}[code]
+        _export(folder, papers)
+        _all_agree(folder, [name for name in papers if name in READERS])
+        if "screen" in papers:
+            _screens(folder, number)
+        if "check" in papers:
+            _checks(folder, typed)
+    return answer
+
+
+def _accepts(said: str) -> Words:
+    """What a refusal says may be accepted, with a reason."""
+    line = next(line for line in said.splitlines() if "--accept" in line)
+    rules = [part.split("=")[0] for part in line.split("--accept ")[1:]]
+    return tuple(part for rule in rules for part in ("--accept", f"{rule}=the prescriber's reason"))
+
+
+def _command(*arguments: str, columns: int = 80) -> tuple[int, str]:
+    """A command in this process: its exit code, and what it said on stderr, or else printed."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    # Typer makes its parser anew for every call, which takes longer than most of the papers.
+    quick = mock.patch.object(typer.main, "get_command", PARSER)
+    with quick, mock.patch.dict("os.environ", {"COLUMNS": str(columns)}), redirect_stdout(out), redirect_stderr(err):
+        code = run(list(arguments))
+        out.flush()
+        err.flush()
+    said, printed = (stream.buffer.getvalue().decode() for stream in (err, out))  # type: ignore[attr-defined]
+    return code, said or printed
+
+
+def _outputs(folder: Path, papers: Collection[str]) -> Words:
+    """The papers that one command makes: the plan file, and all but the tables that need rows of their own."""
+    names = ["plan.json", *(name for name in papers if name in READERS and name not in (*TABLES, "plan.json"))]
+    return ("--calendar", "--quiet", *(part for name in names for part in ("-o", str(folder / name))))
+
+
+def _export(folder: Path, papers: Collection[str]) -> None:
+    """The other tables from the plan file, and the plan file from itself: the same bytes."""
+    for name in TABLES:
+        if name in papers:
+            typed = ("--rows", TABLES[name], "-o", str(folder / name), "--quiet")
+            assert _command("export", str(folder / "plan.json"), *typed) == (0, "")
+    _, again = _command("export", str(folder / "plan.json"), "--format", "json")
+    assert again.encode() == (folder / "plan.json").read_bytes()
+
+
+def _all_agree(folder: Path, papers: Collection[str]) -> None:
+    """Each paper against the plan file."""
+    truth = READERS["plan.json"]((folder / "plan.json").read_bytes())
+    for name in papers:
+        try:
+            agree(READERS[name]((folder / name).read_bytes()), truth)
+        except Exception as error:
+            raise AssertionError(f"{name}: {error!r}") from error
+
+
+def _screens(folder: Path, number: int) -> None:
+    """The screen, in a width that changes from request to request, in letters of all kinds and in ASCII."""
+    truth = READERS["plan.json"]((folder / "plan.json").read_bytes())
+    for option in ((), ("--ascii",)):
+        columns = SCREENS[number % len(SCREENS)]
+        _, screen = _command("export", str(folder / "plan.json"), "--calendar", *option, columns=columns)
+        agree(read_text(screen.encode()), truth)
+
+
+def agree(told: Told, truth: Told) -> None:
+    """Whether a paper says what the plan file says, as far as it speaks of it."""
+    assert truth.rows
+    if told.rows is not None:
+        assert told.rows == truth.rows, _first_difference(told.rows, truth.rows)
+        assert all(row.taken is None or made_of(row.taken) == row.total for row in told.rows)
+    rhythms = truth.rhythms or {}
+    taken = {day: pieces for row in truth.rows for day, pieces in _days_of(row, rhythms.get(row.first, ())).items()}
+    ending = truth.rows[-1]
+    if told.days is not None:
+        wanted = {day: made_of(pieces) for day, pieces in taken.items()}
+        # A dose that goes on is shown for some days more, each of which must hold it.
+        wanted |= {day: ending.total for day in told.days if day > ending.first and ending.total}
+        wanted[ending.first] = ending.total
+        assert told.days == wanted, _first_difference(sorted(told.days.items()), sorted(wanted.items()))
+    if told.boxes is not None:
+        spaced = {day: made_of(taken[day]) for day in told.boxes}
+        assert told.boxes == spaced, _first_difference(sorted(told.boxes.items()), sorted(spaced.items()))
+        assert set(rhythms) <= set(told.boxes)
+    if told.taken_on is not None:
+        wanted_on = {day: pieces for day, pieces in taken.items() if pieces}
+        known = {day: pieces for day, pieces in told.taken_on.items() if day < ending.first}
+        assert known == wanted_on, _first_difference(sorted(known.items()), sorted(wanted_on.items()))
+    if told.bars is not None:
+        assert told.bars == {row.first: row.total for row in truth.rows}
+    in_all = sum(taken.values(), Counter())
+    if told.in_all is not None:
+        assert told.in_all == in_all, (told.in_all, in_all)
+    if told.handed_out is not None:
+        assert told.handed_out == truth.handed_out, (told.handed_out, truth.handed_out)
+        assert all(told.handed_out[product] >= count for product, count in in_all.items())
+
+
+def _days_of(row: Row, weekdays: tuple[int, ...]) -> dict[date, Pieces]:
+    """What is taken on each day of a step: every day the same, or on every other day or some weekdays, and else what is between."""
+    if row.last is None:
+        return {}
+    listed = every_day(row.first, row.last)
+    if row.between is None:
+        return {day: row.taken or Counter() for day in listed}
+    on = [day.weekday() in weekdays if weekdays else (day - row.first).days % 2 == 0 for day in listed]
+    return {day: (row.taken if taken else row.between) or Counter() for day, taken in zip(listed, on, strict=True)}
+
+
+def _first_difference(told: Sequence[object], truth: Sequence[object]) -> str:
+    """Where two lists differ first."""
+    pairs = zip(told, truth, strict=False)
+    found = next(((one, other) for one, other in pairs if one != other), None)
+    return f"told {found[0]}, in the plan {found[1]}" if found else f"told {len(told)}, in the plan {len(truth)}"
+
+
+AGAIN = ("--context", "--accept", "--split", "--syringe", "--products", "--guideline", "--region")
+"""What a table cannot say, and must be said again when it is checked."""
+
+
+def _checks(folder: Path, typed: Words) -> None:
+    """Our own plan passes our own check, as a plan file and as a table."""
+    again = [part for at, part in enumerate(typed) if part in AGAIN or (at and typed[at - 1] in AGAIN)]
+    for name in ("plan.json", "plan.csv", "day.csv"):
+        if (folder / name).exists():
+            more = again if name.endswith(".csv") else []
+            code, said = _command("check", str(folder / name), *more, "--today", "2026-11-22", "--json")
+            # A table does not say which published schedule it follows, nor the dose before by time of day: it is judged more
+            # strictly than the plan was, but always read.
+            stricter = name.endswith(".csv") and ("--ladder" in typed or "+" in typed[1])
+            assert code == 0 or (stricter and code == 4), (name, said)
