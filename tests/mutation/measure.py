@@ -1,0 +1,113 @@
+"""Measures how many small wrong changes of the planner and the judge the tests notice; tests/mutation/README.md explains."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import pytest
+from mutants import ROOT, SCOPE, Mutant, MutatedFile
+from under_test import Measurement, Outcome, Plan
+
+TESTS = ("tests/model", "tests/checks", "tests/planning")
+WHOLE = ("taper_cli/model/dose.py", "taper_cli/checks/notation.py")  # every mutant of these; of the others a sample
+OPTIONS = ("-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-o", "addopts=", "-W", "ignore")
+
+
+def main() -> int:
+    """Run the sample and append one line of JSON for each mutant; those already told are not run again."""
+    asked = _arguments()
+    told = {row["name"]: row["verdict"] for row in _rows(asked.results)}
+    wanted = asked.again or [None]
+    mutants = [mutant for mutant in sample(asked) if told.get(mutant.name) in wanted]
+    print(f"{len(mutants)} mutants to run", flush=True)
+
+    def tell(mutant: Mutant, outcome: Outcome) -> None:
+        row = {
+            "name": mutant.name,
+            "path": mutant.path,
+            "line": mutant.lines[0],
+            "function": mutant.function,
+            "verdict": outcome.verdict,
+            "test": outcome.test,
+            "seconds": outcome.seconds,
+            "change": mutant.change,
+        }
+        with asked.results.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    plan = Plan(examples=asked.examples, jobs=asked.jobs, reach=_reach_of(asked))
+    plugin = Measurement(mutants, plan, tell)
+    return int(pytest.main([*OPTIONS, *asked.tests], plugins=[plugin]))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=9)
+    parser.add_argument("--share", type=float, default=0.08, help="of the mutants of each file (default 0.08)")
+    parser.add_argument("--least", type=int, default=10, help="mutants of each file, where it has as many")
+    parser.add_argument("--examples", type=int, default=25, help="of each property, at most")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--only", nargs="*", default=[], help="files, or names of mutants as in the results")
+    parser.add_argument("--tests", nargs="*", default=list(TESTS))
+    parser.add_argument(
+        "--again",
+        nargs="*",
+        default=[],
+        help="run those that the results give one of these verdicts, not those they lack",
+    )
+    parser.add_argument("--results", type=Path, default=ROOT / "build/mutation.jsonl")
+    asked = parser.parse_args()
+    asked.results.parent.mkdir(exist_ok=True, parents=True)
+    return asked
+
+
+def sample(asked: argparse.Namespace) -> list[Mutant]:
+    """The mutants of the sample, file by file: the same for the same seed, share and text of the files."""
+    return [
+        mutant
+        for path in files()
+        if not asked.only or any(wanted.split(":")[0] == path for wanted in asked.only)
+        for mutant in chosen(MutatedFile(path), asked.seed, asked.share, asked.least)
+        if not asked.only or path in asked.only or mutant.name in asked.only
+    ]
+
+
+def files() -> list[str]:
+    """The files that are measured."""
+    return [str(path.relative_to(ROOT)) for folder in SCOPE for path in sorted((ROOT / folder).glob("*.py"))]
+
+
+def chosen(file: MutatedFile, seed: int, share: float, least: int) -> Iterator[Mutant]:
+    """A sample of the mutants of one file, told once where two change a line alike."""
+    count = len(file) if file.path in WHOLE else max(least, round(len(file) * share))
+    picked = sorted(random.Random(f"{seed} {file.path}").sample(range(len(file)), min(count, len(file))))
+    yield from {mutant.name: mutant for mutant in map(file.__getitem__, picked)}.values()
+
+
+def _reach_of(asked: argparse.Namespace) -> Path:
+    """A file named for everything that decides which test reaches what."""
+    digest = hashlib.sha256(f"{asked.examples} {asked.tests}".encode())
+    for place in (ROOT / "taper_cli", *(ROOT / test for test in asked.tests)):
+        for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return asked.results.parent / f"reach-{digest.hexdigest()[:12]}.json"
+
+
+def _rows(results: Path) -> Sequence[dict[str, str]]:
+    return [json.loads(line) for line in _lines(results)]
+
+
+def _lines(results: Path) -> Iterable[str]:
+    return results.read_text(encoding="utf-8").splitlines() if results.exists() else ()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
