@@ -43,7 +43,7 @@ def main() -> int:
         with asked.results.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
-    plan = Plan(examples=asked.examples, jobs=asked.jobs, reach=_reach_of(asked))
+    plan = Plan(examples=asked.examples, most=asked.most, jobs=asked.jobs, reach=_reach_of(asked))
     plugin = Measurement(mutants, plan, tell)
     return int(pytest.main([*OPTIONS, *asked.tests], plugins=[plugin]))
 
@@ -54,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--share", type=float, default=0.08, help="of the mutants of each file (default 0.08)")
     parser.add_argument("--least", type=int, default=10, help="mutants of each file, where it has as many")
     parser.add_argument("--examples", type=int, default=25, help="of each property, at most")
+    parser.add_argument("--most", type=float, default=60, help="seconds of the processor for a mutant that survives")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--only", nargs="*", default=[], help="files, or names of mutants as in the results")
     parser.add_argument("--tests", nargs="*", default=list(TESTS))
@@ -88,7 +89,9 @@ def files() -> list[str]:
 def chosen(file: MutatedFile, seed: int, share: float, least: int) -> Iterator[Mutant]:
     """A sample of the mutants of one file, told once where two change a line alike."""
     count = len(file) if file.path in WHOLE else max(least, round(len(file) * share))
-    picked = sorted(random.Random(f"{seed} {file.path}").sample(range(len(file)), min(count, len(file))))
+    places = list(range(len(file)))
+    random.Random(f"{seed} {file.path}").shuffle(places)  # so that a larger sample holds the smaller one
+    picked = sorted(places[:count])
     yield from {mutant.name: mutant for mutant in map(file.__getitem__, picked)}.values()
 
 

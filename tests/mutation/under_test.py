@@ -27,6 +27,7 @@ from mutants import ROOT, Mutant
 
 KILLED, SURVIVED, TIMEOUT, UNREACHED = "killed", "survived", "timeout", "no test"
 PATIENCE = 20.0  # a test may take this many times what it takes without a change ...
+SLOW = 1.0  # seconds of the processor
 GRACE = 5.0  # ... and as many seconds of the processor more, before it counts as hanging
 
 
@@ -41,9 +42,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How to run: at most so many examples of a property, so many processes, and the file that keeps which test reaches what."""
+    """How to run: at most so many examples of a property, so many processes, and the file that keeps which test reaches what.
+
+    A mutant that no test has killed after `most` seconds of the processor counts as a survivor.
+    """
 
     examples: int
+    most: float
     jobs: int
     reach: Path
 
@@ -64,7 +69,17 @@ class Reach:
             if found:
                 break
             found = set(lines.get(before, ()))
-        return sorted(found, key=lambda test: (self.seconds[test], test))
+        return self._in_turn(found)
+
+    def _in_turn(self, tests: set[str]) -> list[str]:
+        """The quickest test of each file, then the second of each, and so on; the slow ones last of all."""
+        places: dict[str, int] = {}
+        ordered = []
+        for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
+            file = test.partition("::")[0]
+            places[file] = places.get(file, 0) + 1
+            ordered.append((self.seconds[test] > SLOW, places[file], self.seconds[test], test))
+        return [test for *_, test in sorted(ordered)]
 
 
 class Measurement:
@@ -84,7 +99,7 @@ class Measurement:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
         reach = self._known() or self._find(session.items)
-        for mutant, outcome in _all_run(self._mutants, items, reach, self._plan.jobs):
+        for mutant, outcome in _all_run(self._mutants, items, reach, self._plan):
             self._told(mutant, outcome)
         return True
 
@@ -159,19 +174,19 @@ def _reach(items: Sequence[pytest.Item]) -> Reach:
 
 
 def _all_run(
-    mutants: Sequence[Mutant], items: dict[str, pytest.Item], reach: Reach, jobs: int
+    mutants: Sequence[Mutant], items: dict[str, pytest.Item], reach: Reach, plan: Plan
 ) -> Iterator[tuple[Mutant, Outcome]]:
     """Each mutant with what became of it, in the order in which they end."""
     running: dict[int, tuple[Mutant, int, float]] = {}
     waiting = list(reversed(mutants))
     while waiting or running:
-        while waiting and len(running) < jobs:
+        while waiting and len(running) < plan.jobs:
             mutant = waiting.pop()
             tests = reach.of(mutant)
             if not tests:
                 yield mutant, Outcome(verdict=UNREACHED)
                 continue
-            child, pipe = _start(mutant, [(items[test], reach.seconds[test]) for test in tests])
+            child, pipe = _start(mutant, [(items[test], reach.seconds[test]) for test in tests], plan.most)
             running[child] = (mutant, pipe, time.monotonic())
         if running:
             child, _ = os.wait()
@@ -184,7 +199,7 @@ def _all_run(
             yield mutant, Outcome(verdict=verdict, test=test, seconds=round(time.monotonic() - began, 1))
 
 
-def _start(mutant: Mutant, tests: Sequence[tuple[pytest.Item, float]]) -> tuple[int, int]:
+def _start(mutant: Mutant, tests: Sequence[tuple[pytest.Item, float]], most: float) -> tuple[int, int]:
     """A child that runs the tests with the change and tells on a pipe how that ends: its process and the pipe."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -200,7 +215,7 @@ def _start(mutant: Mutant, tests: Sequence[tuple[pytest.Item, float]]) -> tuple[
 
     try:
         _put_in(mutant)
-        current = ""
+        current, began = "", time.process_time()
 
         def hangs(_signal: int, _frame: FrameType | None) -> None:
             tell(TIMEOUT, current)
@@ -209,6 +224,9 @@ def _start(mutant: Mutant, tests: Sequence[tuple[pytest.Item, float]]) -> tuple[
         signal.signal(signal.SIGVTALRM, hangs)
         for item, seconds in tests:
             current = item.nodeid
+            if time.process_time() - began > most:
+                tell(SURVIVED, "so far")
+                os._exit(0)
             tell("running", current)
             signal.setitimer(signal.ITIMER_VIRTUAL, seconds * PATIENCE + GRACE)
             if not _passes(item):
