@@ -11,6 +11,7 @@ import inspect
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -250,9 +251,16 @@ def _put_in(mutant: Mutant) -> None:
         holder = getattr(holder, part)
     found = inspect.getattr_static(holder, name)
     _plain(found).__code__ = _code(compile(mutant.source, str(ROOT / mutant.path), "exec"), mutant.function)
-    for known in (found, getattr(found, "__func__", None)):
-        if hasattr(known, "cache_clear"):
-            known.cache_clear()
+    _forget()
+
+
+def _forget() -> None:
+    """Empty the caches that the collection of the tests may have filled, so that the changed code is asked again."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("taper_cli."):
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
 
 
 def _plain(found: Any) -> FunctionType:
