@@ -46,6 +46,7 @@ from taper_cli.checks.dates import (
 )
 from taper_cli.checks.descent import FoundOtherwise, NoRise, NoSlotRise, NoStall, SpacedDays
 from taper_cli.checks.endpoint import ExplicitEnd, LastDose
+from taper_cli.checks.notation import DosesWellWritten
 from taper_cli.checks.pace import LongEnough, UsualPace, WhatWasAsked, WithinTheCap, WithinTheDoseCaps
 from taper_cli.checks.product import CanBeMade, KnownProducts, LegalDivision
 from taper_cli.model.dose import Dose
@@ -491,6 +492,19 @@ SAID: list[tuple[type[Check], Transcript, dict[str, Any], list[str]]] = [
         {},
         ["REFUSE product.division 4: 2 mg tablet is listed more than once in one intake"],
     ),
+    (
+        DosesWellWritten,
+        fourth(written="8.50 mg"),
+        {},
+        ["FLAG notation.trailing-zero 4: the dose is written '8.50 mg': no trailing zero -> write 8.5 mg"],
+    ),
+    (
+        DosesWellWritten,
+        fourth(written="8.5mg"),
+        {},
+        ["FLAG notation.N03 4: the dose is written '8.5mg': a space before the unit -> write 8.5 mg, not 8.5mg"],
+    ),
+    (DosesWellWritten, fourth(written="8500 micrograms"), {}, []),
 ]
 
 
