@@ -27,9 +27,9 @@ from hypothesis import HealthCheck, Phase, settings
 from mutants import ROOT, Mutant
 
 KILLED, SURVIVED, TIMEOUT, UNREACHED = "killed", "survived", "timeout", "no test"
-PATIENCE = 20.0  # a test may take this many times what it takes without a change ...
+PATIENCE = 10.0  # a test may take this many times what it takes without a change ...
 SLOW = 1.0  # seconds of the processor
-GRACE = 5.0  # ... and as many seconds of the processor more, before it counts as hanging
+GRACE = 2.0  # ... and as many seconds of the processor more, before it counts as hanging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
