@@ -297,6 +297,7 @@ SAID: list[tuple[type[Check], Transcript, dict[str, Any], list[str]]] = [
         {},
         ["REFUSE dose.stall 2: stays at 16 mg although it is called a reduce step"],
     ),
+    (NoStall, with_event(fortnights("20", "16", "16", "0"), 14, 16), {}, []),
     (
         ExplicitEnd,
         without(gentle(), 14),
