@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import CodeType, FrameType, FunctionType
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import coverage
 import pytest
@@ -158,6 +159,7 @@ def _reach(items: Sequence[pytest.Item]) -> Reach:
     tracer = coverage.Coverage(data_file=None, source=["taper_cli"], config_file=False)
     tracer.start()
     for item, following in zip(items, (*items[1:], None), strict=True):
+        _forget()
         tracer.switch_context(item.nodeid)
         before = time.process_time()
         if not _passes(item, following):
@@ -178,7 +180,7 @@ def _all_run(
     mutants: Sequence[Mutant], items: dict[str, pytest.Item], reach: Reach, plan: Plan
 ) -> Iterator[tuple[Mutant, Outcome]]:
     """Each mutant with what became of it, in the order in which they end."""
-    running: dict[int, tuple[Mutant, int, float]] = {}
+    running: dict[int, tuple[Mutant, IO[bytes], float]] = {}
     waiting = list(reversed(mutants))
     while waiting or running:
         while waiting and len(running) < plan.jobs:
@@ -187,32 +189,35 @@ def _all_run(
             if not tests:
                 yield mutant, Outcome(verdict=UNREACHED)
                 continue
-            child, pipe = _start(mutant, [(items[test], reach.seconds[test]) for test in tests], plan.most)
-            running[child] = (mutant, pipe, time.monotonic())
+            # A file and not a pipe: what a child tells of a thousand tests fills a pipe that nobody reads yet.
+            slip = TemporaryFile()  # noqa: SIM115  closed when it has been read
+            child = _start(mutant, [(items[test], reach.seconds[test]) for test in tests], plan.most, slip)
+            running[child] = (mutant, slip, time.monotonic())
         if running:
             child, _ = os.wait()
-            mutant, pipe, began = running.pop(child)
-            with os.fdopen(pipe) as told:
-                *_, last = told.read().rstrip("\n").split("\n")
+            mutant, slip, began = running.pop(child)
+            with slip:
+                slip.seek(0)
+                *_, last = slip.read().decode().rstrip("\n").split("\n")
             verdict, _, test = last.partition(" ")
             # A process that broke down without a word was stopped by the test that it had announced.
             verdict = {"running": KILLED}.get(verdict, verdict)
+            if not verdict:
+                raise RuntimeError(f"{mutant.name} could not be put in: {mutant.change}")
             yield mutant, Outcome(verdict=verdict, test=test, seconds=round(time.monotonic() - began, 1))
 
 
-def _start(mutant: Mutant, tests: Sequence[tuple[pytest.Item, float]], most: float) -> tuple[int, int]:
-    """A child that runs the tests with the change and tells on a pipe how that ends: its process and the pipe."""
-    reading, writing = os.pipe()
+def _start(mutant: Mutant, tests: Sequence[tuple[pytest.Item, float]], most: float, slip: IO[bytes]) -> int:
+    """A child that runs the tests with the change and writes on a slip how that ends; its process."""
     child = os.fork()
     if child:
-        os.close(writing)
-        return child, reading
+        return child
     quiet = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(quiet, stream)
 
     def tell(*words: str) -> None:
-        os.write(writing, (" ".join(words) + "\n").encode())
+        os.write(slip.fileno(), (" ".join(words) + "\n").encode())
 
     try:
         _put_in(mutant)
@@ -255,7 +260,7 @@ def _put_in(mutant: Mutant) -> None:
 
 
 def _forget() -> None:
-    """Empty the caches that the collection of the tests may have filled, so that the changed code is asked again."""
+    """Empty the caches that other tests may have filled, so that each test reaches all that it asks for."""
     for name, module in list(sys.modules.items()):
         if name.startswith("taper_cli."):
             for value in vars(module).values():
