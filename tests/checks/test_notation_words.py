@@ -115,6 +115,11 @@ def test_in_a_spreadsheet_plain_numbers_and_dates_pass_and_on_paper_they_do_not(
     assert [fault.rule for fault in faults(text, Notation.INTERNATIONAL)] == ["N11", "N14"]
 
 
+def test_another_fault_beside_them_does_not_make_faults_of_a_spreadsheets_numbers_and_dates() -> None:
+    found = faults("10000 mg on 2.3.2026, then 1.0 mg", Notation.INTERNATIONAL, spreadsheet=True)
+    assert [fault.rule for fault in found] == ["N01"]
+
+
 LAST = "end with 'STOP', or with 'Stay on this dose' or 'MAINTAIN' and the dose"
 
 

@@ -10,6 +10,8 @@ import pytest
 from model_builders import CITE, MG, START
 
 from taper_cli.model.audit import Audit
+from taper_cli.model.catalogue import Listed
+from taper_cli.model.comparison import Column, Comparison
 from taper_cli.model.dose import Dose
 from taper_cli.model.errors import FaultyFile, RefusedForSafety, UnusedAcceptance
 from taper_cli.model.explained import Candidate, Explanation, How, LimitMeasured, Moment, Searched, TailMeasured, Why
@@ -179,3 +181,18 @@ def test_a_refusal_for_safety_says_why_and_every_way_out() -> None:
     assert (error.reasons, error.changes) == (("too fast", "too large"), ("22w", "a later end"))
     assert (error.accepts, error.service) == ((("pace.cap",),), "the clinic")
     assert (error.found, error.expected, error.instead) == ("too fast; too large", "", "22w; or a later end")
+
+
+def test_the_plans_of_a_comparison_are_those_that_could_be_made() -> None:
+    made: Any = "a report"
+    nothing: Any = None
+    columns = (Column("A", "", made, None, None), Column("B", "", None, None, RefusedForSafety((), (), (), "")))
+    assert Comparison(nothing, nothing, nothing, columns).reports == (made,)
+
+
+def test_a_drug_in_the_list_is_known_by_all_its_names_and_in_each_of_its_markets() -> None:
+    brands = (("Valium", ("us", "gb")), ("Stesolid", ("gb",)))
+    forms = (("gb", ("tablet", "oral solution")), ("us", ("tablet",)))
+    listed = Listed("diazepam", "benzodiazepine", "Benzodiazepines", False, ("diazepamum",), brands, forms)
+    assert listed.names == ("diazepam", "diazepamum", "Valium", "Stesolid")
+    assert listed.markets == ("gb", "us")

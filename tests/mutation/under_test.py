@@ -29,6 +29,7 @@ from mutants import ROOT, Mutant
 
 KILLED, SURVIVED, TIMEOUT, UNREACHED = "killed", "survived", "timeout", "no test"
 PATIENCE = 10.0  # a test may take this many times what it takes without a change ...
+LONGEST = 4.0  # seconds of the processor that a test may take while it is found out what it reaches
 SLOW = 1.0  # seconds of the processor
 GRACE = 2.0  # ... and as many seconds of the processor more, before it counts as hanging
 
@@ -155,23 +156,34 @@ def _found(items: Sequence[pytest.Item], file: Path) -> NoReturn:
 
 
 def _reach(items: Sequence[pytest.Item]) -> Reach:
-    seconds, failed = {}, []
+    """Which lines each test runs; a test that is too slow to be asked of every mutant is left out."""
+    seconds, failed, slow = {}, [], set[str]()
+
+    def too_slow(_signal: int, _frame: FrameType | None) -> None:
+        slow.add(current)
+        raise TimeoutError(f"{current} takes too long to be asked of every mutant")
+
+    signal.signal(signal.SIGVTALRM, too_slow)
     tracer = coverage.Coverage(data_file=None, source=["taper_cli"], config_file=False)
     tracer.start()
     for item, following in zip(items, (*items[1:], None), strict=True):
         _forget()
-        tracer.switch_context(item.nodeid)
+        current = item.nodeid
+        tracer.switch_context(current)
         before = time.process_time()
-        if not _passes(item, following):
-            failed.append(item.nodeid)
-        seconds[item.nodeid] = time.process_time() - before
+        signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+        if not _passes(item, following) and current not in slow:
+            failed.append(current)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        seconds[current] = time.process_time() - before
     tracer.stop()
     if failed:
         raise AssertionError(f"these tests fail without any change: {failed}")
     data = tracer.get_data()
     tests = {str(Path(file).relative_to(ROOT)): data.contexts_by_lineno(file) for file in data.measured_files()}
     known = {
-        path: {line: [test for test in found if test] for line, found in lines.items()} for path, lines in tests.items()
+        path: {line: [test for test in found if test and test not in slow] for line, found in lines.items()}
+        for path, lines in tests.items()
     }
     return Reach(tests=known, seconds=seconds)
 

@@ -72,6 +72,17 @@ class TestEveryDescentTried:
             if near.why in (Why.END_OUT_OF_REACH, Why.LAST_DOSE):
                 assert near.taken == max(descent[step] for descent in descents)
 
+    def test_the_cut_to_each_dose_is_a_share_of_the_dose_before(self, name: str) -> None:
+        case, alternatives, tried, _ = asked(name)
+        before = case.before.total
+        for step in range(1, len(tried.judged) + 1):
+            moment = alternatives.moment(step)
+            assert moment.before == before
+            for near in moment.candidates:
+                share = Fraction(before.ng - near.dose.ng, before.ng)
+                assert near.cut == (share if share > 0 else None)
+            before = moment.taken
+
     def test_the_largest_cut_of_the_best_plan_with_a_dose_is_true(self, name: str) -> None:
         _, _, tried, descents = asked(name)
         gentlest = min(map(tried.largest_cut, descents))
