@@ -13,11 +13,15 @@ from taper_cli.model.audit import Audit
 from taper_cli.model.catalogue import Listed
 from taper_cli.model.comparison import Column, Comparison
 from taper_cli.model.dose import Dose
-from taper_cli.model.errors import FaultyFile, RefusedForSafety, UnusedAcceptance
+from taper_cli.model.errors import FaultyFile, RefusedForSafety, UnusedAcceptance, WrongValue
 from taper_cli.model.explained import Candidate, Explanation, How, LimitMeasured, Moment, Searched, TailMeasured, Why
 from taper_cli.model.exposure import Exposure, Likelihood
 from taper_cli.model.finding import Finding, Level
+from taper_cli.model.identity import Identity
+from taper_cli.model.period import Period, TimeUnit
+from taper_cli.model.request import ByLevels, Shape, ShapeKind
 from taper_cli.model.selfcheck import DataState, Machine, Redone, Selfcheck
+from taper_cli.model.text import visible
 
 
 def mg(count: int) -> Dose:
@@ -196,3 +200,56 @@ def test_a_drug_in_the_list_is_known_by_all_its_names_and_in_each_of_its_markets
     listed = Listed("diazepam", "benzodiazepine", "Benzodiazepines", False, ("diazepamum",), brands, forms)
     assert listed.names == ("diazepam", "diazepamum", "Valium", "Stesolid")
     assert listed.markets == ("gb", "us")
+
+
+def test_a_person_is_in_no_traceback_and_in_no_log() -> None:
+    assert repr(Identity(name="A. Person", clinic_phone="01")) == "Identity(...)"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain words", "plain words"),
+        ("a\tb", "a\\tb"),
+        ("a\nb", "a\\nb"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("\u202edose", "\\u202edose"),
+    ],
+)
+def test_what_cannot_be_seen_is_spelled_out_and_the_rest_left_as_it_is(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def test_levels_show_their_times_only_where_they_have_some_so_that_the_ids_of_plans_stay() -> None:
+    week = Period(1, TimeUnit.WEEK)
+    assert repr(ByLevels((mg(2),))) == f"ByLevels(totals=({mg(2)!r},))"
+    assert repr(ByLevels((mg(2),), (week,))) == f"ByLevels(totals=({mg(2)!r},), periods=({week!r},))"
+    with pytest.raises(WrongValue, match=r"^each level has its own time, or none has$"):
+        ByLevels((mg(2), mg(1)), (week,))
+
+
+@pytest.mark.parametrize(
+    ("kind", "ed50", "source"),
+    [
+        (ShapeKind.HYPERBOLIC, mg(1), " "),
+        (ShapeKind.HYPERBOLIC, None, "a paper"),
+        (ShapeKind.HYPERBOLIC, Dose(0), "a paper"),
+        (ShapeKind.LINEAR, mg(1), "a paper"),
+    ],
+)
+def test_a_dose_of_half_the_effect_is_never_without_its_source_nor_on_another_curve(
+    kind: ShapeKind, ed50: Dose | None, source: str
+) -> None:
+    with pytest.raises(
+        WrongValue, match=r"^an ED50 above zero stands with its source, and on a hyperbolic shape only$"
+    ):
+        Shape(kind=kind, ed50=ed50, ed50_source=source)
+    assert Shape(kind=ShapeKind.HYPERBOLIC, ed50=mg(1), ed50_source="a paper").ed50 == mg(1)
+    assert Shape(kind=ShapeKind.LINEAR).ed50 is None
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "short"), [(Likelihood.RARE, True), (Likelihood.LOWER, True), (Likelihood.LIKELY, False)]
+)
+def test_a_short_taper_is_legitimate_only_where_dependence_is_not_likely(likelihood: Likelihood, short: bool) -> None:
+    assert likelihood.short_taper is short
