@@ -212,6 +212,7 @@ def test_a_person_is_in_no_traceback_and_in_no_log() -> None:
         ("plain words", "plain words"),
         ("a\tb", "a\\tb"),
         ("a\nb", "a\\nb"),
+        ("C:\\x\n", "C:\\x\\n"),
         ("\x1b[2J", "\\x1b[2J"),
         ("\u202edose", "\\u202edose"),
     ],
