@@ -47,11 +47,18 @@ from taper_cli.checks.dates import (
 from taper_cli.checks.descent import FoundOtherwise, NoRise, NoSlotRise, NoStall, SpacedDays
 from taper_cli.checks.endpoint import ExplicitEnd, LastDose
 from taper_cli.checks.notation import DosesWellWritten
-from taper_cli.checks.pace import LongEnough, UsualPace, WhatWasAsked, WithinTheCap, WithinTheDoseCaps
+from taper_cli.checks.pace import (
+    LongEnough,
+    UsualPace,
+    WhatWasAsked,
+    WithinTheCap,
+    WithinTheDoseCaps,
+    largest_cut,
+)
 from taper_cli.checks.product import CanBeMade, KnownProducts, LegalDivision
 from taper_cli.model.dose import Dose
 from taper_cli.model.finding import Finding
-from taper_cli.model.guideline import Basis, DoseCap, MinimumTime, UsualRange
+from taper_cli.model.guideline import Basis, DoseCap, MinimumTime, PaceCap, UsualRange
 from taper_cli.model.period import Rhythm
 from taper_cli.model.request import AtPace
 from taper_cli.model.schedule import Slot
@@ -467,6 +474,16 @@ SAID: list[tuple[type[Check], Transcript, dict[str, Any], list[str]]] = [
         ],
     ),
     (UsualPace, fortnights("20", "18", "16.2", "0"), {"usual": USUAL}, []),
+    (
+        UsualPace,
+        fortnights("16", "4", "1", "0"),
+        {"usual": USUAL._replace(share_high=Fraction(1, 2))},
+        [
+            # 8, 4, 2 and 1 mg are four cuts of a half: from the last one on a stop is allowed.
+            "INFO pace.usual -: 2 of 2 cuts are above the usual 5 to 50% of the current dose; "
+            "a schedule within it takes about 8 weeks where products can make it"
+        ],
+    ),
     (KnownProducts, takes({tablet(4): 1}), {}, [NOT_AT_HAND]),
     (KnownProducts, fourth(others=(intake(mg(4), {tablet(4): 1}),)), {}, [NOT_AT_HAND]),
     (
@@ -568,3 +585,11 @@ def test_a_finding_carries_the_figures_that_its_words_are_made_of(
 ) -> None:
     found = next(iter(check().findings(case(paper, **law))))
     assert (found.before, found.after, found.window_days, found.share, found.limit, found.source) == figures
+
+
+def test_where_the_basis_turns_the_largest_cut_may_be_from_the_lower_dose() -> None:
+    turning = PaceCap(share=Fraction(1, 4), window_days=28, basis=Basis.START, current_below=Fraction(1, 2), cite=CITE)
+    paper = fortnights("20", "11", "9", "0.5")
+    # From 11 mg 10.5 mg are a part of the starting dose, 20 mg; from 9 mg 8.5 mg are a part of 9 mg.
+    cut = largest_cut(case(paper), START + 28 * DAY, mg("0.5"), turning)
+    assert (cut.before, cut.share) == (mg(9), Fraction(17, 18))
