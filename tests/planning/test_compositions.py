@@ -104,6 +104,21 @@ RECIPES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("taken", "costs"),
+    [
+        ("2 x 2 mg tablet, 1 x 5 mg tablet", (0, 3, 2)),
+        ("2 x 5 mg tablet", (0, 2, 1)),
+        ("0.5 x 5 mg tablet", (1, 1, 1)),
+    ],
+)
+def test_a_recipe_counts_divided_tablets_pieces_and_products(taken: str, costs: tuple[int, int, int]) -> None:
+    doses = (Dose.of_mg("2.5"), Dose.of_mg(9), Dose.of_mg(10))
+    made = [one for dose in doses for one in recipes(dose, tablets(5, 2))]
+    (found,) = [one for one in made if recipe(one.portions) == taken]
+    assert (found.cuts, found.pieces, found.distinct) == costs
+
+
 @pytest.mark.parametrize(("dose", "strengths", "taken", "others"), RECIPES)
 def test_an_intake_is_told_with_what_it_takes_and_the_few_lightest_others(
     dose: int, strengths: tuple[int, ...], taken: str, others: list[str]

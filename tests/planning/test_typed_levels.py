@@ -11,9 +11,10 @@ from planning_builders import cap, capsules, daily, days, mg, planned, problem, 
 from taper_cli.model.dose import Dose
 from taper_cli.model.explained import How, Why
 from taper_cli.model.period import Rhythm
+from taper_cli.model.request import ByBands
 from taper_cli.model.schedule import Slot, StepKind
 from taper_cli.model.supply import Halves, SupplyRules
-from taper_cli.planning.pacing import plan_levels
+from taper_cli.planning.pacing import asked_of, plan_levels
 from taper_cli.planning.problem import UnmakeableDose, Wanted
 from taper_cli.planning.replay import typed_moments
 from taper_cli.planning.supply import needed_in_all
@@ -35,6 +36,10 @@ def test_the_shortest_time_binds_unless_it_was_accepted_or_use_was_short(
 ) -> None:
     case = problem(10, HALVES, min_days=70, time_binds=binds, short_use=short_use, last_dose=dose(2))
     assert case.needed_days == needed
+
+
+def test_bands_that_are_not_there_ask_for_no_cut() -> None:
+    assert asked_of(ByBands(), problem(10, HALVES), 1_000_000)(10) == []
 
 
 def day_after(count: int) -> date:
