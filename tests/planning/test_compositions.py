@@ -107,7 +107,7 @@ RECIPES = [
 @pytest.mark.parametrize(
     ("taken", "costs"),
     [
-        ("2 x 2 mg tablet, 1 x 5 mg tablet", (0, 3, 2)),
+        ("1 x 5 mg tablet, 2 x 2 mg tablet", (0, 3, 2)),
         ("2 x 5 mg tablet", (0, 2, 1)),
         ("0.5 x 5 mg tablet", (1, 1, 1)),
     ],
