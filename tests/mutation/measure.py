@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import json
 import random
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -16,18 +17,47 @@ import pytest
 from mutants import ROOT, SCOPE, Mutant, MutatedFile
 from under_test import Measurement, Outcome, Plan
 
-TESTS = ("tests/model", "tests/checks", "tests/planning")
 WHOLE = ("taper_cli/model/dose.py", "taper_cli/checks/notation.py")  # every mutant of these; of the others a sample
+FAR = (
+    "tests/cli/test_switch.py",
+    "tests/service/test_revising.py",
+    "tests/service/test_explaining.py",
+    "tests/service/test_explaining_revised.py",
+)
+SURVIVED_SO_FAR = ("--again", "survived", "no test", "--most", "40", "--examples", "25")
+# One run after another: a folder, the share of the mutants of each of its files, and the tests that they are shown to.
+# What the tests of the planner's own folder let through is shown to those that reach the planner through whole commands.
+ROUNDS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("taper_cli/model", "0.06", ("tests/model",), ()),
+    ("taper_cli/checks", "0.06", ("tests/checks",), ()),
+    ("taper_cli/planning", "0.03", ("tests/planning",), ()),
+    ("taper_cli/planning", "0.03", FAR, SURVIVED_SO_FAR),
+)
 OPTIONS = ("-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-o", "addopts=", "-W", "ignore")
 
 
 def main() -> int:
     """Run the sample and append one line of JSON for each mutant; those already told are not run again."""
     asked = _arguments()
+    return _one_round(asked) if asked.only else max(map(_in_a_process_of_its_own, ROUNDS))
+
+
+def _in_a_process_of_its_own(told: tuple[str, str, tuple[str, ...], tuple[str, ...]]) -> int:
+    """One round with the options that were typed, so that no round inherits what another one imported."""
+    folder, share, tests, options = told
+    only = [path for path in files() if path.startswith(folder + "/")]
+    fixed = ["--only", *only, "--share", share, "--tests", *tests, *options]
+    return subprocess.run([sys.executable, __file__, *sys.argv[1:], *fixed], cwd=ROOT, check=False).returncode
+
+
+def _one_round(asked: argparse.Namespace) -> int:
+    """Show the mutants of some files to some tests."""
     told = {row["name"]: row["verdict"] for row in _rows(asked.results)}
     wanted = asked.again or [None]
     mutants = [mutant for mutant in sample(asked) if told.get(mutant.name) in wanted]
     print(f"{len(mutants)} mutants to run", flush=True)
+    if not mutants:
+        return 0
 
     def tell(mutant: Mutant, outcome: Outcome) -> None:
         row = {
@@ -51,13 +81,17 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=9)
-    parser.add_argument("--share", type=float, default=0.08, help="of the mutants of each file (default 0.08)")
+    parser.add_argument("--share", type=float, default=0.06, help="of the mutants of each file, with --only")
     parser.add_argument("--least", type=int, default=10, help="mutants of each file, where it has as many")
-    parser.add_argument("--examples", type=int, default=25, help="of each property, at most")
-    parser.add_argument("--most", type=float, default=60, help="seconds of the processor for a mutant that survives")
+    parser.add_argument("--examples", type=int, default=8, help="of each property, at most")
+    parser.add_argument("--most", type=float, default=20, help="seconds of the processor for a mutant that survives")
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--only", nargs="*", default=[], help="files, or names of mutants as in the results")
-    parser.add_argument("--tests", nargs="*", default=list(TESTS))
+    parser.add_argument(
+        "--only", nargs="*", default=[], help="files, or names of mutants as in the results, in one round"
+    )
+    parser.add_argument(
+        "--tests", nargs="*", default=["tests/model", "tests/checks", "tests/planning"], help="with --only"
+    )
     parser.add_argument(
         "--again",
         nargs="*",
