@@ -182,3 +182,9 @@ def test_each_remark_stands_under_the_rule_of_its_guideline() -> None:
         "pace.g.time",
         "pace.g.time",
     ]
+
+
+def test_several_steps_above_a_limit_are_each_named() -> None:
+    assert said(fortnights("20", "14", "8", "0"), guideline("g", "G", cap=CAP)) == [
+        "G: 25% of the current dose in 14 days: above at steps 1, 2 (the final stop aside)"
+    ]

@@ -75,6 +75,7 @@ def test_a_share_is_taken_of_the_current_or_the_starting_dose_and_turns_at_its_e
     ("limit", "law", "counted"),
     [
         (dose_cap(1), "1 mg in 1 day", mg(9)),
+        (dose_cap(2), "1 mg in 2 days", mg(9)),
         (dose_cap(28), "1 mg in 28 days", mg(9)),
         (dose_cap(28, 5), "1 mg in 28 days at 5 mg a day or less", mg(6)),
         (dose_cap(28, 8), "1 mg in 28 days at 8 mg a day or less", mg(9)),
