@@ -10,7 +10,7 @@ from checks_builders import CAP, CITE, START, bare, case, fortnights, mg
 from taper_cli.checks.compare import compare
 from taper_cli.model.citation import Review
 from taper_cli.model.finding import Level
-from taper_cli.model.guideline import Band, Bands, DoseCap, EndRule, Guideline, MinimumHold, TotalTime
+from taper_cli.model.guideline import Band, Bands, DoseCap, EndRule, Guideline, MinimumHold, MinimumTime, TotalTime
 from taper_cli.model.transcript import Transcript
 
 
@@ -148,3 +148,43 @@ def test_a_share_is_measured_over_the_window_and_the_stop_is_left_aside() -> Non
     two_quarters = [("15", 0), ("11.25", 13), ("8.4375", 27), ("0", 41)]
     (message,) = said(bare("20", two_quarters), guideline("g", "G", cap=CAP))
     assert message == "G: 25% of the current dose in 14 days: above at step 2 (the final stop aside)"
+
+
+@pytest.mark.parametrize(("least", "verdict"), [(28, "kept (28 days)"), (29, "shorter (28 days)")])
+def test_the_fewest_days_are_counted_from_the_first_cut_to_the_end(least: int, verdict: str) -> None:
+    timed = guideline("g", "G", min_times=(MinimumTime("diazepam", least, CITE),))
+    paper = bare("20", [("20", 0), ("15", 14), ("10", 28), ("0", 42)])
+    assert said(paper, timed) == [f"G: at least {least} days from the first cut to the end: {verdict}"]
+
+
+def test_a_paper_without_a_cut_lasts_no_day() -> None:
+    timed = guideline("g", "G", min_times=(MinimumTime("diazepam", 1, CITE),))
+    assert said(bare("0", [("0", 0)]), timed) == ["G: at least 1 days from the first cut to the end: shorter (0 days)"]
+
+
+def test_each_remark_stands_under_the_rule_of_its_guideline() -> None:
+    rules = {
+        "cap": CAP,
+        "dose_caps": (dose_cap("5", 14),),
+        "hold": MinimumHold(7, CITE),
+        "bands": (STEPPED,),
+        "end_rules": (EndRule("diazepam", mg("1"), CITE),),
+        "min_times": (MinimumTime("diazepam", 1, CITE),),
+        "total_times": (TotalTime("diazepam", mg("20"), 1, 40, CITE),),
+    }
+    found = list(compare(case(fortnights("20", "16", "0")), [guideline("g", "G", **rules)]))
+    assert [one.rule for one in found] == [
+        "pace.g.cap",
+        "pace.g.dose",
+        "pace.g.hold",
+        "pace.g.bands",
+        "pace.g.end",
+        "pace.g.time",
+        "pace.g.time",
+    ]
+
+
+def test_several_steps_above_a_limit_are_each_named() -> None:
+    assert said(fortnights("20", "14", "8", "0"), guideline("g", "G", cap=CAP)) == [
+        "G: 25% of the current dose in 14 days: above at steps 1, 2 (the final stop aside)"
+    ]

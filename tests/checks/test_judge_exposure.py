@@ -7,10 +7,10 @@ from fractions import Fraction
 import pytest
 from checks_builders import CITE, START, mg
 
-from taper_cli.checks.exposure import exposure_of, used_days
+from taper_cli.checks.exposure import even_step, exposure_of, used_days
 from taper_cli.model.citation import Review
 from taper_cli.model.drug import Drug, Equivalent, HalfLife, Use
-from taper_cli.model.exposure import DependenceMatrix, Likelihood, LowDose
+from taper_cli.model.exposure import DependenceMatrix, Exposure, Likelihood, LowDose, ShortCourse
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.request import AtPace, ContextItem, Request
 from taper_cli.model.schedule import Regimen, Slot
@@ -134,3 +134,80 @@ def test_a_length_that_is_not_understood_is_never_taken_for_a_short_one(typed: s
 @pytest.mark.parametrize("likelihood", list(Likelihood))
 def test_a_short_taper_is_legitimate_only_where_dependence_is_not_likely(likelihood: Likelihood) -> None:
     assert likelihood.short_taper == (likelihood.value in ("rare", "lower risk"))
+
+
+OPIOIDS = ShortCourse(classes=("opioid",), days=7, text="no dependence of its own", cite=CITE)
+
+# What is known of the class | what was stated | the whole answer
+WHOLE: tuple[tuple[DependenceMatrix | ShortCourse | None, tuple[str, ...], Exposure], ...] = (
+    (
+        None,
+        ("used-for=3d",),
+        Exposure(
+            Likelihood.LIKELY,
+            "no table of dependence is held for this class, so the body is taken to be used to the medicine",
+            False,
+            None,
+        ),
+    ),
+    (OPIOIDS, (), Exposure(Likelihood.LIKELY, "length of use NOT STATED, so counted as long", False, CITE)),
+    (
+        OPIOIDS,
+        ("used-for=6d",),
+        Exposure(Likelihood.LOWER, "used for 6 days, under 7: no dependence of its own", True, CITE),
+    ),
+    (
+        OPIOIDS,
+        ("used-for=7d",),
+        Exposure(Likelihood.LIKELY, "used for 7 days, 7 or more: counted as long", True, CITE),
+    ),
+    (
+        MATRIX,
+        ("days-a-week=2",),
+        Exposure(Likelihood.RARE, "2 days of use a week (3 or fewer): withdrawal is rare", True, CITE),
+    ),
+    (
+        MATRIX,
+        (),
+        Exposure(Likelihood.LIKELY, "length of use NOT STATED, so counted as long: dependence is likely", False, CITE),
+    ),
+    (
+        MATRIX,
+        ("used-for=27d",),
+        Exposure(Likelihood.LOWER, "used for 27 days, under a month: lower risk of dependence, possible", True, CITE),
+    ),
+    (
+        MATRIX,
+        ("used-for=28d",),
+        Exposure(
+            Likelihood.LOWER,
+            "used for 28 days, one to three months, at a low dose: lower risk of dependence, possible",
+            True,
+            CITE,
+        ),
+    ),
+    (
+        MATRIX,
+        ("used-for=84d",),
+        Exposure(
+            Likelihood.LIKELY,
+            "used for 84 days at 5 mg a day: dependence is likely, rising with dose and length",
+            True,
+            CITE,
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(("known", "context", "answer"), WHOLE)
+def test_the_answer_says_in_words_what_it_rests_on(
+    known: DependenceMatrix | ShortCourse | None, context: tuple[str, ...], answer: Exposure
+) -> None:
+    assert exposure_of(request("5", *context), drug("diazepam"), known) == answer
+
+
+@pytest.mark.parametrize(
+    ("dose", "cuts", "step"), [("10", 4, "2.5"), ("10", 3, "3.333"), ("20", 7, "2.857"), ("1", 1, "1"), ("5", 0, "5")]
+)
+def test_one_step_of_an_even_descent_is_rounded_down_to_a_microgram(dose: str, cuts: int, step: str) -> None:
+    assert even_step(mg(dose), cuts) == mg(step)

@@ -178,7 +178,9 @@ class TestCeilings:
     def test_without_a_ceiling_nothing_is_exceeded(self) -> None:
         assert list(ceiling_findings(LORAZEPAM, mg(100), [])) == []
         unbound = Ceiling(mg(1), "a note", None, False)
-        assert [one.level for one in ceiling_findings(LORAZEPAM, mg(100), [unbound])] == [Level.FLAG]
+        (found,) = ceiling_findings(LORAZEPAM, mg(100), [unbound])
+        assert (found.level, found.source) == (Level.FLAG, "")
+        assert found.message == "100 mg a day is above the ceiling: a note"
 
 
 @pytest.mark.parametrize(("dose", "highest"), [("300", None), ("300.000001", mg(30)), ("3000", mg(30))])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from revising_builders import Q4, mock_up, revised
 
 from taper_cli.checks.revision import past_findings
 from taper_cli.model.finding import Level
-from taper_cli.model.schedule import Schedule, Step
+from taper_cli.model.schedule import Regimen, Schedule, Slot, Step, StepKind
 from taper_cli.model.transcript import Event, EventKind, Transcript
 
 UP = fortnights("10", "9", "8", "7", "9", "8", "7", "6", "5", "4", "3", "2", "1", "0")
@@ -126,3 +126,31 @@ class TestThePast:
         other = replace(self.new, before=revised(mock_up(), Q4, hold="2w").schedule.before.__class__(((
             self.new.before.doses[0][0], mg(4)),)))  # fmt: skip
         assert past_findings(self.old, other, Q4)
+
+    def test_each_fault_is_told_in_words(self) -> None:
+        def told(schedule: Schedule) -> list[tuple[str, Level, int | None, str]]:
+            return [(one.rule, one.level, one.step, one.message) for one in past_findings(self.old, schedule, Q4)]
+
+        over = ("revision.past", Level.REFUSE, 2, "was changed, although it is over")
+        assert told(with_step(self.new, 2, held=True)) == [over]
+        fewer = replace(self.new, steps=(replace(self.new.ending, number=1, start=Q4),))
+        assert told(fewer) == [
+            ("revision.past", Level.REFUSE, None, "4 steps began before the change, 0 are left of them")
+        ]
+        other = "the medicine or the dose before the plan is another one"
+        switched = replace(self.new, before=Regimen(((Slot.DAILY, mg(4)),)))
+        assert told(switched) == [("revision.past", Level.REFUSE, None, other)]
+
+    def until(self, day: date) -> Schedule:
+        """The step in force ends on a day, and the plan with it."""
+        last = replace(self.new.steps[3], end=day)
+        return replace(self.new, steps=(*self.new.steps[:3], last, replace(self.new.ending, number=5, start=day)))
+
+    def test_the_step_in_force_may_end_on_the_day_of_the_change_and_not_before_it(self) -> None:
+        assert past_findings(self.old, self.until(Q4), Q4) == ()
+        assert past_findings(self.old, self.until(Q4 + timedelta(days=1)), Q4) == ()
+        assert {one.step for one in past_findings(self.old, self.until(Q4 - timedelta(days=1)), Q4)} == {4, None}
+
+    def test_the_step_in_force_may_go_on_for_ever(self) -> None:
+        stays = replace(self.new.steps[3], kind=StepKind.MAINTAIN, end=None)
+        assert past_findings(self.old, replace(self.new, steps=(*self.new.steps[:3], stays)), Q4) == ()

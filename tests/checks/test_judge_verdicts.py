@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+import pytest
 from checks_builders import (
     CAP,
     CAP_RULE,
@@ -31,7 +32,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taper_cli.checks.all import ALL_CHECKS
-from taper_cli.checks.base import Case, accept, check_all, refusals
+from taper_cli.checks.base import Case, accept, acceptable, check_all, refusals
 from taper_cli.model.dose import Dose
 from taper_cli.model.finding import Acceptance, Finding, Level
 from taper_cli.model.guideline import Basis
@@ -148,3 +149,25 @@ def test_every_refusal_of_a_spoiled_row_names_that_row() -> None:
     wrong = spoiled(fortnights("10", "9", "8", "0"), 2, intakes=(intake(mg(8), {TWO: HALF}),))
     named = {one.rule: one.step for one in refusals(check_all(case(wrong), ALL_CHECKS))}
     assert named["arithmetic.portions"] == 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "may"),
+    [
+        ("last-dose", True),
+        ("exception.place", True),
+        ("pace.asam-2025.cap", True),
+        ("context.opioid", True),
+        ("ceiling.diazepam", True),
+        ("switch.rise", True),
+        ("arithmetic.total", False),
+        ("dates.gap", False),
+        ("dose.rise", False),
+        ("notation.N03", False),
+        ("product.unknown", False),
+        ("supply.short", False),
+        ("end.missing", False),
+    ],
+)
+def test_a_limit_may_be_gone_past_by_name_and_an_error_never(rule: str, may: bool) -> None:
+    assert acceptable(rule) is may

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from model_builders import MG, STEADY
 
-from taper_cli.model.dose import Dose, Volume
+from taper_cli.model.dose import Dose, Volume, parse_number
 from taper_cli.model.errors import InvalidInput
 
 READ = [
@@ -61,6 +61,36 @@ REFUSED = [
     ("20 mg twice", "dose '20 mg twice' is not a dose", "20 mg"),
 ]
 
+A_POINT = "expected a decimal point and no thousands separator"
+A_NUMBER = "is not a plain number; expected digits such as 20 or 2.5; write for example '2.5 mg'"
+UNITS = "expected mg, g, micrograms or mcg"
+
+# What is typed | the whole message: a wrong dose in it would be typed next
+WHOLE_MESSAGES = [
+    ("20", "dose '20' has no unit; expected mg; write for example '20 mg'"),
+    ("5.", "dose '5.' has no unit; expected mg; write for example '20 mg'"),
+    ("2,5 mg", f"dose '2,5' has a comma; {A_POINT}; write '2.5 mg'"),
+    ("2,50 mg", f"dose '2,50' has a comma; {A_POINT}; write '2.50 mg'"),
+    ("0,125 mg", f"dose '0,125' has a comma; {A_POINT}; write for example '2.5 mg' or '0.125 mg'"),
+    ("1,000 mg", f"dose '1,000' has a comma; {A_POINT}; write '1000 mg' or '1 mg'"),
+    ("1,500 mcg", f"dose '1,500' has a comma; {A_POINT}; write '1500 mcg' or '1.5 mcg'"),
+    ("10,000 mg", f"dose '10,000' has a comma; {A_POINT}; write '10000 mg' or '10 mg'"),
+    ("1,234.5 mg", f"dose '1,234.5' has a comma; {A_POINT}; write '1234.5 mg'"),
+    ("1,2,3 mg", f"dose '1,2,3' has a comma; {A_POINT}; write for example '2.5 mg'"),
+    (".5 mg", "dose '.5' has no digit before the point; expected one; write '0.5 mg'"),
+    (".٥ mg", f"dose '.٥' {A_NUMBER}"),
+    ("-1 mg", "dose '-1' is negative; expected a number above zero; write for example '2.5 mg'"),
+    ("1e3 mg", f"dose '1e3' {A_NUMBER}"),
+    ("mg", "dose 'mg' is not a dose; expected a number and a unit; write for example '20 mg'"),
+    ("20 ug", f"dose '20 ug' has the unit 'ug'; {UNITS}; write '20 micrograms'"),
+    ("x ug", f"dose 'x ug' has the unit 'ug'; {UNITS}; write for example '20 mg' or '500 micrograms'"),
+    ("20 mgs", f"dose '20 mgs' has the unit 'mgs'; {UNITS}; write for example '20 mg' or '500 micrograms'"),
+    (
+        "0.0001 mcg",
+        "dose '0.0001 mcg' is finer than a nanogram; expected at most 6 decimals of a mg; write for example '0.5 mg'",
+    ),
+]
+
 
 def refusal(text: str) -> InvalidInput:
     """The error that a dose is refused with."""
@@ -86,6 +116,16 @@ def test_what_is_not_a_plain_dose_is_refused_with_what_was_found_and_what_to_typ
     error = refusal(text)
     assert error.found == found
     assert instead in offered(error)
+
+
+@pytest.mark.parametrize(("text", "message"), WHOLE_MESSAGES)
+def test_the_message_of_a_refused_dose_offers_that_dose_and_no_other(text: str, message: str) -> None:
+    assert str(refusal(text)) == message
+
+
+def test_a_number_without_a_unit_is_mended_without_one() -> None:
+    with pytest.raises(InvalidInput, match=r"write '2\.5'$"):
+        parse_number("2,5", "percent", "10")
 
 
 @pytest.mark.parametrize("text", ["0.0001 micrograms", "0.0005 mcg", "1.0000001 mg"])
@@ -175,3 +215,19 @@ def test_the_volume_that_is_offered_instead_can_itself_be_read(text: str) -> Non
         Volume.parse(text)
     for words in offered(caught.value):
         assert Volume.parse(words).ul >= 1
+
+
+# What is typed | the whole message
+WHOLE_MESSAGES_OF_VOLUMES = [
+    ("5 mg", "syringe '5 mg' is not a volume in mL; expected a number and mL; write for example '0.1 mL'"),
+    ("0 mL", "syringe '0 mL' cannot be measured; expected 0.001 mL or more; write for example '0.1 mL'"),
+    ("0,1 mL", f"syringe '0,1' has a comma; {A_POINT}; write '0.1 mL'"),
+    ("x mL", "syringe 'x' is not a plain number; expected digits such as 20 or 2.5; write for example '0.1 mL'"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), WHOLE_MESSAGES_OF_VOLUMES)
+def test_the_message_of_a_refused_volume_offers_a_volume_in_ml(text: str, message: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Volume.parse(text, "syringe")
+    assert str(caught.value) == message

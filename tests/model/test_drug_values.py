@@ -7,14 +7,19 @@ from model_builders import CITE, REVIEW
 
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.drug import (
+    Advice,
+    Audience,
+    Drug,
     DrugClass,
     HalfLife,
     Indication,
     IndicationLine,
     MarketedProduct,
+    OwnProducts,
     Planning,
     Symptom,
     Tier,
+    Use,
     Window,
 )
 from taper_cli.model.product import Form
@@ -105,3 +110,59 @@ def test_an_indications_lines_are_asked_for_by_kind() -> None:
     assert [line.text for line in spasm.of_kind("help")] == ["heat", "gentle movement"]
     assert [line.text for line in spasm.of_kind("emergency")] == ["numbness between the legs"]
     assert spasm.of_kind("phone") == ()
+
+
+LONG_BY_DAY = Drug(
+    name="diazepam",
+    drug_class="benzodiazepine",
+    use=Use.DAYTIME,
+    half_life=HalfLife.LONG,
+    half_life_cite=CITE,
+    half_life_hours=None,
+    metabolite_hours=None,
+    synonyms=(),
+    brands=(),
+    products=(),
+    maxima=(),
+    equivalents=(),
+    last_step=None,
+    review=REVIEW,
+)
+BY_NIGHT = next(use for use in Use if use is not Use.DAYTIME)
+
+
+@pytest.mark.parametrize(
+    ("use", "region", "half_lives", "holds"),
+    [
+        (None, None, (), True),
+        (Use.DAYTIME, None, (), True),
+        (BY_NIGHT, None, (), False),
+        (None, "gb", (), True),
+        (None, "us", (), False),
+        (None, None, (HalfLife.LONG,), True),
+        (None, None, (HalfLife.SHORT, HalfLife.LONG), True),
+        (None, None, (HalfLife.SHORT,), False),
+        (BY_NIGHT, "gb", (HalfLife.LONG,), False),
+        (Use.DAYTIME, "us", (HalfLife.LONG,), False),
+        (Use.DAYTIME, "gb", (HalfLife.SHORT,), False),
+    ],
+)
+def test_advice_holds_only_where_all_that_narrows_it_fits(
+    use: Use | None, region: str | None, half_lives: tuple[HalfLife, ...], holds: bool
+) -> None:
+    advice = Advice("driving", Audience.PATIENT, "", use, CITE, region, half_lives)
+    assert advice.holds_for(LONG_BY_DAY, "gb") is holds
+
+
+def test_a_prescribers_own_products_are_those_of_the_market_or_all_where_none_is_stated() -> None:
+    british, american = marketed(*TABLET), marketed(*SOLUTION, region="us")
+    own = OwnProducts(only=False, review=REVIEW, products=(british, american))
+    assert own.in_market("gb") == (british,)
+    assert own.in_market("us") == (american,)
+    assert own.in_market("de") == ()
+    assert own.in_market(None) == (british, american)
+
+
+def test_the_guideline_of_a_class_is_that_of_the_market_where_it_differs() -> None:
+    planning = Planning("joint", by_market=(("gb", "british"),))
+    assert [planning.guideline_in(market) for market in ("gb", "us", None)] == ["british", "joint", "joint"]

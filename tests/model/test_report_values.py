@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
-from model_builders import CITE, MG, REVIEW, START, TEN, dosing, schedule, stop
+from model_builders import CITE, FIVE, MG, REVIEW, START, TEN, dosing, schedule, stop
 
 from taper_cli.model.citation import Citation
 from taper_cli.model.dose import Dose
@@ -20,7 +20,9 @@ from taper_cli.model.drug import (
     Indication,
     IndicationLine,
     LastStep,
+    MarketedProduct,
     Maximum,
+    OwnProducts,
     Planning,
     Symptom,
     Tier,
@@ -33,6 +35,7 @@ from taper_cli.model.guideline import Basis, ContextRule, CrisisLine, Guideline,
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.report import Method, Report
 from taper_cli.model.request import OverTime, Request
+from taper_cli.model.revision import Revised, Revision
 from taper_cli.model.saved import Found
 from taper_cli.model.supply import Supply, SupplyRules
 
@@ -237,3 +240,39 @@ def test_every_source_behind_the_words_is_cited_once_and_none_of_another_region(
 
 def test_without_an_indication_its_sources_are_left_out() -> None:
     assert set(places(report(indication=None).word_citations)) == BEHIND_THE_WORDS - {"heat"}
+
+
+def test_products_at_hand_while_a_step_lasted_keep_its_words() -> None:
+    first, ending = PLAN.steps
+    assert report().products_beside(first) == 1
+    shelves = report()._replace(at_hand=((START, 2), (START + timedelta(days=14), 3)))
+    assert shelves.products_beside(first) == 2
+    assert shelves.products_beside(ending) == 3
+
+
+def test_a_product_is_from_a_file_only_where_the_prescribers_own_file_has_it_in_this_market() -> None:
+    listed = MarketedProduct(region="gb", form=TEN.form, strength=TEN.strength, volume=None, cite=CITE)
+    own = OwnProducts(only=False, review=REVIEW, products=(listed,))
+
+    def with_file(file: OwnProducts | None) -> Report:
+        made = report()
+        return made._replace(request=replace(made.request, own=file))
+
+    assert with_file(own).from_file(TEN)
+    assert not with_file(None).from_file(TEN)
+    assert not with_file(own).from_file(FIVE)
+    assert not with_file(own).from_file(replace(TEN, drug="lorazepam"))
+    assert not with_file(own._replace(products=(listed._replace(region="us"),))).from_file(TEN)
+
+
+def test_a_revised_report_is_dated_by_its_last_revision() -> None:
+    revisions = tuple(
+        Revised(
+            Revision(on=START, made_on=START + timedelta(days=day), hold=Period(1, TimeUnit.WEEK)),
+            "",
+            PLAN,
+            Found(Fraction(1, 5), True, False),
+        )
+        for day in (3, 9)
+    )
+    assert report()._replace(revisions=revisions).generated_on == START + timedelta(days=9)

@@ -13,7 +13,7 @@ from taper_cli.model.dose import Dose
 from taper_cli.model.explained import Candidate, Moment, Why
 from taper_cli.model.product import Split
 from taper_cli.model.request import AtPace, Shape
-from taper_cli.planning.alternatives import Alternatives, wanted_ng
+from taper_cli.planning.alternatives import Alternatives, told_mg, wanted_ng
 from taper_cli.planning.compositions import costed, recipes
 from taper_cli.planning.curves import Curve
 from taper_cli.planning.pacing import plan_pace
@@ -71,6 +71,17 @@ class TestEveryDescentTried:
                 assert near.taken == min(descent[step] for descent in descents)
             if near.why in (Why.END_OUT_OF_REACH, Why.LAST_DOSE):
                 assert near.taken == max(descent[step] for descent in descents)
+
+    def test_the_cut_to_each_dose_is_a_share_of_the_dose_before(self, name: str) -> None:
+        case, alternatives, tried, _ = asked(name)
+        before = case.before.total
+        for step in range(1, len(tried.judged) + 1):
+            moment = alternatives.moment(step)
+            assert moment.before == before
+            for near in moment.candidates:
+                share = Fraction(before.ng - near.dose.ng, before.ng)
+                assert near.cut == (share if share > 0 else None)
+            before = moment.taken
 
     def test_the_largest_cut_of_the_best_plan_with_a_dose_is_true(self, name: str) -> None:
         _, _, tried, descents = asked(name)
@@ -199,3 +210,16 @@ class TestRecipes:
         (quartered,) = tablets(4, split=Split.QUARTER)
         assert [(recipe.cuts, recipe.pieces) for recipe in recipes(Dose.of_mg(1), [quartered])] == [(2, 1)]
         assert [(recipe.cuts, recipe.pieces) for recipe in recipes(Dose.of_mg(3), [quartered])] == [(2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("nanograms", "told"),
+    [
+        (Fraction(2_500_000), Fraction(5, 2)),
+        (Fraction(1_234_499), Fraction(1234, 1000)),
+        (Fraction(1_234_500), Fraction(1235, 1000)),
+        (Fraction(10_000_000, 3), Fraction(3333, 1000)),
+    ],
+)
+def test_a_wanted_dose_is_told_to_a_thousandth_of_a_mg(nanograms: Fraction, told: Fraction) -> None:
+    assert told_mg(nanograms)[0] == told
