@@ -17,6 +17,7 @@ from taper_cli.model.explained import (
     Moment,
     Recipe,
     Searched,
+    StageExplained,
     StepExplained,
     StepHistory,
     TailMeasured,
@@ -26,6 +27,7 @@ from taper_cli.model.text import NOTICE
 from taper_cli.render.reasons import told_apart
 
 SCHEMA = "taper.explain.v1"
+_TWO = 2
 
 
 def explanation_json(found: Explanation) -> str:
@@ -89,7 +91,10 @@ def _step(one: StepExplained) -> dict[str, Any]:
         "start": step.start.isoformat(),
         "last_day": step.last_day and step.last_day.isoformat(),
         "before_mg": _mg(one.before),
-        "total_mg": _mg(step.total),
+        # mg of two drugs are no total of either: what they count for is told as the long run.
+        "total_mg": _mg(step.total) if len(step.drugs) < _TWO else None,
+        **({"mg_by_drug": {drug: _mg(step.total_of(drug)) for drug in step.drugs}} if len(step.drugs) == _TWO else {}),
+        **({"stage": _stage(one.stage)} if one.stage else {}),
         "long_run_mg": _mg(one.level),
         "taken_on": step.rhythm.key if step.rhythm else None,
         "history": _history(one.history),
@@ -109,6 +114,21 @@ def _step(one: StepExplained) -> dict[str, Any]:
         "findings": [
             {"rule": finding.rule, "level": finding.level.value, "message": finding.message} for finding in one.findings
         ],
+    }
+
+
+def _stage(stage: StageExplained) -> dict[str, Any]:
+    """What a stage of a switch moves."""
+    found = stage.range
+    return {
+        "stage": stage.place,
+        "of": stage.of,
+        "slot": stage.slot.value,
+        "old_before_mg": _mg(stage.old[0]),
+        "old_mg": _mg(stage.old[1]),
+        "new_before_mg": _mg(stage.new[0]),
+        "new_mg": _mg(stage.new[1]),
+        "percent_by_published_ratios": None if found is None else [_percent(found.least), _percent(found.most)],
     }
 
 
