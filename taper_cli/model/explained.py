@@ -11,6 +11,7 @@ from taper_cli.model.product import Portion
 from taper_cli.model.report import Report
 from taper_cli.model.request import Request, Shape
 from taper_cli.model.schedule import Slot, Step
+from taper_cli.model.switch import StageRange
 
 
 class Why(Enum):
@@ -198,6 +199,11 @@ class IntakeMade(NamedTuple):
     taken: Recipe
     others: tuple[Recipe, ...]
 
+    @property
+    def drug(self) -> str:
+        """The drug that is taken."""
+        return self.taken.portions[0].product.drug
+
 
 class Made(Enum):
     """How a version came to a step: planned, a prescriber's rise, a dose found with the patient, or staying on that day's dose."""
@@ -240,10 +246,25 @@ class StepHistory(NamedTuple):
     reason: str = ""
 
 
+class StageExplained(NamedTuple):
+    """What a stage of a switch moves: the time of day, and what is taken there of the old drug and of the new one, before and now.
+
+    It is stage `place` of `of`; `range` is what its total would be under the published ratios, None where all say the same.
+    """
+
+    place: int
+    of: int
+    slot: Slot
+    old: tuple[Dose, Dose]
+    new: tuple[Dose, Dose]
+    range: StageRange | None
+
+
 class StepExplained(NamedTuple):
     """All about one step; a step that joins several moments has them all, a stop and a step that leaves days out have none.
 
-    `level` is its daily total in the long run, `before` that of the step before it.
+    `level` is its daily total in the long run, `before` that of the step before it. A `stage` of a switch is laid out, not searched
+    for: it has no moments either.
     """
 
     step: Step
@@ -258,6 +279,7 @@ class StepExplained(NamedTuple):
     intakes: tuple[IntakeMade, ...]
     findings: tuple[Finding, ...]
     history: StepHistory
+    stage: StageExplained | None = None
 
 
 class Aim(Enum):

@@ -25,6 +25,7 @@ class Slot(Enum):
     BEDTIME = "bedtime"
 
 
+_NG_PER_MICROGRAM = 1_000
 SLOTS_OF_DAY = (Slot.MORNING, Slot.NOON, Slot.EVENING, Slot.BEDTIME)
 
 
@@ -217,6 +218,14 @@ def sum_of(intakes: tuple[Intake, ...]) -> Dose:
 def equivalents(intakes: tuple[Intake, ...]) -> Fraction:
     """What intakes count for together, in nanograms of the schedule's drug."""
     return sum((intake.equivalent for intake in intakes), Fraction(0))
+
+
+def upwards(ng: Fraction) -> Dose:
+    """What some nanograms are as a dose: as they are, or, where a worth leaves a fraction, upwards to a microgram.
+
+    Nothing that is compared may look smaller than it was, and whatever is compared can be written.
+    """
+    return Dose(int(ng)) if ng.denominator == 1 else Dose(-(-ng // _NG_PER_MICROGRAM) * _NG_PER_MICROGRAM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

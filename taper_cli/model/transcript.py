@@ -15,7 +15,7 @@ from typing import NamedTuple
 from taper_cli.model.dose import Dose
 from taper_cli.model.period import Rhythm
 from taper_cli.model.product import Product
-from taper_cli.model.schedule import Intake, Schedule, Slot, StepKind, Switched, equivalents
+from taper_cli.model.schedule import Intake, Schedule, Slot, StepKind, Switched, equivalents, upwards
 
 _NG_PER_MICROGRAM = 1_000
 
@@ -51,7 +51,7 @@ class StatedIntake:
 class StatedStep:
     """One row: from `start` to the day before `end`, a daily total, its intakes. Nothing here is checked.
 
-    The total counts in the schedule's drug; where two drugs are taken it is what both count for, upwards to a nanogram.
+    The total counts in the schedule's drug; where two drugs are taken it is what both count for (see `upwards`).
 
     `weekday` is the weekday stated for the start, `stated_number` the row's own number, `pieces` the tablets stated for the
     whole step, `day_portions` the products of a whole day, `written` the dose as it is written, where the paper has them.
@@ -139,7 +139,7 @@ def transcribe(schedule: Schedule, events: tuple[Event, ...] = (), revised_on: d
         events=events,
         revised_on=revised_on,
         drug=schedule.drug,
-        before=Dose(ceil(schedule.before_mean)),
+        before=upwards(schedule.before_mean),
         switched=schedule.switched,
         intakes_before=_taken_before(schedule),
         steps=tuple(
@@ -148,7 +148,7 @@ def transcribe(schedule: Schedule, events: tuple[Event, ...] = (), revised_on: d
                 kind=step.kind,
                 start=step.start,
                 end=step.end,
-                total=Dose(ceil(equivalents(step.intakes))),
+                total=upwards(equivalents(step.intakes)),
                 held=step.held,
                 intakes=_stated(step.intakes, schedule.drug),
                 rhythm=step.rhythm,

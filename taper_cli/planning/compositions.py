@@ -23,8 +23,14 @@ _AIMS = (Why.RISES, Why.CUT_ORDER, Why.SPLITS, Why.PIECES, Why.PRODUCTS)
 
 
 def intakes_made(step: Step, products: Sequence[Product]) -> tuple[IntakeMade, ...]:
-    """Each intake of a step, those of its days between last, with what it takes and the other recipes for the same dose."""
-    return tuple(_made(intake, products) for intake in (*step.intakes, *step.others))
+    """Each intake of a step, those of its days between last, with what it takes and the other recipes for the same dose.
+
+    Of two drugs each intake is made of the products of its own.
+    """
+    return tuple(
+        _made(intake, [product for product in products if product.drug == intake.drug])
+        for intake in (*step.intakes, *step.others)
+    )
 
 
 def _made(intake: Intake, products: Sequence[Product]) -> IntakeMade:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.period import Period
 from taper_cli.model.product import Product
-from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind, Switched
+from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind, Switched, upwards
 from taper_cli.planning.calendar import after
 from taper_cli.planning.dispensing import Dispensary
+from taper_cli.planning.revision import looked_back_on
 
 
 class Crossover(NamedTuple):
@@ -153,12 +154,14 @@ def joined(problem: Crossover, crossed: Crossed, taper: Schedule) -> Schedule:
 
 
 def totals_until(problem: Crossover, crossed: Crossed) -> tuple[tuple[date, Dose], ...]:
-    """The totals in force before the taper, in the new drug, each with its first day; the start of all is the first.
+    """The totals in force before the taper, in the new drug, each with its first day, as a limit that looks back must see them.
 
-    A fraction of a nanogram counts upwards: what was taken before must never look smaller than it was.
+    The start of all is the first. Nothing, where every stage counts for what was taken before and is taken after it.
     """
     found: Sequence[tuple[date, Fraction]] = [
         (date.min, problem.before.total.ng * problem.switched.worth),
         *((step.start, step.mean) for step in crossed.steps),
     ]
-    return tuple((day, Dose(-int(-mean // 1))) for day, mean in found)
+    if {mean for _, mean in found} == {crossed.regimen.total.ng}:
+        return ()
+    return looked_back_on([(day, upwards(mean)) for day, mean in found])

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
-from math import ceil
 from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.period import Period
 from taper_cli.model.product import Key, Product
-from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind, equivalents
+from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind, equivalents, upwards
 from taper_cli.planning.calendar import after
 from taper_cli.planning.dispensing import Dispensary
 from taper_cli.planning.problem import UnmakeableDose
@@ -63,8 +62,8 @@ def intakes_of(regimen: Regimen, products: Sequence[Product]) -> tuple[Intake, .
 
 
 def counted(step: Step) -> Dose:
-    """What a day of a step counts for in the schedule's drug, upwards to a nanogram: of one drug, its total."""
-    return _upwards(equivalents(step.intakes))
+    """What a day of a step counts for in the schedule's drug: of one drug, its total."""
+    return upwards(equivalents(step.intakes))
 
 
 def takes_old(schedule: Schedule, step: Step) -> bool:
@@ -259,21 +258,21 @@ def same_taken(one: Sequence[Intake], other: Sequence[Intake]) -> bool:
 
 
 def doses_until(schedule: Schedule, day: date, window_days: int) -> tuple[tuple[date, Dose], ...]:
-    """The daily totals in force before a day, each with its first day, as a limit that looks back must see them.
+    """The daily totals in force before a day, each with its first day, as a limit that looks back must see them."""
+    found = [(schedule.start - timedelta(days=window_days), upwards(schedule.before_mean))]
+    found += [(step.start, upwards(equivalents(step.intakes))) for step in schedule.steps if step.start < day]
+    return looked_back_on(found)
+
+
+def looked_back_on(found: Sequence[tuple[date, Dose]]) -> tuple[tuple[date, Dose], ...]:
+    """Daily totals with their first days as a limit that looks back must see them.
 
     After a dose went up, the days before count as the highest dose that was still to come: a limit measures from the highest
     dose of its window, and may look at the first day of the window alone.
     """
-    found = [(schedule.start - timedelta(days=window_days), _upwards(schedule.before_mean))]
-    found += [(step.start, _upwards(equivalents(step.intakes))) for step in schedule.steps if step.start < day]
     seen: list[tuple[date, Dose]] = []
     highest = Dose(0)
     for first, dose in reversed(found):
         highest = max(highest, dose)
         seen.append((first, highest))
     return tuple(reversed(seen))
-
-
-def _upwards(mean: Fraction) -> Dose:
-    """What is taken, in the schedule's drug; a fraction of a nanogram counts upwards, as nothing may look smaller than it was."""
-    return Dose(ceil(mean))

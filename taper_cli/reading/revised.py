@@ -27,7 +27,8 @@ def _events(transcript: Transcript, rows: Sequence[Row]) -> Iterator[Event]:
     """The doses that rise, and those that the file flags as found with the patient."""
     before = transcript.before
     for step, row in zip(transcript.steps, rows, strict=True):
-        if step.total > before:
+        # What a stage of a switch counts for follows from the doses that were typed for it.
+        if step.total > before and step.kind is not StepKind.SWITCH:
             yield Event(step.start, EventKind.RAISED, step.total)
         elif "dose.found" in row.get("flags").split(";"):
             yield Event(step.start, EventKind.FOUND, step.total)

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil
 from typing import NamedTuple
 
 from taper_cli.model.dose import Dose, decimal_text
 from taper_cli.model.errors import CannotPlan
-from taper_cli.model.schedule import Slot, Switched
+from taper_cli.model.schedule import Slot, Switched, upwards
 from taper_cli.model.switch import Equivalent
 from taper_cli.model.transcript import StatedIntake
 from taper_cli.reading import cells
@@ -333,13 +332,13 @@ def _together(file: Counted, lines: Mapping[str, Level]) -> Level:
 
 
 def _total(file: Counted, lines: Mapping[str, Level]) -> Dose:
-    """What is taken in all, in the schedule's drug: as the file states it, else as the lines count, upwards to a nanogram."""
+    """What is taken in all, in the schedule's drug: as the file states it, else as the lines count."""
     row = next(iter(lines.values())).row
     stated = row.get(_EQUIVALENT[0])
     if stated:
         return cells.dose(stated, row.line, unit="mg")
     worths = {file.switched.drug: file.switched.worth}
-    return Dose(ceil(sum(level.total.ng * worths.get(drug, Fraction(1)) for drug, level in lines.items())))
+    return upwards(sum((level.total.ng * worths.get(drug, Fraction(1)) for drug, level in lines.items()), Fraction(0)))
 
 
 def _in_order(intakes: Sequence[StatedIntake]) -> tuple[StatedIntake, ...]:
@@ -367,7 +366,7 @@ def taken_before(file: Counted) -> Taken:
         dose = cells.dose(row.get("previous_total_mg"), row.line, unit="mg")
         if dose:
             found += file.counted(drug, [StatedIntake(slot=Slot.DAILY, dose=dose, portions=None)])
-    return Taken(Dose(ceil(sum((one.equivalent for one in found), Fraction(0)))), _in_order(found))
+    return Taken(upwards(sum((one.equivalent for one in found), Fraction(0))), _in_order(found))
 
 
 def verify_worths(file: Counted) -> None:

@@ -25,11 +25,12 @@ from taper_cli.model.explained import (
 )
 from taper_cli.model.report import Report
 from taper_cli.model.request import Shape
-from taper_cli.model.schedule import Slot, StepKind
+from taper_cli.model.schedule import Slot, Step, StepKind
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Grid, Heading, Items, Notice, Para, Sources, reworded
 from taper_cli.render.histories import history_text, how_planned
 from taper_cli.render.reasons import NAMES, decided, two_decimals, why_text
+from taper_cli.render.stages import stage_blocks, switch_blocks, taken_text
 
 
 def explanation_blocks(found: Explanation) -> Iterator[Block]:
@@ -43,8 +44,11 @@ def _blocks(found: Explanation) -> Iterator[Block]:
     schedule = report.schedule
     yield Notice(say.NOTICE)
     dose = say.regimen_text(schedule.before, report.region)
-    yield Heading(f"Why so: {report.drug.name}, {dose} to {say.ending_text(schedule.ending)}", 1)
+    drugs = f"{schedule.drug_before} {dose}, switched to {report.drug.name}," if schedule.switched else report.drug.name
+    begins = "" if schedule.switched else f", {dose}"
+    yield Heading(f"Why so: {drugs}{begins} to {_ending(schedule.ending)}", 1)
     yield Para(f"Plan {report.plan_id}, version {report.version}. Asked: {say.pace_text(report.request)}.")
+    yield from switch_blocks(report)
     yield from how_planned(found)
     for one in found.steps:
         yield from _step(found, one)
@@ -67,9 +71,11 @@ def _sources(found: Explanation) -> tuple[str, ...]:
 def _step(found: Explanation, one: StepExplained) -> Iterator[Block]:
     """One step: wanted, near it, decided; limits; the day and its tablets; what the judge said."""
     report, step = found.report, one.step
-    yield Heading(f"{_title(one)}, before it {one.before}")
+    counted = "what counts for " if one.stage else ""
+    yield Heading(f"{_title(one)}, before it {counted}{one.before}")
     if report.revisions:
         yield Para(history_text(one))
+    yield from stage_blocks(report, one)
     for moment in one.moments:
         yield from _moment(found.search(moment.version), one, moment)
     for limit in one.limits:
@@ -87,7 +93,7 @@ def _step(found: Explanation, one: StepExplained) -> Iterator[Block]:
         yield Para("What else would make the same dose:")
         yield _recipes(report, one.intakes)
     elif one.intakes:
-        yield Para(_only_recipes(one.intakes))
+        yield Para(_only_recipes(report, one.intakes))
     if one.findings:
         yield Para("What the judge says of this step:")
         yield Items(tuple(say.finding_text(finding) for finding in one.findings))
@@ -97,16 +103,23 @@ def _title(one: StepExplained) -> str:
     """'Step 3: 10.5 mg a day from Mon 4 Jan to Sun 17 Jan 2027'."""
     step = one.step
     if step.end is None or step.last_day is None:
-        return (
-            f"Step {step.number}: {say.ending_text(step)} {'from' if step.total else 'on'} {say.full_date(step.start)}"
-        )
+        return f"Step {step.number}: {_ending(step)} {'from' if step.intakes else 'on'} {say.full_date(step.start)}"
     dates = say.date_range(step.start, step.last_day)
     return f"Step {step.number}: {_taken(one)}, {dates} ({say.days_text(step.days or 0)})"
+
+
+def _ending(step: Step) -> str:
+    """How a plan ends; one that stays on two drugs names the dose of each."""
+    if len(step.drugs) > 1:
+        return f"MAINTAIN {' and '.join(f'{step.total_of(drug)} of {drug}' for drug in step.drugs)}"
+    return say.ending_text(step)
 
 
 def _taken(one: StepExplained) -> str:
     """'10.5 mg a day', or on which days how much."""
     step = one.step
+    if len(step.drugs) > 1:
+        return taken_text(one)
     if step.rhythm is None:
         return f"{step.total} a day"
     rest = sum(intake.dose.ng for intake in step.others)
@@ -265,14 +278,19 @@ def _recipes(report: Report, intakes: tuple[IntakeMade, ...]) -> Grid:
     rows: list[tuple[str, ...]] = []
     for made in intakes:
         slot = "" if made.slot is Slot.DAILY else f"{say.slot_name(made.slot, report.region)}: "
+        slot += f"{made.drug}, " if report.schedule.switched else ""
         rows.append((f"{slot}{_portions(made.taken)} ({made.dose})", *_counts(made.taken), "TAKEN"))
         rows += [(f"{slot}{_portions(other)}", *_counts(other), _lighter(made.taken, other)) for other in made.others]
     return Grid(("Tablets", "Cuts of\ntablets", "Pieces", "Products", "What decides"), tuple(rows), figures=(1, 2, 3))
 
 
-def _only_recipes(intakes: tuple[IntakeMade, ...]) -> str:
+def _only_recipes(report: Report, intakes: tuple[IntakeMade, ...]) -> str:
     """What is taken where no other products make the same."""
-    taken = "; ".join(f"{_portions(made.taken)} ({made.dose}): {_counted(made.taken)}" for made in intakes)
+    two = report.schedule.switched is not None
+    taken = "; ".join(
+        f"{f'{made.drug}, ' if two else ''}{_portions(made.taken)} ({made.dose}): {_counted(made.taken)}"
+        for made in intakes
+    )
     return f"Taken: {taken}. No other choice of up to three of the products makes the same dose."
 
 

@@ -17,6 +17,7 @@ from taper_cli.model.explained import (
     Moment,
     Recipe,
     Searched,
+    StageExplained,
     StepExplained,
     StepHistory,
     TailMeasured,
@@ -27,6 +28,8 @@ from taper_cli.render.reasons import told_apart
 
 if TYPE_CHECKING:
     from taper_cli.render.documents import explained as shape
+
+_TWO = 2
 
 
 def explanation_json(found: Explanation) -> str:
@@ -90,7 +93,10 @@ def _step(one: StepExplained) -> shape.StepEntry:
         "start": step.start.isoformat(),
         "last_day": step.last_day.isoformat() if step.last_day else None,
         "before_mg": _mg(one.before),
-        "total_mg": _mg(step.total),
+        # mg of two drugs are no total of either: what they count for is told as the long run.
+        "total_mg": _mg(step.total) if len(step.drugs) < _TWO else None,
+        "mg_by_drug": {drug: _mg(step.total_of(drug)) for drug in step.drugs} if len(step.drugs) == _TWO else None,
+        "stage": _stage(one.stage) if one.stage else None,
         "long_run_mg": _mg(one.level),
         "taken_on": step.rhythm.key if step.rhythm else None,
         "history": _history(one.history),
@@ -110,6 +116,21 @@ def _step(one: StepExplained) -> shape.StepEntry:
         "findings": [
             {"rule": finding.rule, "level": finding.level.value, "message": finding.message} for finding in one.findings
         ],
+    }
+
+
+def _stage(stage: StageExplained) -> shape.StageEntry:
+    """What a stage of a switch moves."""
+    found = stage.range
+    return {
+        "stage": stage.place,
+        "of": stage.of,
+        "slot": stage.slot.value,
+        "old_before_mg": _mg(stage.old[0]),
+        "old_mg": _mg(stage.old[1]),
+        "new_before_mg": _mg(stage.new[0]),
+        "new_mg": _mg(stage.new[1]),
+        "percent_by_published_ratios": None if found is None else [_percent(found.least), _percent(found.most)],
     }
 
 

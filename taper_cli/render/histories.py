@@ -51,7 +51,7 @@ def history_text(one: StepExplained) -> str:
     history = one.history
     parts = [_change(change) for change in history.changes]
     made = {
-        Made.PLANNED: "decided by the last-dose rule in" if not one.step.total else "decided by",
+        Made.PLANNED: "decided by the last-dose rule in" if not one.step.intakes else "decided by",
         Made.RAISED: "raised on the prescriber's word by",
         Made.FOUND: "found with the patient, and taken over by",
         Made.KEPT: "kept as the dose of that day by",

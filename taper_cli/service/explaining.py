@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from taper_cli.model.dose import ZERO
 from taper_cli.model.errors import InvalidInput
-from taper_cli.model.explained import DaySplit, Explanation, Made, Moment, Searched, StepExplained
+from taper_cli.model.explained import DaySplit, Explanation, Made, Moment, Searched, StageExplained, StepExplained
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Step, StepKind
+from taper_cli.model.switch import stages
 from taper_cli.planning.compositions import intakes_made
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.revision import held_as
 from taper_cli.service.measuring import Measure, agree_with_the_judge, level_of
 from taper_cli.service.replanning import Planning, planning_of
-from taper_cli.service.revised import version_of
+from taper_cli.service.revised import stock_of, version_of
 from taper_cli.service.saving import opened
 from taper_cli.service.tracing import Origin, days_of, origins
 from taper_cli.service.versions import Hand, hands, laws
@@ -101,9 +103,30 @@ class _Asked:
             last_dose=measure.last_dose(step) if stops else None,
             whole_time=measure.whole_time() if step.end is None else None,
             splits=self._splits(origin),
-            intakes=intakes_made(held_as(step, law.setting.at_hand.products), law.setting.at_hand.products),
+            intakes=intakes_made(held_as(step, stock_of(law.setting)), stock_of(law.setting)),
             findings=self._report.findings_of(step),
             history=origin.history,
+            stage=self._stage(step) if step.kind is StepKind.SWITCH else None,
+        )
+
+    def _stage(self, step: Step) -> StageExplained:
+        """What a stage of a switch moves, and what the published ratios make of it."""
+        schedule, crossing = self._schedule, self._report.crossing
+        old, number = schedule.drug_before, step.number
+        taken = {(one.slot, one.drug): one.dose for one in step.intakes}
+        was = {(slot, old): dose for slot, dose in schedule.before.doses}
+        if number > 1:
+            was = {(one.slot, one.drug): one.dose for one in schedule.steps[number - 2].intakes}
+        slot = next(slot for slot, _ in (*was, *taken) if was.get((slot, old), ZERO) != taken.get((slot, old), ZERO))
+        both = {drug: (was.get((slot, drug), ZERO), taken.get((slot, drug), ZERO)) for drug in (old, schedule.drug)}
+        found = crossing.range_of(schedule, step) if crossing else None
+        return StageExplained(
+            place=stages(schedule).index(step) + 1,
+            of=len(stages(schedule)),
+            slot=slot,
+            old=both[old],
+            new=both[schedule.drug],
+            range=found if found and found.least != found.most else None,
         )
 
     def _measure(self, step: Step) -> Measure:
@@ -130,7 +153,7 @@ class _Asked:
         for place, stood in origin.stood:
             # A dose that no planner chose has no search of its own, unless the plan went on by staying on it.
             alone = stood is origin.as_made and origin.history.made is not Made.PLANNED and not stood.held
-            planning = None if alone else self._planning(place)
+            planning = None if alone or step.kind is StepKind.SWITCH else self._planning(place)
             if planning is not None and step.kind is not StepKind.STOP:
                 found += planning.moments(*days_of(stood, step))
         return tuple(found)
@@ -138,7 +161,9 @@ class _Asked:
     def _splits(self, origin: Origin) -> tuple[DaySplit, ...]:
         """The ways to spread a day over its slots, where there are several, between the days that its version gave it."""
         step, place = origin.as_made, origin.maker
+        if step.kind is StepKind.SWITCH:
+            return ()
         planning = self._planning(place) if origin.history.made is Made.PLANNED else None
-        if planning is None or not step.total or step.rhythm is not None:
+        if planning is None or not step.intakes or step.rhythm is not None:
             return ()
         return planning.splits(self._version.schedules[place], step)

@@ -147,7 +147,7 @@ def agree_with_the_judge(found: Sequence[StepExplained]) -> None:
     """
     for one in found:
         cut = one.level < one.before
-        above = [limit for limit in one.limits if cut and not limit.kept and (limit.most is None or one.step.total)]
+        above = [limit for limit in one.limits if cut and not limit.kept and (limit.most is None or one.step.intakes)]
         mine = {(limit.rule, limit.highest, None if limit.most else limit.share) for limit in above}
         rules = {limit.rule for limit in one.limits}
         said = {(finding.rule, finding.before, finding.share) for finding in one.findings if finding.rule in rules}

@@ -34,13 +34,7 @@ def planning_of(version: Version, held: Sequence[Law], place: int) -> Planning |
     """
     law = held[place]
     if place == 0:
-        problem = law.setting.problem
-        try:
-            again = answer(law.setting, law.setting.request.pace, problem)
-        except (TooFine, OverflowError) as error:
-            raise CannotPlan(f"the plan cannot be planned again: {error}", "expected a plan of this program") from error
-        same = isinstance(again, Planned) and again.schedule == version.schedules[0]
-        return Planning(law, place, law.setting.request.pace, problem, version.schedules[0] if same else None)
+        return _first(version, law)
     revised = version.revisions[place - 1]
     before = Version(version.request, version.revisions[: place - 1], revised.schedule, revised.found)
     try:
@@ -52,6 +46,27 @@ def planning_of(version: Version, held: Sequence[Law], place: int) -> Planning |
         return None
     same = search.schedule == version.schedules[place]
     return Planning(law, place, search.pace, search.problem, search.planned.schedule if same else None)
+
+
+def _first(version: Version, law: Law) -> Planning:
+    """How the first version planned; of a switch the taper after its stages."""
+    setting, saved = law.setting, version.schedules[0]
+    pace, problem = setting.request.pace, setting.problem
+    try:
+        if setting.crossing is not None:
+            from taper_cli.planning.crossover import joined
+            from taper_cli.service.switching import stages_of, taper_after
+
+            laid_out = stages_of(setting)
+            pace, problem = taper_after(setting, *laid_out)
+            again = answer(setting, pace, problem)
+            same = isinstance(again, Planned) and joined(*laid_out, again.schedule) == saved
+        else:
+            again = answer(setting, pace, problem)
+            same = isinstance(again, Planned) and again.schedule == saved
+    except (TooFine, OverflowError) as error:
+        raise CannotPlan(f"the plan cannot be planned again: {error}", "expected a plan of this program") from error
+    return Planning(law, 0, pace, problem, again.schedule if same and isinstance(again, Planned) else None)
 
 
 def _not_again(law: Law, place: int) -> Planning:

@@ -228,7 +228,7 @@ def _product_cites(held: Sequence[Law]) -> tuple[Citation, ...]:
     return tuple(dict.fromkeys((*(crossing.cites if crossing else ()), *new)))
 
 
-def _stock(setting: Setting) -> tuple[Product, ...]:
+def stock_of(setting: Setting) -> tuple[Product, ...]:
     """The products at hand under a law, of both drugs where there are two."""
     return (*(setting.crossing.products if setting.crossing else ()), *setting.at_hand.products)
 
@@ -236,7 +236,7 @@ def _stock(setting: Setting) -> tuple[Product, ...]:
 def _every_product(held: Sequence[Law], schedule: Schedule) -> tuple[Product, ...]:
     """The products at hand now, and those that the plan took before."""
     found = {product.key: product for product in schedule.products}
-    found |= {product.key: product for product in _stock(held[-1].setting)}
+    found |= {product.key: product for product in stock_of(held[-1].setting)}
     return tuple(sorted(found.values(), key=lambda product: product.sort_key))
 
 
@@ -245,7 +245,7 @@ def _at_hand(held: Sequence[Law]) -> tuple[tuple[date, int], ...]:
     known: set[object] = set()
     found = []
     for law in held:
-        known |= {product.key for product in _stock(law.setting)}
+        known |= {product.key for product in stock_of(law.setting)}
         found.append((law.since, len(known)))
     return tuple(found)
 

@@ -281,7 +281,7 @@ def taper_after(setting: Setting, problem: Crossover, crossed: Crossed) -> tuple
     request, pace = setting.request, setting.request.pace
     if isinstance(pace, OverTime):
         pace = OverTime(Until(end_of(request.start, pace.length)))
-    earlier = totals_until(problem, crossed) if problem.cut else ()
+    earlier = totals_until(problem, crossed)
     return pace, replace(setting.problem, before=crossed.regimen, start=crossed.end, earlier=earlier)
 
 

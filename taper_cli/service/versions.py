@@ -16,7 +16,7 @@ from taper_cli.model.product import Product
 from taper_cli.model.request import OverTime, Pace, Request, WantedProduct
 from taper_cli.model.revision import Revised, Revision
 from taper_cli.model.saved import Found
-from taper_cli.model.schedule import Regimen, Schedule, Step, StepKind
+from taper_cli.model.schedule import Regimen, Schedule, Step, StepKind, upwards
 from taper_cli.model.transcript import Event, EventKind, StatedIntake, Transcript, transcribe
 from taper_cli.planning.revision import counted, regimen_of, same_step, stages_after, step_on
 from taper_cli.service.judging import case_of
@@ -222,8 +222,7 @@ def _with_products(transcript: Transcript, products: Sequence[Product]) -> Trans
 
 def highest_before(schedule: Schedule, day: date) -> Dose:
     """The highest daily total that the plan holds before a day, the starting dose included, in the schedule's drug."""
-    before = Dose(int(schedule.before_mean))
-    return max(before, *(counted(step) for step in schedule.steps if step.start <= day))
+    return max(upwards(schedule.before_mean), *(counted(step) for step in schedule.steps if step.start <= day))
 
 
 def newly_accepted(version: Version) -> tuple[Acceptance, ...]:

@@ -91,4 +91,5 @@ def typed_texts(report: Report) -> tuple[str, ...]:
 def typed_in(request: Request) -> tuple[str, ...]:
     """What a request holds in the prescriber's own words."""
     shape = (request.shape.ed50_source,) if request.shape and request.shape.ed50_source else ()
-    return (*(acceptance.reason for acceptance in request.acceptances), request.indication or "", *shape)
+    switch = (request.switch.reason,) if request.switch else ()
+    return (*(acceptance.reason for acceptance in request.acceptances), request.indication or "", *shape, *switch)

@@ -62,6 +62,19 @@ class CandidateEntry(TypedDict):
     figure_of_the_plan: float | None
 
 
+class StageEntry(TypedDict):
+    """A stage of a switch: which one of how many, at what time of day, and what is taken there of both drugs before it and in it."""
+
+    stage: Count
+    of: Count
+    slot: Annotated[str, one_of(Slot)]
+    old_before_mg: Mg
+    old_mg: Mg
+    new_before_mg: Mg
+    new_mg: Mg
+    percent_by_published_ratios: list[Percent] | None
+
+
 class MomentEntry(TypedDict):
     """One day on which a cut was due."""
 
@@ -174,7 +187,9 @@ class StepEntry(TypedDict):
     start: Day
     last_day: Day | None
     before_mg: Mg
-    total_mg: Mg
+    total_mg: Mg | None
+    mg_by_drug: dict[str, Mg] | None
+    stage: StageEntry | None
     long_run_mg: Mg
     taken_on: str | None
     history: HistoryEntry
