@@ -85,10 +85,10 @@ def _content(where: str) -> bytes:
 
 def _of_toml(content: bytes) -> Identity:
     """The lines of a TOML text."""
-    import tomllib
+    import tomli
 
     try:
-        found = tomllib.loads(content.decode("utf-8-sig"))
+        found = tomli.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InvalidInput("--identity is not UTF-8 text", "expected UTF-8", "save the file as UTF-8") from error
     except (ValueError, RecursionError) as error:  # not TOML, a number of 5,000 digits, keys nested without end

@@ -46,7 +46,7 @@ def parsers(_first: int, count: int) -> int:
         strategy = anything() | spoiled(parser.good())
         if "plan file" in name:
             strategy |= resealed_plans(plan_files())
-        started, share = time.time(), max(1, count * parser.examples // 150)
+        started, share = time.time(), max(1, count * parser.examples // 80)
         try:
             # Other inputs at every run; a fault names the one that was found.
             attack(parser, strategy, settings(STEADY, derandomize=False, max_examples=share))

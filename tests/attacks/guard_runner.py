@@ -1,17 +1,25 @@
-"""Runs what may hang or fall: a hard limit of time around it, and whole commands in processes whose surroundings are hostile."""
+"""Runs what may hang or fall: within a hard limit of time, in this process, or in one whose surroundings are hostile."""
 
 from __future__ import annotations
 
 import faulthandler
+import io
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
+from unittest import mock
+
+import typer
+
+from taper_cli.cli.app import _load_commands
+from taper_cli.cli.app import run as in_process
 
 PATIENCE = 60
 """Seconds after which something that takes milliseconds counts as hung, on however busy a machine."""
@@ -54,6 +62,28 @@ class Ended(NamedTuple):
     def calm(self) -> bool:
         """Whether it told its fault in one line of ours, without a traceback."""
         return self.said.startswith("taper: ") and self.said.count("\n") == 1 and "Traceback" not in self.said
+
+
+PARSER = cache(typer.main.get_command)
+
+
+def here(*arguments: str, columns: int = 80) -> Ended:
+    """A command in this process, with nothing on its standard input; whatever falls out of it is a bug."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    _load_commands([])
+    with (
+        # Typer makes its parser anew for every call, which takes longer than most of what is attacked.
+        mock.patch.object(typer.main, "get_command", PARSER),
+        mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO())),
+        mock.patch.dict(os.environ, {"COLUMNS": str(columns)}),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        code = in_process(list(arguments))
+        out.flush()
+        err.flush()
+    printed, said = (stream.buffer.getvalue() for stream in (out, err))  # type: ignore[attr-defined]
+    return Ended(code, printed, said.decode())
 
 
 def command(*arguments: str) -> list[str]:

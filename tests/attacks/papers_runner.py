@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Collection, Sequence
-from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
-from functools import cache
 from pathlib import Path
-from unittest import mock
 
-import typer
-from guard_runner import guarded
+from guard_runner import guarded, here
 from papers_oracle import READERS, Row, Told, read_text
 from requests_builders import Words, words
 from words_oracle import Pieces, every_day, made_of
 
-from taper_cli.cli.app import _load_commands, run
-
 TABLES = {"day.csv": "day", "intake.csv": "intake", "supply.csv": "supply"}
-PARSER = cache(typer.main.get_command)
 SCREENS = (40, 60, 80, 100, 120, 200)
 
 
@@ -34,7 +26,6 @@ def attempt(number: int, folder: Path, papers: Collection[str] = EVERYTHING) -> 
     Every paper in `papers` is read back and compared with the plan file. Anything that does not agree is an error.
     """
     typed = words(number)
-    _load_commands([])
     with guarded(typed):
         code, said = _command("plan", *typed, *_outputs(folder, papers))
         answer = "planned"
@@ -65,15 +56,8 @@ def _accepts(said: str) -> Words:
 
 def _command(*arguments: str, columns: int = 80) -> tuple[int, str]:
     """A command in this process: its exit code, and what it said on stderr, or else printed."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
-    # Typer makes its parser anew for every call, which takes longer than most of the papers.
-    quick = mock.patch.object(typer.main, "get_command", PARSER)
-    with quick, mock.patch.dict("os.environ", {"COLUMNS": str(columns)}), redirect_stdout(out), redirect_stderr(err):
-        code = run(list(arguments))
-        out.flush()
-        err.flush()
-    said, printed = (stream.buffer.getvalue().decode() for stream in (err, out))  # type: ignore[attr-defined]
-    return code, said or printed
+    ended = here(*arguments, columns=columns)
+    return ended.code, ended.said or ended.out.decode()
 
 
 def _outputs(folder: Path, papers: Collection[str]) -> Words:
@@ -83,13 +67,11 @@ def _outputs(folder: Path, papers: Collection[str]) -> Words:
 
 
 def _export(folder: Path, papers: Collection[str]) -> None:
-    """The other tables from the plan file, and the plan file from itself: the same bytes."""
+    """The other tables from the plan file."""
     for name in TABLES:
         if name in papers:
             typed = ("--rows", TABLES[name], "-o", str(folder / name), "--quiet")
             assert _command("export", str(folder / "plan.json"), *typed) == (0, "")
-    _, again = _command("export", str(folder / "plan.json"), "--format", "json")
-    assert again.encode() == (folder / "plan.json").read_bytes()
 
 
 def _all_agree(folder: Path, papers: Collection[str]) -> None:
@@ -167,7 +149,9 @@ AGAIN = ("--context", "--accept", "--split", "--syringe", "--products", "--guide
 
 
 def _checks(folder: Path, typed: Words) -> None:
-    """Our own plan passes our own check, as a plan file and as a table."""
+    """The plan file makes itself again, and our own plan passes our own check, as a plan file and as a table."""
+    _, kept = _command("export", str(folder / "plan.json"), "--format", "json")
+    assert kept.encode() == (folder / "plan.json").read_bytes()
     again = [part for at, part in enumerate(typed) if part in AGAIN or (at and typed[at - 1] in AGAIN)]
     for name in ("plan.json", "plan.csv", "day.csv"):
         if (folder / name).exists():

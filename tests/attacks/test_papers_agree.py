@@ -11,7 +11,7 @@ import pytest
 from papers_oracle import READERS
 from papers_runner import EVERYTHING, attempt
 
-REQUESTS = range(200)
+REQUESTS = range(160)
 OTHERS = [name for name in EVERYTHING if name != "plan.json"]
 
 
