@@ -46,7 +46,8 @@ def waiting() -> Iterator[Waiting]:
     """Make Ctrl-C wait until the end of this, where it comes as it would have; without effect where it is ignored or not ours."""
     state = Waiting()
     before = signal.getsignal(signal.SIGINT)
-    if before is signal.SIG_IGN or not _ours(state):
+    # A caller that listens in a way of its own, as a panel does, decides itself when to stop.
+    if before is not signal.default_int_handler or not _ours(state):
         yield state
         return
     try:

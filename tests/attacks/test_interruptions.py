@@ -18,9 +18,8 @@ from unittest import mock
 import pytest
 from guard_runner import BARE, PATIENCE, PLAN, STARTED, command, run
 
-from taper_cli.cli.app import InterruptedLate
 from taper_cli.cli.output import deliver_made
-from taper_cli.model.errors import InvalidInput
+from taper_cli.model.errors import Interrupted, InvalidInput
 from taper_cli.render import base
 from taper_cli.render.base import write_files
 
@@ -52,7 +51,7 @@ class Striker:
             self.moment = 0  # it is over
         except KeyboardInterrupt:
             return "interrupted"
-        except InterruptedLate:
+        except Interrupted:
             return "late"
         finally:
             sys.setprofile(None)
