@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import random
 import resource
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import taper_cli
 from taper_cli.cli.panel import answered
@@ -149,6 +151,13 @@ def panel_rows(count: int) -> list[PanelRow]:
     return found
 
 
+def _left_out() -> dict[str, Any]:
+    """Every option about papers as it is where nobody types it, whichever options there are."""
+    options = inspect.signature(wanted_papers).parameters.values()
+    named = [option for option in options if option.kind is option.KEYWORD_ONLY and option.default is option.empty]
+    return {option.name: False if option.annotation == "bool" else "" for option in named}
+
+
 def panels(count: int) -> None:
     """Rows of a panel answered by one process, in processor time: what `taper batch` does on each core."""
     # As in a worker: every core has its process, and threads of the typesetter would only add to the time.
@@ -158,9 +167,8 @@ def panels(count: int) -> None:
         ("html", "", count // 5, 0),
     ):  # fmt: skip
         wanted = wanted_papers(
-            [f"CODE.{form}" for form in papers.split(",")], "", "", quantity_words=False, sheet=sheet, paper="", large_print="",
-            identity="", level_picture=False, calendar=False, excel=False, ascii_only=False,
-        )  # fmt: skip
+            [f"CODE.{form}" for form in papers.split(",")], "", "", **{**_left_out(), "sheet": sheet}
+        )
         job, panel = job_of(wanted, {}, "", START), panel_rows(rows)
         answered(job, panel[:3])
         begin = time.process_time()

@@ -286,6 +286,15 @@ class TestAFolder:
         assert self.again(home, ({**PLAIN, "over": "8w"}, *self.ROWS[1:]), "--force").code == 4
         assert list(files_in(home / "plans")) == ["results.csv"]
 
+    def test_takes_away_nothing_but_papers_of_the_code_whatever_the_table_says(self, home: Path) -> None:
+        (home / "A1.txt").write_bytes(b"mine")
+        (home / "plans" / "B1.csv").write_bytes(b"mine")
+        table = home / "plans" / "results.csv"
+        table.write_bytes(table.read_bytes().replace(b"A1.csv;A1.json", b"A1.csv;../A1.txt;B1.csv;A1./../B1.csv"))
+        assert self.again(home, ({**PLAIN, "over": "8w"}, *self.ROWS[1:]), "--force").code == 4
+        assert (home / "A1.txt").read_bytes() == (home / "plans" / "B1.csv").read_bytes() == b"mine"
+        assert not (home / "plans" / "A1.csv").exists()
+
     def test_leaves_no_paper_of_a_form_that_is_not_wanted_any_more(self, home: Path) -> None:
         assert self.again(home, self.ROWS, "--papers", "csv", "--force").code == 4
         assert sorted(files_in(home / "plans")) == ["A1.csv", "results.csv"]
