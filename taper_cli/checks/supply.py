@@ -97,8 +97,10 @@ def _stretch_by_stretch(schedule: Schedule, supply: Supply, product: Product) ->
         days = sorted({start, *(day for day in handed if start < day < end)})
         for day, following in zip(days, (*days[1:], end), strict=True):
             here: Dispensing | None = handed.pop(day, None)
-            left += here.dispensed if here else 0
-            left -= daily * _counted(supply, day, following)
+            if here:
+                left += here.dispensed
+            if daily:
+                left -= daily * _counted(supply, day, following)
             if left < 0:
                 # Within a stretch of equal days the last one is the worst.
                 yield "supply.short", f"{product.name} runs out before {following.isoformat()}"
@@ -128,7 +130,6 @@ def _daily(supply: Supply, portions: list[Portion], product: Product) -> Fractio
     used = Fraction(0)
     for portion in portions:
         if portion.product == product:
-            opened = supply.rules.halves is Halves.DISCARDED and not product.form.liquid
-            whole, rest = divmod(portion.count, 1)
-            used += whole + 1 if opened and rest else portion.count
+            thrown_away = supply.rules.halves is Halves.DISCARDED and not product.form.liquid
+            used += portion.count // 1 + 1 if thrown_away and portion.count % 1 else portion.count
     return used

@@ -118,6 +118,9 @@ class Step:
 
     `held` says that two or more equal steps were joined into this one. With a `rhythm` the intakes are those of its days, and
     `others` those of the days between (none where nothing is taken).
+
+    `mean` is the daily total in the long run, in nanograms of the schedule's drug, what comes from another one by its worth: it
+    falls as days are left out, when the total stays.
     """
 
     number: int
@@ -129,8 +132,16 @@ class Step:
     # Not shown, so that the id of a plan that takes every day is the same as before there were rhythms; `plan_id` adds them.
     rhythm: Rhythm | None = field(default=None, repr=False)
     others: tuple[Intake, ...] = field(default=(), repr=False)
+    # Worked out once at birth: every check, curve and paper asks for them again and again.
+    mean: Fraction = field(init=False, repr=False, compare=False)
+    _sum: Dose | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        taken = equivalents(self.intakes)
+        if self.rhythm is not None:
+            taken = taken * self.rhythm.share + equivalents(self.others) * (1 - self.rhythm.share)
+        object.__setattr__(self, "mean", taken)
+        object.__setattr__(self, "_sum", sum_of(self.intakes) if len(drugs_of(self.intakes)) < 2 else None)
         if (self.kind is StepKind.SPACE) != (self.rhythm is not None) or (self.others and self.rhythm is None):
             raise WrongValue(f"step {self.number}: days are spaced by a rhythm, and by nothing else")
         if self.rhythm is not None and equivalents(self.others) >= equivalents(self.intakes):
@@ -155,22 +166,11 @@ class Step:
         Raises:
             WrongValue: for a step of two drugs, whose mg do not add up: a sum of them would be read as a dose.
         """
-        return sum_of(self.intakes)
+        return sum_of(self.intakes) if self._sum is None else self._sum
 
     def total_of(self, drug: str) -> Dose:
         """The daily total of one drug; of a spaced step the total on its days."""
         return total([intake.dose for intake in self.intakes if intake.drug == drug])
-
-    @property
-    def mean(self) -> Fraction:
-        """The daily total in the long run, in nanograms of the schedule's drug, what comes from another one by its worth.
-
-        It falls as days are left out, when the total stays.
-        """
-        taken = equivalents(self.intakes)
-        if self.rhythm is None:
-            return taken
-        return taken * self.rhythm.share + equivalents(self.others) * (1 - self.rhythm.share)
 
     def intakes_on(self, day: date) -> tuple[Intake, ...]:
         """What is taken on a day of this step."""
@@ -210,9 +210,14 @@ def sum_of(intakes: tuple[Intake, ...]) -> Dose:
     Raises:
         WrongValue: where they are of two drugs.
     """
-    if len({intake.drug for intake in intakes}) > 1:
+    if len(drugs_of(intakes)) > 1:
         raise WrongValue("mg of different drugs do not add up")
     return total([intake.dose for intake in intakes])
+
+
+def drugs_of(intakes: tuple[Intake, ...]) -> set[str]:
+    """The drugs that intakes are of."""
+    return {intake.drug for intake in intakes}
 
 
 def equivalents(intakes: tuple[Intake, ...]) -> Fraction:
@@ -241,13 +246,17 @@ class Schedule:
     steps: tuple[Step, ...]
     # Not shown, so that the id of a plan of one drug is the same as before there were two; `plan_id` adds it.
     switched: Switched | None = field(default=None, repr=False)
+    # What was taken a day before it, in nanograms of the schedule's drug: every cut is measured against it.
+    before_mean: Fraction = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        worths = self.worths
+        object.__setattr__(self, "before_mean", self.before.total.ng * worths[self.drug_before])
         if self.switched is not None and (self.switched.drug == self.drug or self.switched.worth <= 0):
             raise WrongValue("a switch comes from another drug, which counts for something")
         for step in self.steps:
             for intake in (*step.intakes, *step.others):
-                if (self.worths.get(intake.drug)) != intake.worth:
+                if worths.get(intake.drug) != intake.worth:
                     raise WrongValue(
                         f"step {step.number}: {intake.drug} does not count so in a schedule of {self.drug}"
                     )
@@ -282,11 +291,6 @@ class Schedule:
     def drug_before(self) -> str:
         """The drug that was taken before it."""
         return self.switched.drug if self.switched else self.drug
-
-    @property
-    def before_mean(self) -> Fraction:
-        """What was taken a day before it, in nanograms of the schedule's drug."""
-        return self.before.total.ng * self.worths[self.drug_before]
 
     @property
     def ending(self) -> Step:

@@ -249,7 +249,8 @@ def week_by_week(schedule: Schedule, weekly: SupplyRules) -> ByWeek:
         measure = _measure(weekly, stock, uses)
         due = {one.start: Fraction(one.dispensed, measure[1]) for one in _handings(intervals, uses, stock, measure)}
         if due:
-            found.append((product, tuple((day, due.get(day, Fraction(0))) for day, _ in intervals)))
+            nothing = Fraction(0)
+            found.append((product, tuple((day, due.get(day, nothing)) for day, _ in intervals)))
     return tuple(found)
 
 

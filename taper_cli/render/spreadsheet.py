@@ -291,8 +291,10 @@ def _amounts(step: Step, drug: str) -> list[str]:
     for first, after, intakes in step.stretches():
         for portion in (portion for intake in taken_of(intakes, drug) for portion in intake.portions):
             taken = portion.count * (after - first).days
-            volume += taken if portion.product.form.liquid else 0
-            pieces += 0 if portion.product.form.liquid else taken
+            if portion.product.form.liquid:
+                volume += taken
+            else:
+                pieces += taken
     return [decimal_text(pieces), decimal_text(volume) if volume else ""]
 
 
