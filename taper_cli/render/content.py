@@ -107,7 +107,7 @@ def overview(report: Report) -> tuple[str, ...]:
 def _ends(report: Report) -> str:
     """'STOP on', or 'MAINTAIN 5 mg from'."""
     ending = report.schedule.ending
-    return f"{say.ending_text(ending)} {'from' if ending.total else 'on'}"
+    return f"{say.ending_text(ending)} {'from' if ending.intakes else 'on'}"
 
 
 def _dependence(report: Report) -> str:
