@@ -117,7 +117,7 @@ def switch_blocks(report: Report) -> Iterator[Heading | Items | Para]:
 def _ends(report: Report) -> str:
     """'STOP on', or 'MAINTAIN 5 mg from'."""
     ending = report.schedule.ending
-    return f"{say.ending_text(ending)} {'from' if ending.total else 'on'}"
+    return f"{say.ending_text(ending)} {'from' if ending.intakes else 'on'}"
 
 
 def _dependence(report: Report) -> str:

@@ -115,7 +115,7 @@ def changes(report: Report, slip: Slip) -> Iterator[str]:
         )
     yield from _later(slip)
     old, new = slip.endings
-    if (old.start, old.total) != (new.start, new.total):
+    if (old.start, old.mean) != (new.start, new.mean):
         yield f"{_ending(new)}; version {slip.replaces} had {_ending(old)}"
     yield "Nothing of what is over was changed" if now.number > 1 else "The dose before the plan stays as it was"
 
@@ -161,7 +161,7 @@ def _spaced(step: Step) -> str:
 
 def _ending(step: Step) -> str:
     """'STOP on Mon 20 Jul 2026', 'MAINTAIN 6 mg from ...'."""
-    return f"{say.ending_text(step)} {'from' if step.total else 'on'} {say.full_date(step.start)}"
+    return f"{say.ending_text(step)} {'from' if step.intakes else 'on'} {say.full_date(step.start)}"
 
 
 def amounts(report: Report, slip: Slip) -> Iterator[str]:

@@ -45,6 +45,12 @@ class Attempt:
     syringe_typed: bool
     # How an end is typed where the plan is made; a revision has its own option for it.
     typed_end: str = 'type "until {end}"{weeks} as the time'
+    # The day from which a typed time counts, where that is not the first day of the problem: stages of a switch come before it.
+    since: date | None = None
+
+    def weeks_until(self, end: date) -> int:
+        """The shortest whole weeks, as they would be typed, that reach an end."""
+        return -(-(end - (self.since or self.problem.start)).days // 7)
 
 
 def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
@@ -63,7 +69,7 @@ def refusal(answer: Impossible, attempt: Attempt) -> TaperError:
         case TooManySteps(most):
             return CannotPlan(f"the plan would have more than {most} steps", "expected fewer", "type a longer --every")
         case TooShort(soonest_end=end, needed_share=share):
-            weeks = -(-(end - problem.start).days // 7)
+            weeks = attempt.weeks_until(end)
             needs = f"a cut of {percent_text(share)}%" if share is not None else "larger cuts than are allowed"
             reason = (
                 f"too fast: the time asked for needs {needs}, the limit is {limit}; "
@@ -113,7 +119,7 @@ def _longer(answer: Impossible, attempt: Attempt) -> Iterator[Way]:
     """The shortest time that fits, where any does."""
     if isinstance(answer, TooShort | TooSoon):
         end = answer.soonest_end
-        weeks = f" or {-(-(end - attempt.problem.start).days // 7)}w" if isinstance(answer, TooShort) else ""
+        weeks = f" or {attempt.weeks_until(end)}w" if isinstance(answer, TooShort) else ""
         typed = attempt.typed_end.format(end=end.isoformat(), weeks=weeks)
         yield Way(typed, summary(attempt.ending_on(end)))
 

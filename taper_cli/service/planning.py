@@ -112,4 +112,5 @@ def attempt_of(setting: Setting, pace: Pace, problem: Problem) -> Attempt:
         limit_rules=setting.guideline.limit_rules,
         time_rule=setting.guideline.time_rule,
         syringe_typed=request.syringe is not None,
+        since=request.start,
     )

@@ -116,9 +116,12 @@ def by_slot(request: Request) -> Request:
 
     Raises:
         InvalidInput: for other times of day than those of the old dose.
-        CannotPlan: where the total cannot be divided so.
+        CannotPlan: where the total cannot be divided so, and for a switch that no table leads to in one step: whatever else
+            is asked of it, it is refused by name first.
     """
     switch, regimen = request.switch, request.regimen
+    if switch is not None:
+        _one_step(loader.find_drug(switch.drug)[0], loader.find_drug(request.drug)[0])
     if switch is None or regimen.slots == switch.regimen.slots:
         return request
     if regimen.slots != (Slot.DAILY,):
