@@ -128,6 +128,10 @@ CELLS = {
     "a count that is no number": Fault(ours_with("1/3 tablets of 2 mg"), "'1/3'", "1.5", ()),
     "a form that nobody sells": Fault(ours_with("2 mL of 2 mg in 5 mL elixir"), "elixir", "oral solution", ()),
     "a volume that is no number": Fault(ours_with("2 mL of 2 mg in x mL oral solution"), "line 2", "mL", ()),
+    "tablets of 0 mg": Fault(sheet("date,dose_mg,tabs_0mg", *(f"{row},1" for row in ROWS)), "'tabs_0mg'", "tabs_2mg"),
+    "tablets finer than a nanogram": Fault(
+        sheet("date,dose_mg,tabs_0p0000001mg", *(f"{row},1" for row in ROWS)), "'tabs_0p0000001mg'", "tabs_2mg"
+    ),
     "a slot of no day": Fault(OURS.replace("daily: ", "teatime: ", 1), "'teatime'", "morning", ()),
 }
 DRUGS = {
