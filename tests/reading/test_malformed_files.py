@@ -289,3 +289,12 @@ def test_the_longest_file_that_is_read_is_judged_while_one_waits() -> None:
     answer = check(sheet("date,dose_mg", *days), *DIAZEPAM)
     assert answer.code in (PASSED, 4)
     assert "one row a day" in answer.out
+
+
+@pytest.mark.parametrize("year", ["2057", "1997", "2026"])
+@pytest.mark.parametrize("row", [2, 3, 5, 8])
+def test_a_row_with_a_mistyped_year_is_judged_and_refused(row: int, year: str) -> None:
+    lines = GOOD.splitlines()
+    answer = check("\n".join((*lines[:row], year + lines[row][4:], *lines[row + 1 :])), *DIAZEPAM, "--region", "gb")
+    assert answer.code in (CANNOT, 4), answer.err
+    assert "Traceback" not in answer.err
