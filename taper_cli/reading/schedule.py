@@ -355,6 +355,7 @@ def _foreign(levels: Sequence[_Level], table: Table, drug: str, region: str) -> 
         raise CannotPlan(
             "the schedule holds one dose only", "expected the starting dose and at least one step after it"
         )
+    _starts_before(kept[0], kept[1])
     understood = [
         f"a spreadsheet, one row a {'day' if daily else 'step'}: {drug}, "
         f"starting dose {kept[0].total} (first row), then {len(kept) - 1} levels"
@@ -366,6 +367,16 @@ def _foreign(levels: Sequence[_Level], table: Table, drug: str, region: str) -> 
     until = cells.day(text, kept[0].row.line) + timedelta(days=1) if text else kept[0].end
     transcript = Transcript(drug=drug, before=kept[0].total, steps=steps, before_until=until)
     return Reading(transcript, tuple(understood), region)
+
+
+def _starts_before(first: _Level, following: _Level) -> None:
+    """The starting dose stands before the first cut or on its day; else one of the two dates is a slip."""
+    if first.start and following.start and first.start > following.start:
+        raise CannotPlan(
+            f"line {following.row.line}: date {following.start.isoformat()} is before that of the starting dose above it",
+            "expected dates that follow one another",
+            "check the years of both rows",
+        )
 
 
 def _no_multipliers(table: Table) -> None:
