@@ -122,7 +122,8 @@ def _above_bands(case: Case, bands: Bands) -> tuple[int, ...]:
     for step, _ in case.cuts():
         before: Dose = max(case.doses_within(step.start, bands.interval_low_days))
         band = bands.band_of(before)
-        if step.total and band is not None and before - step.level > band.step_high:
+        # Where the dates run backwards, the dose in force before may be the lower one.
+        if step.total and band is not None and before > step.level and before - step.level > band.step_high:
             found.append(step.number)
     return tuple(found)
 

@@ -134,6 +134,10 @@ class ContextItem(NamedTuple):
     value: str = ""
 
 
+ASSUMABLE = ("every", "start", "cut", "supply-days", "halves", "stage-every", "order")
+"""The options whose defaults every paper names: each has its own words there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Everything that decides a plan. `today` belongs to it and stays out of the plan's id; `assumed` names what was not said.
@@ -163,6 +167,11 @@ class Request:
     assumed: tuple[str, ...] = ()
     own: OwnProducts | None = field(default=None, repr=False)
     switch: Switch | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.assumed if name not in ASSUMABLE]
+        if unknown:
+            raise WrongValue(f"nothing is known of an assumed option {unknown[0]!r}")
 
     def context_value(self, key: str) -> str | None:
         """The value typed for a context key, '' where the key stands alone, None where it was not stated."""

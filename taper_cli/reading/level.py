@@ -199,9 +199,14 @@ def _tablet_columns(row: Row, drug: str) -> tuple[StatedPortion, ...]:
         match = TABLETS.fullmatch(column)
         if match and cell:
             count = cells.number(cell, row.line, column)
-            strength = Dose.of_mg(f"{match[2]}.{match[3]}" if match[3] else match[2])
+            strength = f"{match[2]}.{match[3]} mg" if match[3] else f"{match[2]} mg"
+            try:
+                product = Product(drug=drug, form=_FORMS[match[1]], strength=Dose.parse(strength))
+            except (InvalidInput, WrongValue) as error:
+                raise CannotPlan(
+                    f"line {row.line}: column {column!r} names no tablet ({error})", "expected for example tabs_2mg"
+                ) from error
             if count:
-                product = Product(drug=drug, form=_FORMS[match[1]], strength=strength)
                 counts.append(StatedPortion(product=product, count=count))
     return tuple(counts)
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from taper_cli.model.dose import decimal_text
-from taper_cli.model.errors import CannotPlan
+from taper_cli.model.errors import CannotPlan, WrongValue
 from taper_cli.model.period import weekday
 from taper_cli.reading import cells
 from taper_cli.reading.table import Row
@@ -62,18 +62,26 @@ def _adds_up(row: Row) -> None:
     # A dose that goes up again is no cut below zero, but none.
     if _number(row, "reduction_mg") != max(before - total, 0):
         _expect(row, "reduction_mg", decimal_text(max(before - total, Fraction(0))))
-    if row.get("volume_total_ml") and row.get("days") and not row.get("days_taken"):
+    if row.get("volume_total_ml") and row.get("end_date") and not row.get("days_taken"):
         daily = sum((Fraction(amount) for amount in _ML.findall(row.get("products_text"))), Fraction(0))
-        _expect(row, "volume_total_ml", decimal_text(daily * int(row.get("days"))))
+        _expect(row, "volume_total_ml", _shown(daily * int(row.get("days"))))
     said = sum((Fraction(dose.replace(",", "")) for dose in _SAID.findall(row.get("instruction_text"))), Fraction(0))
     if row.get("days_taken"):
         said -= _number(row, "days_between_mg")
     if said != total:
         raise CannotPlan(
-            f"line {row.line}: instruction_text says {decimal_text(said)} mg a day",
+            f"line {row.line}: instruction_text says {_shown(said)} mg a day",
             f"expected {decimal_text(total)} mg",
             "restore the file as it was written",
         )
+
+
+def _shown(amount: Fraction) -> str:
+    """A number of a file that may hold anything: as a decimal where it is one of ours, else as it is."""
+    try:
+        return decimal_text(amount)
+    except WrongValue:
+        return str(amount)
 
 
 def _number(row: Row, column: str) -> Fraction:

@@ -162,6 +162,7 @@ def _foreign(levels: Sequence[Level], table: Table, whose: _Whose, region: str) 
         raise CannotPlan(
             "the schedule holds one dose only", "expected the starting dose and at least one step after it"
         )
+    _starts_before(kept[0], kept[1])
     understood = [
         f"a spreadsheet, one row a {'day' if daily else 'step'}: {whose.title}, "
         f"starting dose {'that counts for ' if whose.switched else ''}{kept[0].total} (first row), then {len(kept) - 1} levels",
@@ -181,6 +182,16 @@ def _foreign(levels: Sequence[Level], table: Table, whose: _Whose, region: str) 
         intakes_before=kept[0].intakes if whose.switched else (),
     )
     return Reading(transcript, tuple(understood), region)
+
+
+def _starts_before(first: Level, following: Level) -> None:
+    """The starting dose stands before the first cut or on its day; else one of the two dates is a slip."""
+    if first.start and following.start and first.start > following.start:
+        raise CannotPlan(
+            f"line {following.row.line}: date {following.start.isoformat()} is before that of the starting dose above it",
+            "expected dates that follow one another",
+            "check the years of both rows",
+        )
 
 
 def _no_multipliers(table: Table) -> None:

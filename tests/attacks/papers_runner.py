@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from guard_runner import guarded, here
 from papers_oracle import READERS, Row, Told, read_text
 from requests_builders import Words, words
-from words_oracle import Pieces, every_day, made_of
+from words_oracle import NG, Pieces, every_day, made_of
 
 TABLES = {"day.csv": "day", "intake.csv": "intake", "supply.csv": "supply"}
 SCREENS = (40, 60, 80, 100, 120, 200)
 
 
-EVERYTHING = (*READERS, "screen", "check")
-"""The papers by their names, the screen, and the way back through `taper check`."""
+EVERYTHING = (*READERS, "screen", "check", "revised")
+"""The papers by their names, the screen, the way back through `taper check`, and all of these for a revision of the plan."""
+CHANGES = (
+    ("--hold", "2w"),
+    ("--hold", "9d"),
+    ("--slower", "5%"),
+    ("--every", "5w"),
+    ("--stop-here",),
+    ("--split", "half"),
+)
 
 
 def attempt(number: int, folder: Path, papers: Collection[str] = EVERYTHING) -> str:
@@ -44,7 +53,27 @@ def attempt(number: int, folder: Path, papers: Collection[str] = EVERYTHING) -> 
             _screens(folder, number)
         if "check" in papers:
             _checks(folder, typed)
+        if "revised" in papers:
+            _revise(folder, number, papers)
     return answer
+
+
+def _revise(folder: Path, number: int, papers: Collection[str]) -> None:
+    """A change on some day of some step: refused in one line, or the next version, all of whose papers agree as well."""
+    rng = random.Random(number)
+    rows = READERS["plan.json"]((folder / "plan.json").read_bytes()).rows
+    assert rows
+    on = (rng.choice(rows).first + timedelta(days=rng.randint(0, 20))).isoformat()
+    change = rng.choice((*CHANGES, ("--back-to", f"{float(rng.choice(rows).total / NG):g} mg")))
+    new = folder / "revised"
+    new.mkdir()
+    typed = ("--on", on, "--today", on, *change, "--by", "patient", *_outputs(new, papers))
+    code, said = _command("revise", str(folder / "plan.json"), *typed)
+    assert code in (0, 2, 3, 4) and "Traceback" not in said, said
+    if code == 0:
+        _export(new, papers)
+        _all_agree(new, [name for name in papers if name in READERS])
+        assert _command("check", str(new / "plan.json"), "--today", on)[0] == 0, typed
 
 
 def _accepts(said: str) -> Words:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from unittest import mock
 
@@ -121,6 +122,25 @@ def _command(content: bytes) -> object:
     return ended.code
 
 
+PRINTED = (
+    ("--format", "md", "--calendar"),
+    ("--format", "csv", "--rows", "day"),
+    ("--format", "html"),
+    ("--format", "csv", "--rows", "supply"),
+)
+
+
+def _printed(content: bytes) -> object:
+    """A plan file as `export` prints it, in one of several ways: what was read is also written."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "plan.json"
+        file.write_bytes(content)
+        ended = here("export", str(file), *PRINTED[len(content) % len(PRINTED)])
+    assert ended.code in (0, 2, 3, 4), ended
+    assert ended.code == 0 or "Traceback" not in ended.said
+    return ended.code
+
+
 def resealed(plain: dict[str, Any]) -> bytes:
     """A plan file with the hash and the id of what it now holds, as a program that goes wrong would write it."""
     plain["hash"] = hash_of(plain)
@@ -185,6 +205,7 @@ PARSERS: dict[str, Parser] = {
     "a schedule": Parser(_judged, schedules, 60),
     "a plan file": Parser(lambda content: opened(content, "plan.json"), plan_files, 40),
     "a plan file to check": Parser(_judged, plan_files, 40),
+    "a plan file to print": Parser(_printed, plan_files, 40),
     "a plan file to explain": Parser(lambda content: explained(content, "plan.json", "2"), plan_files, 40),
     "own products": Parser(lambda content: with_own_file(asked(), content, "own.toml"), own_products, 60),
     "an identity": Parser(_identity, identities, 60),

@@ -117,3 +117,20 @@ def test_a_request_that_names_no_target_is_to_stop() -> None:
 @pytest.mark.parametrize(("key", "value"), [("opioid", "no"), ("alcohol", ""), ("pregnancy", None), ("opio", None)])
 def test_context_tells_a_key_with_a_value_from_one_without_and_from_one_not_stated(key: str, value: str | None) -> None:
     assert request(ContextItem("opioid", "no"), ContextItem("alcohol")).context_value(key) == value
+
+
+def test_only_what_every_paper_has_words_for_can_be_assumed() -> None:
+    def asked(*assumed: str) -> Request:
+        return Request(
+            drug="diazepam",
+            regimen=Regimen(((Slot.DAILY, Dose.of_mg(20)),)),
+            pace=AtPace(dose=Dose.of_mg(1)),
+            every=Period(2, TimeUnit.WEEK),
+            start=START,
+            today=START,
+            assumed=assumed,
+        )
+
+    assert asked("every", "start", "cut", "supply-days", "halves").assumed
+    with pytest.raises(WrongValue, match="assumed option 'shape'"):
+        asked("every", "shape")

@@ -215,7 +215,7 @@ def test_an_unknown_fact_is_a_slip_with_the_near_name() -> None:
 
 def test_a_starting_dose_above_the_ceiling_refuses_until_accepted() -> None:
     """Above 40 mg of diazepam a day a specialist plans; the taper goes down by a tenth every four weeks."""
-    content = SLOW.replace("2027-01-07,10", "2027-01-07,44").replace(
+    content = SLOW.replace("2027-01-07,10", "2025-12-07,44").replace(
         "2027-02-07,9", "\n".join(f"{year}-{month:02}-07,{dose}" for year, month, dose in _slowly())
     )
     assert "ceiling.diazepam" in findings_of(content, *DIAZEPAM).refused_rules

@@ -25,6 +25,9 @@ ROWS = (
 )
 GOOD = sheet("date,dose_mg", *ROWS)
 OURS = drafted_csv("step", "diazepam", "10 mg", "26w", "--start", "2026-12-07", "--region", "gb")
+SPACED = drafted_csv(
+    "step", "prednisolone", "4 mg", "--ladder", "ng243-alternate-day", "--region", "gb", "--start", "2026-12-07"
+)
 FIRST_PRODUCTS = OURS.split("daily: ")[1].split(",")[0]
 
 
@@ -129,6 +132,16 @@ CELLS = {
     "a count that is no number": Fault(ours_with("1/3 tablets of 2 mg"), "'1/3'", "1.5", ()),
     "a form that nobody sells": Fault(ours_with("2 mL of 2 mg in 5 mL elixir"), "elixir", "oral solution", ()),
     "a volume that is no number": Fault(ours_with("2 mL of 2 mg in x mL oral solution"), "line 2", "mL", ()),
+    "tablets of 0 mg": Fault(sheet("date,dose_mg,tabs_0mg", *(f"{row},1" for row in ROWS)), "'tabs_0mg'", "tabs_2mg"),
+    "tablets finer than a nanogram": Fault(
+        sheet("date,dose_mg,tabs_0p0000001mg", *(f"{row},1" for row in ROWS)), "'tabs_0p0000001mg'", "tabs_2mg"
+    ),
+    "words that take back more than they give": Fault(
+        SPACED.replace(",alternate,3,", ",alternate,9,", 1), "instruction_text says -2 mg", "restore", ()
+    ),
+    "words with a dose of twelve decimals": Fault(
+        OURS.replace(" mg) once a day", ".000000000001 mg) once a day", 1), "instruction_text says", "restore", ()
+    ),
     "a slot of no day": Fault(OURS.replace("daily: ", "teatime: ", 1), "'teatime'", "morning", ()),
 }
 DRUGS = {
@@ -289,3 +302,12 @@ def test_the_longest_file_that_is_read_is_judged_while_one_waits() -> None:
     answer = check(sheet("date,dose_mg", *days), *DIAZEPAM)
     assert answer.code in (PASSED, 4)
     assert "one row a day" in answer.out
+
+
+@pytest.mark.parametrize("year", ["2057", "1997", "2025"])
+@pytest.mark.parametrize("row", [2, 3, 5, 8])
+def test_a_row_with_a_mistyped_year_is_judged_and_refused(row: int, year: str) -> None:
+    lines = GOOD.splitlines()
+    answer = check("\n".join((*lines[:row], year + lines[row][4:], *lines[row + 1 :])), *DIAZEPAM, "--region", "gb")
+    assert answer.code in (CANNOT, 4), answer.err
+    assert "Traceback" not in answer.err
