@@ -318,6 +318,20 @@ class TestTheCalendar:
         calendar = lines[lines.index("Calendar (mg a day; * the dose changes)") : lines.index(_AFTER_CALENDAR)]
         assert not [line for line in calendar if re.search(r"\d:$", line)]
 
+    @every_width
+    def test_no_dose_runs_into_the_next_day(self, width: int) -> None:
+        by_slot = " + ".join(f"37.5 mg {slot}" for slot in ("morning", "noon", "evening", "bedtime"))
+        options = {"products": "75 mg tablet quarter, 37.5 mg tablet quarter", "region": "us"}
+        plan = report("venlafaxine", by_slot, reduce="22%", **options)
+        stream = io.StringIO()
+        show(blocks(plan, calendar=True, brief=True), stream, width=width, ascii_only=False)
+        lines = stream.getvalue().splitlines()
+        calendar = lines[lines.index("Calendar (mg a day; * the dose changes)") : lines.index(_AFTER_CALENDAR)]
+        told = [dose for line in calendar for dose in re.findall(r"(?<![\d.])\d{1,2}: ([\d.]+)", line)]
+        held = {step.total.mg_text for step in plan.schedule.dosing_steps}
+        assert "121.875" in held and set(told) == held
+        assert len(told) == plan.schedule.days
+
     def test_is_shown_only_when_asked(self) -> None:
         assert "Calendar" not in "\n".join(screen("two slots, one strength", 80, calendar=False))
 
