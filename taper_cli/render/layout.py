@@ -281,7 +281,8 @@ def _month(month: of.Month, page: Page) -> Iterator[Line]:
             listed = [*(f"{day}," for day in held[:-1]), held[-1]]
             yield from (Line(f"  {line}") for line in _filled(listed, page.width - 2))
         return
-    size = min(size, 11)
+    # A gap stays between two days: "28: 121.875" and "29: 121.875" run together would read as 121.87529 mg.
+    size = min(size, max(11, longest + 2))
     yield Line("".join(f"{name:<{size}}" for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))
     for week in month.weeks:
         yield Line("".join(f"{_day(cell):<{size}}" for cell in week))

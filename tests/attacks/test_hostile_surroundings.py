@@ -208,7 +208,14 @@ class TestInputsWithoutEnd:
         assert (ended.code, ended.calm) == (3, True), ended.said
         assert "larger than 20 MB" in ended.said
 
-    @pytest.mark.parametrize("typed", ["9" * 100_000 + " mg", "2 mg " * 20_000, " " * 100_000, "(" * 100_000])
+    @pytest.mark.parametrize("key", ["0." * 60_000 + "0 = 1", "a = " + "{a = " * 30_000, "name = " + "9" * 5_000])
+    def test_keys_without_end_in_a_file_of_names_are_given_up(self, key: str, tmp_path: Path) -> None:
+        (tmp_path / "names.toml").write_text(key, encoding="utf-8")
+        with guarded("endless keys"):
+            ended = here(*PLAN, "--format", "html", "--identity", str(tmp_path / "names.toml"))
+        assert (ended.code, ended.calm, ended.out) == (2, True, b""), ended.said
+
+    @pytest.mark.parametrize("typed", ["9" * 1_000_000 + " mg", "2 mg " * 200_000, " " * 1_000_000, "(" * 1_000_000])
     def test_a_long_dose_is_refused_and_quoted_in_part(self, typed: str) -> None:
         ended = here("plan", "diazepam", typed, "26w")
         assert (ended.code, ended.calm, ended.out) == (2, True, b"")

@@ -88,6 +88,9 @@ TABLES = {
     ),
     "no column of doses": Fault(with_columns("date,weight"), "no dose", "dose_mg"),
     "no column of dates": Fault(with_columns("week,dose_mg"), "no date", "2026-12-07"),
+    "a hundred thousand columns": Fault(
+        sheet(",".join(f"c{number}" for number in range(100_000)), "1,2"), "no dose", "dose_mg"
+    ),
     "a row with more cells than columns": Fault(with_cell("2027-02-07,5", "2027-02-07,5,4"), "line 5", "column"),
     "a row that ends after its date": Fault(with_cell("2027-02-07,5", "2027-02-07"), "line 5: no dose", "dose_mg"),
     "a row without a date": Fault(with_cell("2027-02-07,5", ",5"), "line 5: no date", "2026-12-07"),

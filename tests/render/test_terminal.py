@@ -9,7 +9,7 @@ from functools import cache
 from typing import ClassVar
 
 import pytest
-from render_builders import NOTICE, SHOWN, only_strength_of, read_back, worked_example
+from render_builders import NOTICE, SHOWN, only_strength_of, read_back, report, worked_example
 
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Slot, Step, StepKind
@@ -238,6 +238,12 @@ class TestNarrowScreens:
                 assert (spoken.made if spoken else 0) * 10**6 == dose.ng
 
 
+def test_a_plan_without_a_step_before_its_maintenance_dose_says_so_in_place_of_tablets() -> None:
+    plan = report("zaleplon", "10 mg", reduce="5 mg", to="5 mg", region="us", context=("used-for=10d",))
+    said = words(list(plain_text(blocks(plan, calendar=False), ascii_only=False).splitlines()))
+    assert "0 days, 1 cut " in said and "The whole plan takes only the dose that goes on" in said
+
+
 class TestAscii:
     """Plain ASCII where it is asked for, saying the same things."""
 
@@ -273,6 +279,9 @@ class TestThePlainText:
         assert max(map(len, text.splitlines())) <= 80
 
 
+_AFTER_CALENDAR = "What you may feel, and what to do"
+
+
 class TestTheCalendar:
     """The month view shows each day of the plan once with its dose."""
 
@@ -300,6 +309,28 @@ class TestTheCalendar:
             dose = schedule.dose_on(on)
             changes = any(step.start == on for step in schedule.steps)
             assert text == (dose.mg_text if dose else "STOP") + ("*" if changes else "")
+
+    @every_width
+    @every_plan
+    def test_no_day_is_parted_from_its_dose(self, plan: str, width: int) -> None:
+        """'13:' at the end of a line reads as a day on which nothing is taken."""
+        lines = screen(plan, width)
+        calendar = lines[lines.index("Calendar (mg a day; * the dose changes)") : lines.index(_AFTER_CALENDAR)]
+        assert not [line for line in calendar if re.search(r"\d:$", line)]
+
+    @every_width
+    def test_no_dose_runs_into_the_next_day(self, width: int) -> None:
+        by_slot = " + ".join(f"37.5 mg {slot}" for slot in ("morning", "noon", "evening", "bedtime"))
+        options = {"products": "75 mg tablet quarter, 37.5 mg tablet quarter", "region": "us"}
+        plan = report("venlafaxine", by_slot, reduce="22%", **options)
+        stream = io.StringIO()
+        show(blocks(plan, calendar=True, brief=True), stream, width=width, ascii_only=False)
+        lines = stream.getvalue().splitlines()
+        calendar = lines[lines.index("Calendar (mg a day; * the dose changes)") : lines.index(_AFTER_CALENDAR)]
+        told = [dose for line in calendar for dose in re.findall(r"(?<![\d.])\d{1,2}: ([\d.]+)", line)]
+        held = {step.total.mg_text for step in plan.schedule.dosing_steps}
+        assert "121.875" in held and set(told) == held
+        assert len(told) == plan.schedule.days
 
     def test_is_shown_only_when_asked(self) -> None:
         assert "Calendar" not in "\n".join(screen("two slots, one strength", 80, calendar=False))
