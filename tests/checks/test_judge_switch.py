@@ -185,16 +185,13 @@ TYPED = [
     (
         "29.9",
         [
-            "FLAG switch.below -: possible unplanned cut: 29.9 mg is up to 25.3% below what is published in (second) "
+            "FLAG switch.below -: possible unplanned cut: 29.9 mg is up to 25.3% below what is published (second) "
             f"[{TWO}]"
         ],
     ),
     (
         "15",
-        [
-            "FLAG switch.below -: possible unplanned cut: 15 mg is up to 62.5% below what is published in (second) "
-            f"[{TWO}]"
-        ],
+        [f"FLAG switch.below -: possible unplanned cut: 15 mg is up to 62.5% below what is published (second) [{TWO}]"],
     ),
     (
         "14",

@@ -489,7 +489,7 @@ SAID: list[tuple[type[Check], Transcript, dict[str, Any], list[str]]] = [
     (
         CanBeMade,
         fortnights("20", "17.3", "0"),
-        {"anything_made": frozenset({mg(17)})},
+        {"anything_made": {"": frozenset({mg(17)})}},
         ["REFUSE product.unmakeable 1: 17.3 mg cannot be made from any product held, liquids by 0.1 mL included"],
     ),
     (
