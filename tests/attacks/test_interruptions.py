@@ -160,7 +160,8 @@ def assert_whole_or_nothing(folder: Path, code: int, said: str) -> None:
     """What Ctrl-C may leave behind, and what must be said of it."""
     found = sorted(content_of(folder))
     assert found in ([], sorted(FILES[1::2])), (found, said)
-    assert "Traceback" not in said, said
+    # Python itself passes over a Ctrl-C that comes while it cleans up after an import, and says so; the command then goes on.
+    assert "Traceback" not in said or said.startswith("Exception ignored in"), said
     assert (code, said) != (0, "") or found
     # Python itself ends by the signal once our part is over and its own last cleaning has begun.
     assert code in (0, 130, -signal.SIGINT)
