@@ -19,7 +19,7 @@ from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.exposure import Exposure
-from taper_cli.model.finding import Finding
+from taper_cli.model.finding import Acceptance, Finding
 from taper_cli.model.guideline import Guideline, Region
 from taper_cli.model.product import Product
 from taper_cli.model.request import Request
@@ -59,6 +59,7 @@ def check(
         CannotPlan: for a file that is no schedule, an unknown drug, an unknown product, a faulty file of own products.
         InvalidInput: for an unknown region, guideline or context, or an acceptance that accepts nothing.
     """
+    accepted_now = asked.acceptances
     reading, asked, later, said = _read(content, name, asked, comes_from or FromDrug())
     region = loader.region_named(asked.region or _region_of(reading))
     facts, brand = loader.find_drug(reading.transcript.drug)
@@ -88,9 +89,9 @@ def check(
         ),
         (later.requests[-1] if later.requests else request).acceptances,
     )
-    # A revision may have taken away the step that was accepted when the plan was made.
-    if not later.requests:
-        _all_used(request, findings)
+    # What a plan file had accepted when it was made is no slip of today: another limit may bind now, or a revision may have taken
+    # away the step.
+    _all_used(accepted_now, findings)
     return Audit(
         name=name,
         drug=drug,
@@ -140,10 +141,10 @@ def _before(request: Request, drug: Drug, region: Region, rows: _Rows) -> tuple[
     return (*choice, *request_findings(request, drug, region, stated, rows.transcript.before))
 
 
-def _all_used(request: Request, findings: Sequence[Finding]) -> None:
+def _all_used(acceptances: Sequence[Acceptance], findings: Sequence[Finding]) -> None:
     """An acceptance that accepts nothing is a slip that could hide another one."""
     used = {found.rule for found in findings if found.accepted}
-    unused = [one.rule for one in request.acceptances if one.rule not in used]
+    unused = [one.rule for one in acceptances if one.rule not in used]
     if unused:
         raise InvalidInput(f"--accept {unused[0]!r} accepts nothing in this schedule", "expected a rule that refuses")
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from reading_builders import CANNOT, PASSED, TODAY, Answer, command, drafted, drafted_csv, findings_of
+from reading_builders import CANNOT, PASSED, REFUSED, TODAY, USAGE, Answer, command, drafted, drafted_csv, findings_of
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.schedule import Slot, StepKind
@@ -174,6 +174,21 @@ def test_an_accepted_limit_of_a_plan_file_is_still_accepted() -> None:
     answer = findings_of(saved_plan(Asked(("diazepam", "20 mg", "10w", "--accept", reason, "--region", "gb"))))
     assert answer.code == PASSED
     assert "the ward round of Monday" in answer.out
+
+
+def test_what_a_plan_file_had_accepted_is_no_slip_where_the_judge_no_longer_asks_for_it() -> None:
+    """Judged by another guideline than the one it was made by, it is told that guideline's limit and nothing of the old one's."""
+    reason = 'pace.asam-2025.cap="the ward round of Monday"'
+    saved = saved_plan(Asked(("diazepam", "20 mg", "10w", "--accept", reason, "--region", "gb")))
+    answer = findings_of(saved, "--guideline", "german-quoted")
+    assert (answer.code, answer.err) == (REFUSED, "")
+    assert answer.refused_rules == {"pace.german-quoted.cap"}
+
+
+def test_what_is_accepted_beside_a_plan_file_is_needed_or_a_slip() -> None:
+    answer = findings_of(saved_plan(ASKED["a time, no region"]), "--accept", 'pace.asam-2025.cap="the ward round"')
+    assert answer.code == USAGE
+    assert "--accept 'pace.asam-2025.cap' accepts nothing in this schedule" in answer.err
 
 
 def test_an_edited_plan_file_is_told_before_it_is_judged() -> None:
