@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
+from typing import Any
 
 import typer
 
@@ -67,7 +69,7 @@ def run(arguments: list[str]) -> int:
     as_json = wants_json(arguments)
     try:
         _load_commands(arguments)
-        result = app(arguments, standalone_mode=False, prog_name="taper")
+        result = _command_line(len(app.registered_commands))(arguments, standalone_mode=False, prog_name="taper")
     except TaperError as error:
         return tell(error, as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
@@ -103,6 +105,12 @@ def _load_commands(arguments: list[str]) -> None:
         import_module(f"taper_cli.cli.{name}")
     # The order of the help page must not depend on what was imported first.
     app.registered_commands.sort(key=lambda command: getattr(command.callback, "__name__", ""))
+
+
+@cache
+def _command_line(commands: int) -> Any:
+    """The options of so many registered commands; made once, as reading them off their functions takes longer than a short plan."""
+    return typer.main.get_command(app)
 
 
 def told(error: Exception) -> str:

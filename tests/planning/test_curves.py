@@ -12,7 +12,7 @@ from planning_oracle import intervals_down, logarithm
 from taper_cli.model.dose import Dose
 from taper_cli.model.guideline import Band, Bands
 from taper_cli.model.request import Shape, ShapeKind
-from taper_cli.planning.curves import Curve
+from taper_cli.planning.curves import Curve, Lag
 
 MICROSTEP = Fraction(1, 1_000_000)
 ED50 = Dose.of_mg("2.5")
@@ -76,3 +76,35 @@ class TestTheTimeAtADose:
 def test_each_dose_of_a_curve_comes_one_step_after_the_other(shape: Shape, doses: list[str]) -> None:
     curve = Curve(shape, Dose.of_mg(doses[0]), Dose.of_mg(doses[-1]), len(doses) - 1, BANDS)
     assert [curve.time_at(Dose.of_mg(dose).ng) for dose in doses] == [step * 1_000_000 for step in range(len(doses))]
+
+
+class TestTheLag:
+    """How far doses are from the curve, and where along them it is least, against trying every dose at every step."""
+
+    TIMES = (
+        (9_400_000, 7_000_000, 6_999_999, 5_000_000, 2_500_000, 2_499_999, 0),
+        (3_000_000,),
+        (4_000_000, 1_000_000),
+    )
+    DAYS = (0, 7, 14, 14, 1, 30, 14, 14, 3, 0)
+
+    @pytest.mark.parametrize("tolerance", [0, 1, 250_000, 1_000_000])
+    @pytest.mark.parametrize("times", TIMES)
+    def test_is_least_and_small_where_trying_every_dose_finds_it(self, times: tuple[int, ...], tolerance: int) -> None:
+        lag = Lag(times, self.DAYS, tolerance)
+        every = range(len(times))
+        for step, days in enumerate(self.DAYS):
+            for first in every if days else ():
+                for last in every[first:]:
+                    tried = min(range(first, last + 1), key=lambda index: (lag(step, index), -index))
+                    assert lag.least_within(step, first, last) == tried
+            for most in (0, 1, 14 * 250_000**2, 14 * 250_000**2 - 1, 14 * 10**12, 90 * 10**12):
+                within = [index for index in every if lag(step, index) <= most]
+                low, high = lag.no_more_than(step, most)
+                assert [*range(low, high + 1)] == within
+
+    def test_of_a_dose_late_within_the_tolerance_is_none(self) -> None:
+        """The clock of a dose says when it is due; step 5 takes it late by the difference, or early."""
+        lag = Lag((6_000_000, 5_000_001, 5_000_000, 4_900_000, 4_899_999, 4_000_000), (14,) * 6, 100_000)
+        found = [lag(5, index) for index in range(6)]
+        assert found == [14 * 10**12, 14, 0, 0, 14, 14 * 900_000**2]
