@@ -16,13 +16,14 @@ from taper_cli.cli.faults import (
     REFUSED,
     USAGE,
     code_of,
+    damaged,
     tell,
     tell_internal,
     tell_interrupted,
     usage_fault,
     wants_json,
 )
-from taper_cli.model.errors import Interrupted, PlannerFault, TaperError
+from taper_cli.model.errors import DamagedData, Interrupted, PlannerFault, TaperError
 
 # Newer typer carries its own copy of click, older ones use click itself: the fault's base class is found through typer.
 _CLICK_FAULT: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -85,6 +86,8 @@ def run(arguments: list[str]) -> int:
         return tell(usage_fault(error), as_json=as_json)
     except PlannerFault as fault:
         return tell_internal(fault, as_json=as_json)
+    except DamagedData as fault:
+        return tell(damaged(fault), as_json=as_json)
     # Newer typer hands out a command's exit code as its result, and turns Ctrl-C into one by itself.
     if result == INTERRUPTED:
         return tell_interrupted(as_json=as_json)

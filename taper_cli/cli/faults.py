@@ -6,7 +6,15 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault, RefusedForSafety, TaperError, Unsound
+from taper_cli.model.errors import (
+    CannotPlan,
+    DamagedData,
+    InvalidInput,
+    PlannerFault,
+    RefusedForSafety,
+    TaperError,
+    Unsound,
+)
 
 if TYPE_CHECKING:
     from taper_cli.model.conflict import Conflict
@@ -74,6 +82,15 @@ def tell_interrupted(message: str = "interrupted; nothing was written", *, as_js
     else:
         _say(message)
     return INTERRUPTED
+
+
+def damaged(fault: DamagedData) -> Unsound:
+    """A data file that cannot be used, with what to do about it."""
+    return Unsound(
+        str(fault),
+        "expected the data files as they were shipped with this program",
+        "type 'taper selfcheck' to see what is damaged, then install taper anew",
+    )
 
 
 def usage_fault(error: Any) -> InvalidInput:

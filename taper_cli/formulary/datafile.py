@@ -12,7 +12,7 @@ import tomli
 
 from taper_cli.formulary.rows import CiteRow, Key, SourceRow, Text
 from taper_cli.model.citation import Citation, Review, Source, Trust
-from taper_cli.model.errors import InvalidInput, WrongValue
+from taper_cli.model.errors import DamagedData, InvalidInput, WrongValue
 
 T = TypeVar("T")
 # What a reader asks of a key: the kind of its value, whether it must stand, whether it is a list of such tables. The empty key
@@ -24,7 +24,7 @@ _SOURCES = dict[Key, SourceRow]
 _TEXTS = list[Text]
 
 
-class DataFault(Exception):
+class DataFault(DamagedData):
     """A data file that may not be used: its name and all its faults, each as 'key: reason'; `asked` is what its reader wanted."""
 
     def __init__(self, file: str, faults: list[str], asked: Asks | None = None) -> None:

@@ -72,6 +72,13 @@ class PlannerFault(Exception):
     """Our own planner made a schedule that our own judge refuses: a bug, so nothing may reach paper (exit 1)."""
 
 
+class DamagedData(Exception):
+    """A data file of this installation may not be used: it was damaged or edited since it was shipped (exit 1).
+
+    No `TaperError`, so that nothing takes it for an answer to the request and tries another way.
+    """
+
+
 class WrongValue(ValueError):
     """A value that cannot exist (tablets that do not add up, a gap in the dates) was about to be built: a bug."""
 

@@ -176,6 +176,24 @@ class TestADamagedInstallation:
         assert f"- {DIAZEPAM} is not as it was shipped" in text
         assert "must come out: 2027-01-04 10.5 mg" in text
 
+    @pytest.mark.parametrize("words", [("plan", "diazepam", "20 mg", "26w"), ("drugs", "diazepam")])
+    @pytest.mark.parametrize(
+        ("damage", "told"),
+        [
+            (altered(DIAZEPAM, "[[product]]", "[[product]"), "diazepam.toml: not TOML: "),
+            (altered(DIAZEPAM, "reviewed_on = 2026-11-22", "reviewed_on = 7"), "diazepam.toml: reviewed_on: "),
+            (altered("formulary/classes/benzodiazepine.toml", "[[symptom]]", "[[symptom]"), "benzodiazepine.toml: "),
+        ],
+        ids=["not TOML", "a wrong value", "its class"],
+    )
+    def test_that_no_longer_reads_its_data_says_so_in_one_line(
+        self, damage: Callable[[Path], None], told: str, words: tuple[str, ...], tmp_path: Path
+    ) -> None:
+        done = damaged(tmp_path, damage, *words)
+        assert (done.code, done.out) == (1, b"")
+        assert done.said.startswith(f"taper: {told}") and done.said.count("\n") == 1
+        assert "type 'taper selfcheck'" in done.said
+
     def test_plans_nothing_where_a_selfcheck_was_asked_for(self, tmp_path: Path) -> None:
         words = (*GB, "--selfcheck", "-o", "plan.pdf")
         done = damaged(tmp_path, DAMAGES["a limit that was raised"][0], *words)
