@@ -179,6 +179,6 @@ def _one_line(error: TaperError) -> str:
     """A fault in one line; a refusal for safety first says that the medicine must not be stopped."""
     if not isinstance(error, RefusedForSafety):
         return str(error)
-    from taper_cli.render.wording import refusal_text
+    from taper_cli.render.findings import refusal_text
 
     return "; ".join(line.strip().rstrip(".") for line in refusal_text(error).splitlines())

@@ -27,6 +27,7 @@ from taper_cli.render.blocks import (
     Para,
     reworded,
 )
+from taper_cli.render.findings import refusal_text
 from taper_cli.render.patient import DRAFT
 from taper_cli.render.sheet_blocks import Sheet
 
@@ -194,7 +195,7 @@ def _refused(column: Column) -> Iterator[str]:
     error = column.error
     yield visible(column.title)
     if isinstance(error, RefusedForSafety):
-        yield from (line.strip() for line in say.refusal_text(error).splitlines())
+        yield from (line.strip() for line in refusal_text(error).splitlines())
     elif error is not None:
         yield visible(str(error))
 
@@ -279,7 +280,7 @@ def _as_dict(column: Column) -> ColumnEntry:
             "title": column.title,
             "planned": False,
             "refused_for_safety": isinstance(error, RefusedForSafety),
-            "why": say.refusal_text(error) if isinstance(error, RefusedForSafety) else str(error),
+            "why": refusal_text(error) if isinstance(error, RefusedForSafety) else str(error),
             "accepts": [accept_entry(rules) for rules in error.accepts] if isinstance(error, RefusedForSafety) else [],
         }
     schedule = report.schedule

@@ -21,11 +21,11 @@ from taper_cli.model.report import Report
 from taper_cli.model.review import ReviewDate, ReviewKind
 from taper_cli.model.schedule import Intake, Schedule, Slot, Step, StepKind
 from taper_cli.render import wording as say
-from taper_cli.render.content import watch_window
 from taper_cli.render.directions import direction
 from taper_cli.render.patient import DRAFT
 from taper_cli.render.rhythms import Repeat, repeats
 from taper_cli.render.style import Events, Titles
+from taper_cli.render.warnings import watch_window
 
 Reviews = tuple[ReviewDate, ...]
 _DAY = timedelta(days=1)

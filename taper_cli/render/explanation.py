@@ -28,6 +28,7 @@ from taper_cli.model.request import Shape
 from taper_cli.model.schedule import Slot, Step, StepKind
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Grid, Heading, Items, Notice, Para, Sources, reworded
+from taper_cli.render.findings import finding_text
 from taper_cli.render.histories import history_text, how_planned
 from taper_cli.render.reasons import NAMES, decided, two_decimals, why_text
 from taper_cli.render.stages import stage_blocks, switch_blocks, taken_text
@@ -96,7 +97,7 @@ def _step(found: Explanation, one: StepExplained) -> Iterator[Block]:
         yield Para(_only_recipes(report, one.intakes))
     if one.findings:
         yield Para("What the judge says of this step:")
-        yield Items(tuple(say.finding_text(finding) for finding in one.findings))
+        yield Items(tuple(finding_text(finding) for finding in one.findings))
 
 
 def _title(one: StepExplained) -> str:

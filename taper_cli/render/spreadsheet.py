@@ -15,7 +15,7 @@ from taper_cli.model.product import Form, Product
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import SLOTS_OF_DAY, Intake, Slot, Step, equivalents
 from taper_cli.render import wording as say
-from taper_cli.render.content import watch_window
+from taper_cli.render.warnings import watch_window
 
 SHARED = ("schema", "plan_id", "plan_version", "replaces_version", "status", "generated_on", "drug", "route", "region")
 STEP_COLUMNS = (
