@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from taper_cli.cli.app import OK, REFUSED, app
-from taper_cli.cli.output import file_content, write_json
+from taper_cli.cli.output import file_content, name_of, write_json
 from taper_cli.cli.papers import ProductsFile
 from taper_cli.cli.stating import beside_schedule
 from taper_cli.model.audit import Audit
@@ -76,9 +75,10 @@ def check(
     )
     from taper_cli.service import check as judge
 
-    own_file = (file_content(products_file), Path(products_file).name) if products_file else None
-    name = "standard input" if file == "-" else Path(file).name
-    audit = judge(file_content(file), name, asked, own_file, _comes_from(equivalent, from_products, from_split))
+    own_file = (file_content(products_file), name_of(products_file)) if products_file else None
+    audit = judge(
+        file_content(file), name_of(file), asked, own_file, _comes_from(equivalent, from_products, from_split)
+    )
     if as_json:
         from taper_cli.render.verdict_json import verdict_json
 
@@ -91,12 +91,13 @@ def check(
 def _comes_from(equivalent: str, products: str, split: str) -> FromDrug:
     """What was said of the drug that a schedule comes from."""
     from taper_cli.cli import arguments as read
+    from taper_cli.cli import supplied
     from taper_cli.model.product import Split
     from taper_cli.model.switch import FromDrug
 
     return FromDrug(
         read.equivalent(equivalent) if equivalent else None,
-        read.products(products) if products else None,
+        supplied.products(products) if products else None,
         read.choice(split, Split, "--from-split") if split else None,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from taper_cli.cli import arguments as read
 from taper_cli.cli import papers
 from taper_cli.cli.app import app
-from taper_cli.cli.output import deliver, file_content
+from taper_cli.cli.output import deliver, file_content, name_of
 from taper_cli.cli.papers import wanted_papers
 
 
@@ -64,8 +63,7 @@ def export(
         wanted = papers.with_selfcheck(wanted, today)
     from taper_cli.service import opened
 
-    name = "standard input" if plan == "-" else Path(plan).name
-    report = opened(file_content(plan), name, read.day(today, "--today") if today else None)
+    report = opened(file_content(plan), name_of(plan), read.day(today, "--today") if today else None)
     if identity:
         from taper_cli.cli.identity import check_dates
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
 from taper_cli.cli import arguments as read
-from taper_cli.cli.output import Format, Wanted, file_content
+from taper_cli.cli.output import Format, Wanted, file_content, name_of
 from taper_cli.model.errors import InvalidInput, Unsound
 from taper_cli.model.identity import NOBODY
 from taper_cli.model.request import Request
@@ -96,7 +95,7 @@ def with_products_file(request: Request, file: str) -> Request:
         return request
     from taper_cli.service import with_own_file
 
-    return with_own_file(request, file_content(file), Path(file).name)
+    return with_own_file(request, file_content(file), name_of(file))
 
 
 def with_selfcheck(wanted: Wanted, today: str) -> Wanted:

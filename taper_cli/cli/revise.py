@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from taper_cli.cli import papers
 from taper_cli.cli.app import app
-from taper_cli.cli.output import deliver, file_content
+from taper_cli.cli.output import deliver, file_content, name_of
 from taper_cli.cli.papers import wanted_papers
 from taper_cli.cli.stating import revision_of
 
@@ -104,7 +103,7 @@ def revise(
     from taper_cli.service import opened
     from taper_cli.service import revise as make
 
-    report = make(opened(file_content(plan), "standard input" if plan == "-" else Path(plan).name), revision)
+    report = make(opened(file_content(plan), name_of(plan)), revision)
     if identity:
         from taper_cli.cli.identity import check_dates
 
