@@ -11,6 +11,7 @@ from taper_cli.model.dose import Dose, parse_number
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.finding import Acceptance
 from taper_cli.model.guideline import Basis
+from taper_cli.model.identity import OLDEST
 from taper_cli.model.period import Period, TimeUnit, Until
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, ContextItem
 from taper_cli.model.schedule import Regimen, Slot
@@ -24,7 +25,6 @@ SLOTS = {slot.value: slot for slot in Slot if slot is not Slot.DAILY} | {"night"
 """The times of day by every word that is understood for them, wherever one is typed."""
 _LONGEST = 9_999
 _LONGEST_SUPPLY = 366
-OLDEST = 120
 _TWO = 2
 _DRUG_AND_DOSE = re.compile(r"([^\d\s](?:.*[^\d\s])?)\s+(\S*\d\S*(?:\s*[^\W\d]+)?)")
 Choice = TypeVar("Choice", bound=Enum)

@@ -61,11 +61,8 @@ def export(
     )
     if selfcheck:
         wanted = papers.with_selfcheck(wanted, today)
-    from taper_cli.service import opened
+    from taper_cli.service import opened, verify_identity
 
     report = opened(file_content(plan), name_of(plan), read.day(today, "--today") if today else None)
-    if identity:
-        from taper_cli.cli.identity import check_dates
-
-        check_dates(wanted.style.identity, report.request)
+    verify_identity(wanted.style.identity, report.request)
     deliver(report, wanted, force=force, quiet=quiet)

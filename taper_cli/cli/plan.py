@@ -160,15 +160,13 @@ def plan(
         today=today,
     )
     request = papers.with_products_file(asked, products_file)
-    if identity:
-        from taper_cli.cli.identity import check_dates
+    from taper_cli.service import plan as make
+    from taper_cli.service import verify_identity
 
-        check_dates(wanted.style.identity, request)
+    verify_identity(wanted.style.identity, request)
     if explain:
         from taper_cli.cli.why import deliver_explained
 
         deliver_explained(request, wanted, as_json=as_json, force=force, quiet=quiet)
         return
-    from taper_cli.service import plan as make
-
     deliver(make(request), wanted, force=force, quiet=quiet)

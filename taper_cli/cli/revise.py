@@ -100,12 +100,9 @@ def revise(
         accept=accept,
         today=today,
     )
-    from taper_cli.service import opened
+    from taper_cli.service import opened, verify_identity
     from taper_cli.service import revise as make
 
     report = make(opened(file_content(plan), name_of(plan)), revision)
-    if identity:
-        from taper_cli.cli.identity import check_dates
-
-        check_dates(wanted.style.identity, report.request)
+    verify_identity(wanted.style.identity, report.request)
     deliver(report, wanted, force=force, quiet=quiet)

@@ -173,10 +173,8 @@ def switch(
         products=from_products,
         split=from_split,
     )
-    if identity:
-        from taper_cli.cli.identity import check_dates
-
-        check_dates(wanted.style.identity, request)
     from taper_cli.service import plan as make
+    from taper_cli.service import verify_identity
 
+    verify_identity(wanted.style.identity, request)
     deliver(make(request), wanted, force=force, quiet=quiet)
