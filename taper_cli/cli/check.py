@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from taper_cli.cli import options
 from taper_cli.cli.app import OK, REFUSED, app
 from taper_cli.cli.output import file_content, name_of, write_json
 from taper_cli.cli.papers import ProductsFile
@@ -35,7 +36,7 @@ def check(
     products: Annotated[str, _Option(metavar="LIST", help="what is at hand, if the file does not say")] = "",
     products_file: ProductsFile = "",
     split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for every tablet")] = "",
-    syringe: Annotated[str, _Option(metavar="VOLUME", help="smallest volume the syringe measures")] = "",
+    syringe: options.Syringe = "",
     equivalent: Annotated[
         str,
         _Option(
@@ -47,12 +48,10 @@ def check(
         str, _Option(metavar="LIST", help="what is at hand of the drug that it comes from, if the file does not say")
     ] = "",
     from_split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for tablets of that drug")] = "",
-    indication: Annotated[str, _Option("--for", metavar="TEXT", help="what it is taken for")] = "",
-    context: Annotated[list[str] | None, _Option(metavar="KEY", help="a fact about the patient; repeatable")] = None,
-    accept: Annotated[
-        list[str] | None, _Option(metavar="RULE=reason", help="go past a limit by name; repeatable")
-    ] = None,
-    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: by class and region]")] = "",
+    indication: options.Indication = "",
+    context: options.Context = None,
+    accept: options.Accept = None,
+    guideline: options.Guideline = "",
     today: Annotated[str, _Option(metavar="DATE", help="the day to judge as today  [default: the clock]")] = "",
     as_json: Annotated[bool, _Option("--json", help="findings as JSON, errors as JSON on stderr")] = False,
     ascii_only: Annotated[bool, _Option("--ascii", help="plain ASCII characters only")] = False,
@@ -62,17 +61,9 @@ def check(
     Exit code 0 when nothing is above a flag, 4 otherwise. The first row of a spreadsheet is the starting dose.
     """
     asked = beside_schedule(
-        drug=drug,
-        region=region,
-        products=products,
-        split=split,
-        syringe=syringe,
-        indication=indication,
-        context=context,
-        accept=accept,
-        guideline=guideline,
-        today=today,
-    )
+        drug=drug, region=region, products=products, split=split, syringe=syringe, indication=indication, context=context,
+        accept=accept, guideline=guideline, today=today,
+    )  # fmt: skip
     from taper_cli.service import check as judge
 
     own_file = (file_content(products_file), name_of(products_file)) if products_file else None

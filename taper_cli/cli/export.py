@@ -43,22 +43,10 @@ def export(
     The plan is judged anew with the data of today. An edited, cut or newer file is refused.
     """
     wanted = wanted_papers(
-        output,
-        rows,
-        form,
-        as_json=as_json,
-        quantity_words=quantity_words,
-        sheet=sheet,
-        paper=paper,
-        large_print=large_print,
-        identity=identity,
-        level_picture=level_picture,
-        calendar=calendar,
-        titles=titles,
-        remind=remind,
-        excel=excel,
+        output, rows, form, as_json=as_json, quantity_words=quantity_words, sheet=sheet, paper=paper, large_print=large_print,
+        identity=identity, level_picture=level_picture, calendar=calendar, titles=titles, remind=remind, excel=excel,
         ascii_only=ascii_only,
-    )
+    )  # fmt: skip
     if selfcheck:
         wanted = papers.with_selfcheck(wanted, today)
     from taper_cli.service import opened, verify_identity
