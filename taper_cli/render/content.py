@@ -82,7 +82,7 @@ def overview(report: Report) -> tuple[str, ...]:
     halves = f" (the other part of a divided tablet is {rest})" if schedule.divided else ""
     return (
         f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
-        f"{begins} {say.full_date(schedule.start)}; {_ends(report)} {say.full_date(schedule.ending.start)}; "
+        f"{begins} {say.full_date(schedule.start)}; {say.ending_on(schedule.ending)}; "
         f"{say.days_text(schedule.days)}, {cuts} cut{'' if cuts == 1 else 's'}",
         f"Asked: {say.asked_text(request)}. Method: {report.method.objective_text}{curve}",
         f"{_largest_cut(report)}, declared exceptions and the final stop aside",
@@ -106,12 +106,6 @@ def switch_blocks(report: Report) -> Iterator[Heading | Items | Para]:
         from taper_cli.render.equivalents import switch_basis
 
         yield from switch_basis(report, report.crossing)
-
-
-def _ends(report: Report) -> str:
-    """'STOP on', or 'MAINTAIN 5 mg from'."""
-    ending = report.schedule.ending
-    return f"{say.ending_text(ending)} {'from' if ending.intakes else 'on'}"
 
 
 def _dependence(report: Report) -> str:
@@ -150,6 +144,7 @@ def _flags(report: Report) -> Iterator[Block]:
 
 
 def flag_line(report: Report, finding: Finding, marks: dict[str, str]) -> str:
+    """A finding with its mark, and above a limit whether any product that is marketed would make a smaller cut."""
     mark = f"{marks[finding.rule]} " if finding.rule in marks else ""
     smaller = ""
     if finding.rule in report.guideline.limit_rules and not finding.accepted:

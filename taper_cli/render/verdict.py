@@ -76,8 +76,8 @@ def _steps(audit: Audit) -> Iterator[str]:
     yield f"before: {audit.transcript.before} a day"
     for step in audit.transcript.steps:
         length = f", {(step.end - step.start).days} days" if step.end else ""
-        rest = sum(intake.dose.ng for intake in step.others)
-        between = f", {Dose(rest)} on the days between" if rest else ""
+        rest = total([intake.dose for intake in step.others])
+        between = f", {rest} on the days between" if rest else ""
         dose = "STOP" if not step.total else f"{step.total} {step.rhythm.words if step.rhythm else 'a day'}{between}"
         yield f"{step.number}: from {say.full_date(step.start)}{length}: {dose}"
 

@@ -150,11 +150,16 @@ def drugs_text(report: Report) -> str:
 
 def doses_text(intakes: tuple[Intake, ...]) -> str:
     """The doses of a day: '10 mg', or of two drugs 'lorazepam 1 mg and diazepam 10 mg', whose mg never add up."""
-    drugs = tuple(dict.fromkeys(intake.drug for intake in intakes))
-    if len(drugs) < 2:
+    if len({intake.drug for intake in intakes}) < 2:
         return str(total([intake.dose for intake in intakes]))
-    of_each = (total([intake.dose for intake in intakes if intake.drug == drug]) for drug in drugs)
-    return " and ".join(f"{drug} {dose}" for drug, dose in zip(drugs, of_each, strict=True))
+    return doses_by_drug(intakes)
+
+
+def doses_by_drug(intakes: tuple[Intake, ...]) -> str:
+    """What a day takes of each drug, named even where there is one: 'diazepam 10 mg'. Doses of two drugs are never added up."""
+    drugs = dict.fromkeys(intake.drug for intake in intakes)
+    sums = {drug: total([intake.dose for intake in intakes if intake.drug == drug]) for drug in drugs}
+    return " and ".join(f"{drug} {dose}" for drug, dose in sums.items())
 
 
 def before_text(report: Report) -> str:
@@ -367,6 +372,11 @@ def step_label(step: Step) -> str:
 def ending_text(step: Step) -> str:
     """'STOP' or 'MAINTAIN 5 mg'."""
     return "STOP" if step.kind is StepKind.STOP else f"MAINTAIN {doses_text(step.intakes)}"
+
+
+def ending_on(step: Step) -> str:
+    """'STOP on Mon 20 Jul 2026', 'MAINTAIN 5 mg from Mon 20 Jul 2026'."""
+    return f"{ending_text(step)} {'from' if step.intakes else 'on'} {full_date(step.start)}"
 
 
 def split_text(split: Split) -> str:
