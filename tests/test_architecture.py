@@ -145,6 +145,29 @@ class TestTheCore:
         assert not [f"line {node.lineno}" for node in ast.walk(tree(path)) if isinstance(node, ast.Assert)]
 
 
+LONGEST_FILE, LONGEST_BODY = 400, 60
+
+
+def _first_line(function: ast.FunctionDef) -> int:
+    """The first line after the arguments and the docstring; the last one of a function that is no more than those."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return body[0].lineno if body else function.end_lineno or 0
+
+
+@pytest.mark.parametrize("path", sources(PACKAGE), ids=name)
+class TestRooms:
+    """A file and a function that grew beyond what one keeps in mind are divided along their meaning."""
+
+    def test_no_file_is_too_long_to_be_read_in_one_sitting(self, path: Path) -> None:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+
+    def test_no_function_is_longer_than_a_screen(self, path: Path) -> None:
+        """Its body: the arguments of a command are its options, one a line, and say by themselves what they are."""
+        functions = [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
+        lengths = [((node.end_lineno or 0) - _first_line(node) + 1, node.name) for node in functions]
+        assert not [f"{of}: {length} lines" for length, of in lengths if length > LONGEST_BODY]
+
+
 class TestEveryFile:
     """Each file, tests included, says what it is in its first line."""
 

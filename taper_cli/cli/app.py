@@ -118,7 +118,7 @@ def _command_line(commands: int) -> Any:
 
 def told(error: Exception) -> str:
     """A foreseen fault in the words in which a command line is told of it."""
-    from taper_cli.render.wording import error_text
+    from taper_cli.render.findings import error_text
 
     return error_text(error if isinstance(error, TaperError) else usage_fault(error))
 

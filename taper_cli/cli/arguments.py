@@ -1,4 +1,4 @@
-"""Typed words made into values: doses by slot, times, paces, products, contexts. Nothing else in the program reads raw words."""
+"""Typed words made into values: doses by slot, times, paces, contexts; only the readers of products and reminders stand elsewhere."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
-from taper_cli.model.dose import Dose, Volume, parse_number
+from taper_cli.model.dose import Dose, parse_number
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.finding import Acceptance
 from taper_cli.model.guideline import Basis
+from taper_cli.model.identity import OLDEST
 from taper_cli.model.period import Period, TimeUnit, Until
-from taper_cli.model.product import Form, Split
-from taper_cli.model.request import AtPace, ByLadder, ByLevels, ContextItem, WantedProduct
+from taper_cli.model.request import AtPace, ByLadder, ByLevels, ContextItem
 from taper_cli.model.schedule import Regimen, Slot
 from taper_cli.model.supply import Most, MostUnit
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from taper_cli.model.switch import Equivalent
 
 _UNITS = {unit.value: unit for unit in TimeUnit} | {unit.word: unit for unit in TimeUnit}
-_SLOTS = {slot.value: slot for slot in Slot if slot is not Slot.DAILY} | {"night": Slot.BEDTIME, "midday": Slot.NOON}
+SLOTS = {slot.value: slot for slot in Slot if slot is not Slot.DAILY} | {"night": Slot.BEDTIME, "midday": Slot.NOON}
+"""The times of day by every word that is understood for them, wherever one is typed."""
 _LONGEST = 9_999
 _LONGEST_SUPPLY = 366
-OLDEST = 120
 _TWO = 2
 _DRUG_AND_DOSE = re.compile(r"([^\d\s](?:.*[^\d\s])?)\s+(\S*\d\S*(?:\s*[^\W\d]+)?)")
 Choice = TypeVar("Choice", bound=Enum)
@@ -61,11 +61,11 @@ def _slot_dose(part: str, whole: str) -> tuple[Slot, Dose]:
     """One part of a dose: an amount, and the slot if one is named."""
     words = part.split()
     slot = Slot.DAILY
-    if len(words) > 1 and words[-1].lower() in _SLOTS:
-        slot = _SLOTS[words[-1].lower()]
+    if len(words) > 1 and words[-1].lower() in SLOTS:
+        slot = SLOTS[words[-1].lower()]
         part = " ".join(words[:-1])
     elif len(words) > 2 or (len(words) == 2 and re.search(r"\d\s*[a-z]+$", words[0])):
-        named = ", ".join(name for name in _SLOTS)
+        named = ", ".join(SLOTS)
         raise InvalidInput(
             f"dose {whole!r} has {words[-1]!r} where a time of day belongs",
             f"expected one of {named}",
@@ -211,73 +211,6 @@ def ladder(text: str) -> ByLadder:
             f"write --ladder '{key} shortest'",
         )
     return ByLadder(key.lower(), rest == ["shortest"])
-
-
-def products(text: str) -> tuple[WantedProduct, ...]:
-    """'2 mg tablet half, 2 mg in 5 mL oral solution': what may be supplied.
-
-    Raises:
-        InvalidInput: for an item without strength and form.
-    """
-    items = [item.strip() for item in text.split(",")]
-    if any(not item for item in items):
-        raise InvalidInput(
-            f"--products {text!r} has an empty item",
-            "expected strength and form",
-            "write for example '2 mg tablet half'",
-        )
-    return tuple(_product(item) for item in items)
-
-
-def listed_before(text: str) -> str:
-    """What of a list stands before its last item, which may have just been begun: '2 mg tablet, ' of '2 mg tablet, 5'."""
-    before, comma, item = text.rpartition(",")
-    space = item[: len(item) - len(item.lstrip())] or ("" if item or not comma else " ")
-    return f"{before}{comma}{space}"
-
-
-def _product(item: str) -> WantedProduct:
-    """One product: strength, volume if a liquid, form words, split if typed."""
-    strength = re.match(r"\s*(\S+?\s*(?:mg|g|micrograms?|mcg))\b(.*)", item)
-    if strength is None and not re.search(r"\d", item):
-        words = item.lower().split()
-        split = next((choice for choice in Split if words and choice.word == words[-1]), None)
-        form = _form(" ".join(words[:-1] if split else words), item)
-        return WantedProduct(strength=None, volume=None, form_words=form, split=split)
-    if strength is None:
-        raise InvalidInput(
-            f"product {item!r} is not a strength and a form",
-            "expected for example '2 mg tablet'",
-            "write '2 mg tablet half'",
-        )
-    rest = strength[2].strip()
-    volume = None
-    if rest.startswith("in "):
-        measure = re.match(r"in\s+(\S+\s*m[lL])\b(.*)", rest)
-        if measure is None:
-            raise InvalidInput(
-                f"product {item!r} names no volume", "expected mL", "write for example '2 mg in 5 mL oral solution'"
-            )
-        volume, rest = Volume.parse(measure[1]), measure[2].strip()
-    words = rest.lower().split()
-    split = next((choice for choice in Split if words and choice.word == words[-1]), None)
-    form = _form(" ".join(words[:-1] if split else words), item)
-    return WantedProduct(strength=dose_above_zero(strength[1], "product"), volume=volume, form_words=form, split=split)
-
-
-def _form(words: str, item: str) -> str:
-    """The form's own words for what was typed; plurals and short forms are understood."""
-    short = {"tab": "tablet", "tabs": "tablet", "cap": "capsule", "caps": "capsule", "odt": "orodispersible tablet"}
-    singular = short.get(words, words[:-1] if words.endswith("s") else words)
-    known = [form.value for form in Form] + ["solution", "suspension", "liquid"]
-    if singular not in known:
-        from difflib import get_close_matches
-
-        near = get_close_matches(singular, known, n=2) or known[:4]
-        raise InvalidInput(
-            f"product {item!r} has the form {words!r}", f"expected one of {', '.join(near)}", "write '2 mg tablet half'"
-        )
-    return singular
 
 
 def equivalent(text: str) -> Equivalent:

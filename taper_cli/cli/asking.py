@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from taper_cli.cli import arguments as read
+from taper_cli.cli import supplied
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.period import Period, TimeUnit
@@ -110,7 +111,7 @@ def request_of(
         today=now,
         shape=typed_shape,
         target=read.dose_above_zero(to, "--to") if to else Dose(0),
-        products=read.products(products) if products else None,
+        products=supplied.products(products) if products else None,
         split=read.choice(split, Split, "--split") if split else None,
         syringe=Volume.parse(syringe, "--syringe") if syringe else None,
         cut=read.choice(cut, CutOrder, "--cut") if cut else CutOrder.MORNING_FIRST,

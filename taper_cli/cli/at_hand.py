@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from taper_cli.cli import arguments as read
 from taper_cli.cli.answers import Answers
 from taper_cli.cli.question import Default, Options, Question, Row
+from taper_cli.cli.supplied import listed_before
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.offer import Part
-from taper_cli.model.product import Form
+from taper_cli.model.product import LIQUID_WORDS, Form
 
 
 class AtHand(Question):
@@ -47,7 +47,7 @@ class AtHand(Question):
         }
 
     def known(self, so_far: Answers, text: str) -> Sequence[str]:
-        return [read.listed_before(text) + product.name for product in so_far.offer().held]
+        return [listed_before(text) + product.name for product in so_far.offer().held]
 
     def told(self, so_far: Answers) -> str:
         return so_far.text("products") or "usual (not stated)"
@@ -79,7 +79,7 @@ class Syringe(Question):
     help = "The smallest volume that the patient can draw up and read off. Every dose of the liquid is a whole number of these."
 
     def applies(self, so_far: Answers) -> bool:
-        liquid = {form.value for form in Form if form.liquid} | {"solution", "suspension", "liquid"}
+        liquid = {form.value for form in Form if form.liquid} | set(LIQUID_WORDS)
         wanted = so_far.request().products
         if wanted is None:
             return any(product.form.liquid for product in so_far.offer().usual)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from taper_cli.cli import arguments as read
-from taper_cli.cli import papers
+from taper_cli.cli import options, papers
 from taper_cli.cli.app import app
 from taper_cli.cli.papers import paper_formats, wanted_papers
 from taper_cli.model.errors import InvalidInput
@@ -56,7 +56,7 @@ def batch(
     ] = False,
     quiet: Annotated[bool, _Option("--quiet", "-q", help="show no progress and no summary")] = False,
     as_json: Annotated[bool, _Option("--json", help="the summary as JSON on stdout, errors as JSON on stderr")] = False,
-    today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
+    today: options.Today = "",
 ) -> None:
     """Draft a schedule for each row of a panel of patients.
 

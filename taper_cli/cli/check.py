@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from taper_cli.cli import options
 from taper_cli.cli.app import OK, REFUSED, app
-from taper_cli.cli.output import file_content, write_json
+from taper_cli.cli.output import file_content, name_of, write_json
 from taper_cli.cli.papers import ProductsFile
 from taper_cli.cli.stating import beside_schedule
 from taper_cli.model.audit import Audit
@@ -36,7 +36,7 @@ def check(
     products: Annotated[str, _Option(metavar="LIST", help="what is at hand, if the file does not say")] = "",
     products_file: ProductsFile = "",
     split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for every tablet")] = "",
-    syringe: Annotated[str, _Option(metavar="VOLUME", help="smallest volume the syringe measures")] = "",
+    syringe: options.Syringe = "",
     equivalent: Annotated[
         str,
         _Option(
@@ -48,12 +48,10 @@ def check(
         str, _Option(metavar="LIST", help="what is at hand of the drug that it comes from, if the file does not say")
     ] = "",
     from_split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for tablets of that drug")] = "",
-    indication: Annotated[str, _Option("--for", metavar="TEXT", help="what it is taken for")] = "",
-    context: Annotated[list[str] | None, _Option(metavar="KEY", help="a fact about the patient; repeatable")] = None,
-    accept: Annotated[
-        list[str] | None, _Option(metavar="RULE=reason", help="go past a limit by name; repeatable")
-    ] = None,
-    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: by class and region]")] = "",
+    indication: options.Indication = "",
+    context: options.Context = None,
+    accept: options.Accept = None,
+    guideline: options.Guideline = "",
     today: Annotated[str, _Option(metavar="DATE", help="the day to judge as today  [default: the clock]")] = "",
     as_json: Annotated[bool, _Option("--json", help="findings as JSON, errors as JSON on stderr")] = False,
     ascii_only: Annotated[bool, _Option("--ascii", help="plain ASCII characters only")] = False,
@@ -63,22 +61,15 @@ def check(
     Exit code 0 when nothing is above a flag, 4 otherwise. The first row of a spreadsheet is the starting dose.
     """
     asked = beside_schedule(
-        drug=drug,
-        region=region,
-        products=products,
-        split=split,
-        syringe=syringe,
-        indication=indication,
-        context=context,
-        accept=accept,
-        guideline=guideline,
-        today=today,
-    )
+        drug=drug, region=region, products=products, split=split, syringe=syringe, indication=indication, context=context,
+        accept=accept, guideline=guideline, today=today,
+    )  # fmt: skip
     from taper_cli.service import check as judge
 
-    own_file = (file_content(products_file), Path(products_file).name) if products_file else None
-    name = "standard input" if file == "-" else Path(file).name
-    audit = judge(file_content(file), name, asked, own_file, _comes_from(equivalent, from_products, from_split))
+    own_file = (file_content(products_file), name_of(products_file)) if products_file else None
+    audit = judge(
+        file_content(file), name_of(file), asked, own_file, _comes_from(equivalent, from_products, from_split)
+    )
     if as_json:
         from taper_cli.render.verdict_json import verdict_json
 
@@ -91,12 +82,13 @@ def check(
 def _comes_from(equivalent: str, products: str, split: str) -> FromDrug:
     """What was said of the drug that a schedule comes from."""
     from taper_cli.cli import arguments as read
+    from taper_cli.cli import supplied
     from taper_cli.model.product import Split
     from taper_cli.model.switch import FromDrug
 
     return FromDrug(
         read.equivalent(equivalent) if equivalent else None,
-        read.products(products) if products else None,
+        supplied.products(products) if products else None,
         read.choice(split, Split, "--from-split") if split else None,
     )
 

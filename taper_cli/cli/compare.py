@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 from taper_cli.cli import arguments as read
-from taper_cli.cli import papers
+from taper_cli.cli import options, papers
 from taper_cli.cli.app import app, code_of
 from taper_cli.cli.asking import request_of
 from taper_cli.cli.output import file_content
@@ -61,22 +61,22 @@ def compare(
         list[str] | None, _Option(metavar="LIST", help="what may be supplied: '2 mg tablet half'; repeatable")
     ] = None,
     products_file: papers.ProductsFile = "",
-    ed50: Annotated[str, _Option(metavar="DOSE", help="for hyperbolic: the dose of half the effect")] = "",
-    ed50_source: Annotated[str, _Option(metavar="TEXT", help="for hyperbolic: where the ED50 comes from")] = "",
-    to: Annotated[str, _Option(metavar="DOSE", help="a maintenance dose instead of a stop")] = "",
+    ed50: options.Ed50 = "",
+    ed50_source: options.Ed50Source = "",
+    to: options.Target = "",
     start: Annotated[str, _Option(metavar="DATE", help="day of the first cut  [default: tomorrow]")] = "",
-    split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for every tablet")] = "",
-    syringe: Annotated[str, _Option(metavar="VOLUME", help="smallest volume the syringe measures")] = "",
-    cut: Annotated[str, _Option(metavar="ORDER", help="morning-first, bedtime-first or even")] = "",
-    region: Annotated[str, _Option(metavar="REGION", help="us, gb or gb-nir  [default: international]")] = "",
-    indication: Annotated[str, _Option("--for", metavar="TEXT", help="what it is taken for")] = "",
-    context: Annotated[list[str] | None, _Option(metavar="KEY", help="a fact about the patient; repeatable")] = None,
+    split: options.Split = "",
+    syringe: options.Syringe = "",
+    cut: options.Cut = "",
+    region: options.Region = "",
+    indication: options.Indication = "",
+    context: options.Context = None,
     accept: Annotated[
         list[str] | None,
         _Option(metavar="RULE=reason", help="go past a limit by name, in the columns that need it; repeatable"),
     ] = None,
-    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: asam-2025]")] = "",
-    supply_days: Annotated[str, _Option(metavar="DAYS", help="how many days one supply lasts  [default: 28]")] = "",
+    guideline: options.Guideline = "",
+    supply_days: options.SupplyDays = "",
     output: Annotated[
         list[str] | None,
         _Option("--output", "-o", metavar="FILE", help="write a file: .pdf .html .md .txt .json; repeatable"),
@@ -86,7 +86,7 @@ def compare(
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
     quiet: papers.Quiet = False,
-    today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
+    today: options.Today = "",
 ) -> None:
     """Set two to four plans side by side.
 

@@ -17,7 +17,7 @@ import typer
 from typer.models import ParameterInfo
 
 from taper_cli.cli.app import COMPLETE
-from taper_cli.cli.arguments import listed_before
+from taper_cli.cli.supplied import listed_before
 from taper_cli.model.errors import TaperError
 
 Choice = tuple[str, str]
@@ -171,6 +171,7 @@ def _choosers() -> dict[str, Chooser | None]:
     """By option; by command and option where the same name means something else. None: free words, for which there is no list."""
     from taper_cli.cli.drugs import Form
     from taper_cli.cli.output import Format, Rows
+    from taper_cli.cli.switching import BEDTIME_FIRST, MORNING_FIRST
     from taper_cli.model.product import Split
     from taper_cli.model.request import CutOrder, ShapeKind
     from taper_cli.model.supply import Halves
@@ -198,7 +199,7 @@ def _choosers() -> dict[str, Chooser | None]:
         "switch.products": _products_of("to"),
         "from_products": _products,
         "from_split": _of_enum(Split),
-        "order": _words("bedtime-first", "morning-first"),
+        "order": _words(BEDTIME_FIRST, MORNING_FIRST),
         "titles": _of_enum(Titles),
         "shape": _of_enum(ShapeKind),
         "split": _of_enum(Split),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ import typer
 from taper_cli.cli import arguments as read
 from taper_cli.cli import papers
 from taper_cli.cli.app import app
-from taper_cli.cli.output import file_content, write_json
+from taper_cli.cli.output import file_content, name_of, write_json
 
 _Option = typer.Option
 
@@ -33,9 +32,8 @@ def explain(
     """
     from taper_cli.service import explained
 
-    name = "standard input" if plan == "-" else Path(plan).name
     day = read.day(today, "--today") if today else None
-    found = explained(file_content(plan), name, step.strip().lower(), day)
+    found = explained(file_content(plan), name_of(plan), step.strip().lower(), day)
     if as_json:
         from taper_cli.render.explanation_json import explanation_json
 

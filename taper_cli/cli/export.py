@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from taper_cli.cli import arguments as read
 from taper_cli.cli import papers
 from taper_cli.cli.app import app
-from taper_cli.cli.output import deliver, file_content
+from taper_cli.cli.output import deliver, file_content, name_of
 from taper_cli.cli.papers import wanted_papers
 
 
@@ -44,30 +43,14 @@ def export(
     The plan is judged anew with the data of today. An edited, cut or newer file is refused.
     """
     wanted = wanted_papers(
-        output,
-        rows,
-        form,
-        as_json=as_json,
-        quantity_words=quantity_words,
-        sheet=sheet,
-        paper=paper,
-        large_print=large_print,
-        identity=identity,
-        level_picture=level_picture,
-        calendar=calendar,
-        titles=titles,
-        remind=remind,
-        excel=excel,
+        output, rows, form, as_json=as_json, quantity_words=quantity_words, sheet=sheet, paper=paper, large_print=large_print,
+        identity=identity, level_picture=level_picture, calendar=calendar, titles=titles, remind=remind, excel=excel,
         ascii_only=ascii_only,
-    )
+    )  # fmt: skip
     if selfcheck:
         wanted = papers.with_selfcheck(wanted, today)
-    from taper_cli.service import opened
+    from taper_cli.service import opened, verify_identity
 
-    name = "standard input" if plan == "-" else Path(plan).name
-    report = opened(file_content(plan), name, read.day(today, "--today") if today else None)
-    if identity:
-        from taper_cli.cli.identity import check_dates
-
-        check_dates(wanted.style.identity, report.request)
+    report = opened(file_content(plan), name_of(plan), read.day(today, "--today") if today else None)
+    verify_identity(wanted.style.identity, report.request)
     deliver(report, wanted, force=force, quiet=quiet)

@@ -55,7 +55,7 @@ def tell(error: TaperError, *, as_json: bool, behind: Conflict | None = None) ->
 
         sys.stderr.write(error_json(error_entry(error, code), behind))
     else:
-        from taper_cli.render.wording import error_text
+        from taper_cli.render.findings import error_text
 
         _say(error_text(error))
     return code

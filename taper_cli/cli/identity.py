@@ -6,7 +6,6 @@ import sys
 from datetime import date, datetime
 from typing import Any
 
-from taper_cli.cli.arguments import OLDEST
 from taper_cli.cli.output import read_at_most
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.identity import NOBODY, Identity
@@ -14,7 +13,6 @@ from taper_cli.model.request import Request
 
 _KEYS = Identity._fields
 _DATES = ("date_of_birth", "next_review")
-_ADULT, _OLDER = 18, 65
 _LARGEST_FILE = 200_000
 _LONGEST_LINE = 100
 _LONGEST_NOTE = 20_000
@@ -33,39 +31,18 @@ def read_identity(where: str) -> Identity:
     return _of_toml(_content(where))
 
 
-def check_dates(identity: Identity, asked: Request) -> None:
-    """A date of birth that the plan does not know of must not slip past the rules for the young and the old.
-
-    Raises:
-        InvalidInput: for a birth after today, an age that differs from the one stated or is not stated, a review in the past.
-            The age itself is not told.
-    """
-    born, today = identity.date_of_birth, asked.today
-    if born is not None:
-        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-        stated = asked.context_value("age")
-        if age < 0 or age > OLDEST:
-            raise InvalidInput("--identity: date_of_birth is no one's", "expected a day in the past", "check the year")
-        if (stated is None and not _ADULT <= age < _OLDER) or (stated is not None and stated != str(age)):
-            raise InvalidInput(
-                "--identity: date_of_birth and the stated age do not agree",
-                "expected the age in years, as other rules hold for the young and the old",
-                "add --context age=YEARS, or leave date_of_birth out",
-            )
-    if identity.next_review is not None and identity.next_review < today:
-        raise InvalidInput("--identity: next_review is in the past", "expected today or later", "check the year")
-
-
 def check_given(identity: Identity, asked: Request) -> None:
     """Make sure that lines which no file of ours was read for fit their places, and that the dates agree with the plan.
 
     Raises:
-        InvalidInput: as `read_identity` and `check_dates`.
+        InvalidInput: as `read_identity`, and for dates that do not agree.
     """
     for key, value in identity._asdict().items():
         if isinstance(value, str):
             _within_length(key, value)
-    check_dates(identity, asked)
+    from taper_cli.service import verify_identity
+
+    verify_identity(identity, asked)
 
 
 def _content(where: str) -> bytes:

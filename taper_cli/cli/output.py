@@ -347,6 +347,11 @@ def screen_width() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
+def name_of(file: str) -> str:
+    """What a file that was named on the command line is called in messages: without its folders, which may tell of a person."""
+    return "standard input" if file == "-" else Path(file).name
+
+
 def file_content(file: str) -> bytes:
     """The bytes of a file; no schedule and no plan is as large as the limit.
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from taper_cli import __version__
 from taper_cli.cli.asking import request_of
+from taper_cli.cli.faults import CANNOT, INTERNAL, OK, REFUSED, USAGE
 from taper_cli.cli.output import Wanted, papers_of
 from taper_cli.model.errors import CannotPlan, InvalidInput, RefusedForSafety, TaperError
 from taper_cli.model.finding import Level
@@ -30,12 +31,12 @@ _SEVERAL = ("context", "accept")
 _NEEDED = ("code", "drug", "dose")
 COLUMNS = Columns(known=(*_NEEDED, *_PLAIN[:8], "for", *_PLAIN[8:], *_SEVERAL), needed=_NEEDED)
 EXIT_CODES = {
-    Outcome.PLANNED: 0,
-    Outcome.FAULT: 1,
-    Outcome.UNREADABLE: 2,
-    Outcome.UNWRITTEN: 2,
-    Outcome.CANNOT: 3,
-    Outcome.REFUSED: 4,
+    Outcome.PLANNED: OK,
+    Outcome.FAULT: INTERNAL,
+    Outcome.UNREADABLE: USAGE,
+    Outcome.UNWRITTEN: USAGE,
+    Outcome.CANNOT: CANNOT,
+    Outcome.REFUSED: REFUSED,
 }
 _ENDS = {InvalidInput: Outcome.UNREADABLE, CannotPlan: Outcome.CANNOT, RefusedForSafety: Outcome.REFUSED}
 _ID_LENGTH = 16
@@ -179,6 +180,6 @@ def _one_line(error: TaperError) -> str:
     """A fault in one line; a refusal for safety first says that the medicine must not be stopped."""
     if not isinstance(error, RefusedForSafety):
         return str(error)
-    from taper_cli.render.wording import refusal_text
+    from taper_cli.render.findings import refusal_text
 
     return "; ".join(line.strip().rstrip(".") for line in refusal_text(error).splitlines())

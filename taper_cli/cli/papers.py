@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Annotated, TypeAlias
 
 import typer
 
 from taper_cli.cli import arguments as read
-from taper_cli.cli.output import Format, Wanted, file_content
+from taper_cli.cli.output import Format, Wanted, file_content, name_of
 from taper_cli.model.errors import InvalidInput, Unsound
 from taper_cli.model.identity import NOBODY
 from taper_cli.model.request import Request
@@ -89,6 +89,9 @@ ProductsFile: TypeAlias = Annotated[
     ),
 ]
 
+_OF_SHEETS = ("--sheet", "--paper", "--large-print", "--identity", "--quantity-words", "--level-picture")
+_OF_CALENDARS = ("--titles", "--remind")
+
 
 def with_products_file(request: Request, file: str) -> Request:
     """The request with the prescriber's own products, if a file of them was named."""
@@ -96,7 +99,7 @@ def with_products_file(request: Request, file: str) -> Request:
         return request
     from taper_cli.service import with_own_file
 
-    return with_own_file(request, file_content(file), Path(file).name)
+    return with_own_file(request, file_content(file), name_of(file))
 
 
 def with_selfcheck(wanted: Wanted, today: str) -> Wanted:
@@ -190,29 +193,31 @@ def wanted_papers(
         excel=excel,
         ascii_only=ascii_only,
     )
-    of_sheets = {
-        "--sheet": sheet,
-        "--paper": paper,
-        "--large-print": large_print,
-        "--identity": identity,
-        "--quantity-words": quantity_words,
-        "--level-picture": level_picture,
-    }
-    typed = [name for name, value in of_sheets.items() if value]
-    if typed and not wanted.prints_sheets:
-        raise InvalidInput(
-            f"{typed[0]} has no sheet to change", "expected a PDF or HTML output", f"add {how.format('pdf')}"
-        )
-    if level_picture and style.sheets is Sheets.PATIENT:
-        raise InvalidInput(
-            "--level-picture belongs to the prescriber's sheet", "expected that sheet", "leave --sheet patient out"
-        )
-    if rows and not wanted.makes_tables:
-        raise InvalidInput("--rows has no table to change", "expected a CSV output", f"add {how.format('csv')}")
-    for name, value in (("--titles", titles), ("--remind", remind)):
-        if value and not wanted.makes_calendars:
-            raise InvalidInput(f"{name} has no calendar to change", "expected a calendar file", "add -o plan.ics")
+    typed = {
+        "--sheet": sheet, "--paper": paper, "--large-print": large_print, "--identity": identity, "--quantity-words": quantity_words,
+        "--level-picture": level_picture, "--rows": rows, "--titles": titles, "--remind": remind,
+    }  # fmt: skip
+    _refuse_idle(wanted, [name for name, value in typed.items() if value], how)
     return wanted
+
+
+def _refuse_idle(wanted: Wanted, typed: Sequence[str], how: str) -> None:
+    """Refuse the first option that was typed and changes no output."""
+    for name in typed:
+        if name in _OF_SHEETS and not wanted.prints_sheets:
+            raise InvalidInput(
+                f"{name} has no sheet to change", "expected a PDF or HTML output", f"add {how.format('pdf')}"
+            )
+        if name == "--level-picture" and wanted.style.sheets is Sheets.PATIENT:
+            raise InvalidInput(
+                "--level-picture belongs to the prescriber's sheet", "expected that sheet", "leave --sheet patient out"
+            )
+        if name == "--rows" and not wanted.makes_tables:
+            raise InvalidInput("--rows has no table to change", "expected a CSV output", f"add {how.format('csv')}")
+        if name in _OF_CALENDARS and not wanted.makes_calendars:
+            raise InvalidInput(
+                f"{name} has no calendar to change", "expected a calendar file", f"add {how.format('ics')}"
+            )
 
 
 def _events(titles: str, remind: str) -> Events:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from taper_cli.cli import papers
+from taper_cli.cli import options, papers
 from taper_cli.cli.app import app
 from taper_cli.cli.asking import asks_for_the_rest, request_of
 from taper_cli.cli.output import deliver
@@ -28,19 +28,17 @@ def plan(
     reduce: Annotated[
         str, _Option(metavar="PACE", help="a pace instead of OVER: '1 mg', '10%' of the current dose, '10% of start'")
     ] = "",
-    every: Annotated[str, _Option(metavar="TIME", help="interval between cuts, such as 2w  [default: 2w]")] = "",
+    every: options.Every = "",
     shape: Annotated[str, _Option(metavar="SHAPE", help="proportional, linear, hyperbolic or bands")] = "",
-    ed50: Annotated[
-        str, _Option(metavar="DOSE", help="for hyperbolic: the dose of half the effect, such as '5 mg'")
-    ] = "",
-    ed50_source: Annotated[str, _Option(metavar="TEXT", help="for hyperbolic: where the ED50 comes from")] = "",
+    ed50: options.Ed50 = "",
+    ed50_source: options.Ed50Source = "",
     steps: Annotated[
         str, _Option(metavar="DOSES", help="the daily totals one by one: '16 13 10 mg', or '16 mg 3w, 13 mg 2w'")
     ] = "",
     ladder: Annotated[
         str, _Option(metavar="KEY", help="a published schedule by name; add 'shortest' for its shortest times")
     ] = "",
-    to: Annotated[str, _Option(metavar="DOSE", help="a maintenance dose instead of a stop")] = "",
+    to: options.Target = "",
     start: Annotated[
         str, _Option(metavar="DATE", help="day of the first cut, such as 2026-12-07  [default: tomorrow]")
     ] = "",
@@ -48,39 +46,22 @@ def plan(
         str, _Option(metavar="LIST", help="what may be supplied: '2 mg tablet half, 2 mg in 5 mL oral solution'")
     ] = "",
     products_file: papers.ProductsFile = "",
-    split: Annotated[
-        str, _Option(metavar="SPLIT", help="whole, half or quarter for every tablet  [default: what the data allow]")
-    ] = "",
-    syringe: Annotated[
-        str, _Option(metavar="VOLUME", help="smallest volume the syringe measures, such as '0.1 mL'")
-    ] = "",
-    cut: Annotated[
-        str, _Option(metavar="ORDER", help="morning-first, bedtime-first or even  [default: morning-first]")
-    ] = "",
-    region: Annotated[str, _Option(metavar="REGION", help="us, gb or gb-nir  [default: international]")] = "",
-    indication: Annotated[
-        str, _Option("--for", metavar="TEXT", help="what it is taken for, such as 'muscle spasm'")
-    ] = "",
-    context: Annotated[
-        list[str] | None,
-        _Option(metavar="KEY", help="a fact about the patient: opioid, age=72, used-for=3y; repeatable"),
-    ] = None,
-    accept: Annotated[
-        list[str] | None, _Option(metavar="RULE=reason", help='go past a limit by name: RULE="reason"; repeatable')
-    ] = None,
-    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: by class and region]")] = "",
+    split: options.Split = "",
+    syringe: options.Syringe = "",
+    cut: options.Cut = "",
+    region: options.Region = "",
+    indication: options.Indication = "",
+    context: options.Context = None,
+    accept: options.Accept = None,
+    guideline: options.Guideline = "",
     output: papers.Output = None,
     rows: papers.RowsOf = "",
     form: papers.FormatOf = "",
     as_json: papers.AsJson = False,
-    supply_days: Annotated[str, _Option(metavar="DAYS", help="how many days one supply lasts  [default: 28]")] = "",
-    halves: Annotated[
-        str, _Option(metavar="RULE", help="the other part of a divided tablet: kept or discarded  [default: kept]")
-    ] = "",
-    bottle: Annotated[str, _Option(metavar="VOLUME", help="the bottle of a liquid, such as '100 mL'")] = "",
-    max_supply: Annotated[
-        str, _Option(metavar="MOST", help="the most for one supply: '100 tablets', '300 mL' or '30 days'")
-    ] = "",
+    supply_days: options.SupplyDays = "",
+    halves: options.Halves = "",
+    bottle: options.Bottle = "",
+    max_supply: options.MaxSupply = "",
     quantity_words: papers.QuantityWords = False,
     sheet: papers.Sheet = "",
     paper: papers.PaperOf = "",
@@ -100,7 +81,7 @@ def plan(
         _Option("--explain", help="tell why: each step's arithmetic, or what forbids a plan and what would lift it"),
     ] = False,
     no_input: Annotated[bool, _Option("--no-input", help="ask nothing: what is missing is an error")] = False,
-    today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
+    today: options.Today = "",
 ) -> None:
     """Draft a schedule from the present DOSE and a time or a pace.
 
@@ -113,62 +94,26 @@ def plan(
         guided(ctx, plan)
         return
     wanted = wanted_papers(
-        output,
-        rows,
-        form,
-        as_json=as_json,
-        quantity_words=quantity_words,
-        sheet=sheet,
-        paper=paper,
-        large_print=large_print,
-        identity=identity,
-        level_picture=level_picture,
-        calendar=calendar,
-        titles=titles,
-        remind=remind,
-        excel=excel,
+        output, rows, form, as_json=as_json, quantity_words=quantity_words, sheet=sheet, paper=paper, large_print=large_print,
+        identity=identity, level_picture=level_picture, calendar=calendar, titles=titles, remind=remind, excel=excel,
         ascii_only=ascii_only,
-    )
+    )  # fmt: skip
     if selfcheck:
         wanted = papers.with_selfcheck(wanted, today)
     asked = request_of(
-        drug,
-        dose,
-        over=" ".join(over or []),
-        reduce=reduce,
-        steps=steps,
-        ladder=ladder,
-        every=every,
-        shape=shape,
-        ed50=ed50,
-        ed50_source=ed50_source,
-        to=to,
-        start=start,
-        products=products,
-        split=split,
-        syringe=syringe,
-        cut=cut,
-        region=region,
-        indication=indication,
-        context=context,
-        accept=accept,
-        guideline=guideline,
-        supply_days=supply_days,
-        halves=halves,
-        bottle=bottle,
-        max_supply=max_supply,
-        today=today,
-    )
+        drug, dose, over=" ".join(over or []), reduce=reduce, steps=steps, ladder=ladder, every=every, shape=shape, ed50=ed50,
+        ed50_source=ed50_source, to=to, start=start, products=products, split=split, syringe=syringe, cut=cut, region=region,
+        indication=indication, context=context, accept=accept, guideline=guideline, supply_days=supply_days, halves=halves,
+        bottle=bottle, max_supply=max_supply, today=today,
+    )  # fmt: skip
     request = papers.with_products_file(asked, products_file)
-    if identity:
-        from taper_cli.cli.identity import check_dates
+    from taper_cli.service import plan as make
+    from taper_cli.service import verify_identity
 
-        check_dates(wanted.style.identity, request)
+    verify_identity(wanted.style.identity, request)
     if explain:
         from taper_cli.cli.why import deliver_explained
 
         deliver_explained(request, wanted, as_json=as_json, force=force, quiet=quiet)
         return
-    from taper_cli.service import plan as make
-
     deliver(make(request), wanted, force=force, quiet=quiet)

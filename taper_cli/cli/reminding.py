@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import time
 
+from taper_cli.cli.arguments import SLOTS
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.schedule import Slot
 
-_SLOTS = {slot.value: slot for slot in Slot} | {"": Slot.DAILY, "night": Slot.BEDTIME, "midday": Slot.NOON}
+# A dose at the usual time has no word before its time of the clock.
+_SLOTS = {"": Slot.DAILY, Slot.DAILY.value: Slot.DAILY, **SLOTS}
 _NOON = time(12)
 _EXAMPLE = "write for example 'morning 08:00, bedtime 22:00', or '08:00' for one dose a day"
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from taper_cli.cli import papers
+from taper_cli.cli import options, papers
 from taper_cli.cli.app import app
-from taper_cli.cli.output import deliver, file_content
+from taper_cli.cli.output import deliver, file_content, name_of
 from taper_cli.cli.papers import wanted_papers
 from taper_cli.cli.stating import revision_of
 
@@ -39,9 +38,7 @@ def revise(
     split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for every tablet from then on")] = "",
     by: Annotated[str, _Option(metavar="TEXT", help="who asked for it: 'patient', 'GP'; no patient's name")] = "",
     reason: Annotated[str, _Option(metavar="TEXT", help="why; printed on the change slip and in the history")] = "",
-    accept: Annotated[
-        list[str] | None, _Option(metavar="RULE=reason", help='go past a limit by name: RULE="reason"; repeatable')
-    ] = None,
+    accept: options.Accept = None,
     output: papers.Output = None,
     rows: papers.RowsOf = "",
     form: papers.FormatOf = "",
@@ -60,53 +57,26 @@ def revise(
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
     quiet: papers.Quiet = False,
-    today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
+    today: options.Today = "",
 ) -> None:
     """Change a saved plan from a day on: hold, slower, up, stop here.
 
     The result is version n+1, which replaces version n. What is over stays as it was; the rest moves or is planned anew.
     """
     wanted = wanted_papers(
-        output,
-        rows,
-        form,
-        as_json=as_json,
-        quantity_words=quantity_words,
-        sheet=sheet,
-        paper=paper,
-        large_print=large_print,
-        identity=identity,
-        level_picture=level_picture,
-        calendar=calendar,
-        titles=titles,
-        remind=remind,
-        excel=excel,
+        output, rows, form, as_json=as_json, quantity_words=quantity_words, sheet=sheet, paper=paper, large_print=large_print,
+        identity=identity, level_picture=level_picture, calendar=calendar, titles=titles, remind=remind, excel=excel,
         ascii_only=ascii_only,
-    )
+    )  # fmt: skip
     if selfcheck:
         wanted = papers.with_selfcheck(wanted, today)
     revision = revision_of(
-        on=on,
-        hold=hold,
-        slower=slower,
-        every=every,
-        until=until,
-        back_to=back_to,
-        actual=actual,
-        stop_here=stop_here,
-        products=products,
-        split=split,
-        by=by,
-        reason=reason,
-        accept=accept,
-        today=today,
-    )
-    from taper_cli.service import opened
+        on=on, hold=hold, slower=slower, every=every, until=until, back_to=back_to, actual=actual, stop_here=stop_here,
+        products=products, split=split, by=by, reason=reason, accept=accept, today=today,
+    )  # fmt: skip
+    from taper_cli.service import opened, verify_identity
     from taper_cli.service import revise as make
 
-    report = make(opened(file_content(plan), "standard input" if plan == "-" else Path(plan).name), revision)
-    if identity:
-        from taper_cli.cli.identity import check_dates
-
-        check_dates(wanted.style.identity, report.request)
+    report = make(opened(file_content(plan), name_of(plan)), revision)
+    verify_identity(wanted.style.identity, report.request)
     deliver(report, wanted, force=force, quiet=quiet)

@@ -16,7 +16,7 @@ from typing import BinaryIO, Protocol
 
 from taper_cli import __version__
 from taper_cli.cli.folder import TABLE, Folder
-from taper_cli.cli.output import Wanted, file_content
+from taper_cli.cli.output import Wanted, file_content, name_of
 from taper_cli.cli.panel import COLUMNS, EXIT_CODES, Answer, Job
 from taper_cli.cli.workers import ROWS_AT_ONCE, Cluster, Crew, Part, Processes, Stop, Stopped, in_order
 from taper_cli.model.errors import CannotPlan, Interrupted, InvalidInput
@@ -49,7 +49,7 @@ def job_of(wanted: Wanted, typed: Mapping[str, object], products_file: str, toda
     """
     from taper_cli.service import data_id, verify_own_file
 
-    own = (file_content(products_file), Path(products_file).name) if products_file else None
+    own = (file_content(products_file), name_of(products_file)) if products_file else None
     options = {name: str(value) for name, value in typed.items()}
     if own:
         verify_own_file(*own)
@@ -78,7 +78,7 @@ def run(panel: str, job: Job, path: Path, *, by: tuple[int, str], force: bool, q
     gc.enable()
     _apart(panel, path)
     with _wound_back(panel) as stream:
-        rows = panel_of(stream, "standard input" if panel == "-" else Path(panel).name, COLUMNS)
+        rows = panel_of(stream, name_of(panel), COLUMNS)
         with Stop() as stop, Folder(path, job, force=force) as folder:
             folder.verify_unchanged(rows)
             counts: Counter[Outcome] = Counter()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
 
 import typer
 
-from taper_cli.cli import papers
+from taper_cli.cli import options, papers
 from taper_cli.cli.app import app
 from taper_cli.cli.asking import done_again
 from taper_cli.cli.faults import INTERNAL, OK
@@ -17,7 +16,7 @@ from taper_cli.cli.faults import INTERNAL, OK
 def selfcheck(
     as_json: papers.AsJson = False,
     ascii_only: papers.Ascii = False,
-    today: Annotated[str, typer.Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
+    today: options.Today = "",
 ) -> None:
     """Tell whether this installation computes as it should.
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from taper_cli.cli import arguments as read
+from taper_cli.cli import supplied
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.period import Period, TimeUnit
@@ -44,7 +45,7 @@ def beside_schedule(
         every=Period(2, TimeUnit.WEEK),
         start=now,
         today=now,
-        products=read.products(products) if products else None,
+        products=supplied.products(products) if products else None,
         split=read.choice(split, Split, "--split") if split else None,
         syringe=Volume.parse(syringe, "--syringe") if syringe else None,
         region=region.lower() or None,
@@ -93,7 +94,7 @@ def revision_of(
         back_to=read.regimen(back_to) if back_to else None,
         actual=read.regimen(actual) if actual else None,
         stop_here=stop_here,
-        products=read.products(products) if products else None,
+        products=supplied.products(products) if products else None,
         split=read.choice(split, Split, "--split") if split else None,
         acceptances=tuple(read.acceptance(item) for item in accept or []),
         by=read.printable_words(by, "--by"),

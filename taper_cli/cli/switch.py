@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from taper_cli.cli import papers
+from taper_cli.cli import options, papers
 from taper_cli.cli.app import app
 from taper_cli.cli.asking import request_of
 from taper_cli.cli.output import deliver
@@ -55,7 +55,7 @@ def switch(
     reduce: Annotated[
         str, _Option(metavar="PACE", help="a pace of the taper instead of OVER: '1 mg', '10%', '10% of start'")
     ] = "",
-    every: Annotated[str, _Option(metavar="TIME", help="interval between cuts, such as 2w  [default: 2w]")] = "",
+    every: options.Every = "",
     shape: Annotated[str, _Option(metavar="SHAPE", help="proportional, linear or bands")] = "",
     steps: Annotated[
         str, _Option(metavar="DOSES", help="the daily totals of the taper: '16 13 10 mg', or '16 mg 3w, 13 mg 2w'")
@@ -68,36 +68,21 @@ def switch(
         str, _Option(metavar="LIST", help="what may be supplied of the new drug: '2 mg tablet half'")
     ] = "",
     split: Annotated[str, _Option(metavar="SPLIT", help="whole, half or quarter for tablets of the new drug")] = "",
-    syringe: Annotated[
-        str, _Option(metavar="VOLUME", help="smallest volume the syringe measures, such as '0.1 mL'")
-    ] = "",
-    cut: Annotated[
-        str, _Option(metavar="ORDER", help="morning-first, bedtime-first or even  [default: morning-first]")
-    ] = "",
-    region: Annotated[str, _Option(metavar="REGION", help="us, gb or gb-nir  [default: international]")] = "",
-    indication: Annotated[
-        str, _Option("--for", metavar="TEXT", help="what it is taken for, such as 'muscle spasm'")
-    ] = "",
-    context: Annotated[
-        list[str] | None,
-        _Option(metavar="KEY", help="a fact about the patient: opioid, age=72, used-for=3y; repeatable"),
-    ] = None,
-    accept: Annotated[
-        list[str] | None, _Option(metavar="RULE=reason", help='go past a limit by name: RULE="reason"; repeatable')
-    ] = None,
-    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: by class and region]")] = "",
+    syringe: options.Syringe = "",
+    cut: options.Cut = "",
+    region: options.Region = "",
+    indication: options.Indication = "",
+    context: options.Context = None,
+    accept: options.Accept = None,
+    guideline: options.Guideline = "",
     output: papers.Output = None,
     rows: papers.RowsOf = "",
     form: papers.FormatOf = "",
     as_json: papers.AsJson = False,
-    supply_days: Annotated[str, _Option(metavar="DAYS", help="how many days one supply lasts  [default: 28]")] = "",
-    halves: Annotated[
-        str, _Option(metavar="RULE", help="the other part of a divided tablet: kept or discarded  [default: kept]")
-    ] = "",
-    bottle: Annotated[str, _Option(metavar="VOLUME", help="the bottle of a liquid, such as '100 mL'")] = "",
-    max_supply: Annotated[
-        str, _Option(metavar="MOST", help="the most for one supply: '100 tablets', '300 mL' or '30 days'")
-    ] = "",
+    supply_days: options.SupplyDays = "",
+    halves: options.Halves = "",
+    bottle: options.Bottle = "",
+    max_supply: options.MaxSupply = "",
     quantity_words: papers.QuantityWords = False,
     sheet: papers.Sheet = "",
     paper: papers.PaperOf = "",
@@ -110,7 +95,7 @@ def switch(
     ascii_only: papers.Ascii = False,
     force: papers.Force = False,
     quiet: papers.Quiet = False,
-    today: Annotated[str, _Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
+    today: options.Today = "",
 ) -> None:
     """Switch to another drug in stages, then taper that one.
 
@@ -120,63 +105,22 @@ def switch(
     if not equivalent:
         tables_shown(drug, dose, to, region, as_json=as_json, ascii_only=ascii_only)
     wanted = wanted_papers(
-        output,
-        rows,
-        form,
-        as_json=as_json,
-        quantity_words=quantity_words,
-        sheet=sheet,
-        paper=paper,
-        large_print=large_print,
-        identity=identity,
-        level_picture=False,
-        calendar=calendar,
-        titles=titles,
-        remind=remind,
-        excel=excel,
+        output, rows, form, as_json=as_json, quantity_words=quantity_words, sheet=sheet, paper=paper, large_print=large_print,
+        identity=identity, level_picture=False, calendar=calendar, titles=titles, remind=remind, excel=excel,
         ascii_only=ascii_only,
-    )
+    )  # fmt: skip
     taper = request_of(
-        to,
-        equivalent,
-        over=" ".join(over or []),
-        reduce=reduce,
-        steps=steps,
-        every=every,
-        shape=shape,
-        to=stay_at,
-        start=start,
-        products=products,
-        split=split,
-        syringe=syringe,
-        cut=cut,
-        region=region,
-        indication=indication,
-        context=context,
-        accept=accept,
-        guideline=guideline,
-        supply_days=supply_days,
-        halves=halves,
-        bottle=bottle,
-        max_supply=max_supply,
-        today=today,
-    )
+        to, equivalent, over=" ".join(over or []), reduce=reduce, steps=steps, every=every, shape=shape, to=stay_at,
+        start=start, products=products, split=split, syringe=syringe, cut=cut, region=region, indication=indication,
+        context=context, accept=accept, guideline=guideline, supply_days=supply_days, halves=halves, bottle=bottle,
+        max_supply=max_supply, today=today,
+    )  # fmt: skip
     request = with_switch(
-        taper,
-        drug,
-        dose,
-        reason=reason,
-        every=stage_every,
-        order=order,
-        move=move,
-        cut=stage_cut,
-        products=from_products,
+        taper, drug, dose, reason=reason, every=stage_every, order=order, move=move, cut=stage_cut, products=from_products,
         split=from_split,
-    )
-    if identity:
-        from taper_cli.cli.identity import check_dates
-
-        check_dates(wanted.style.identity, request)
+    )  # fmt: skip
     from taper_cli.service import plan as make
+    from taper_cli.service import verify_identity
 
+    verify_identity(wanted.style.identity, request)
     deliver(make(request), wanted, force=force, quiet=quiet)

@@ -9,6 +9,7 @@ from typing import NoReturn
 import typer
 
 from taper_cli.cli import arguments as read
+from taper_cli.cli import supplied
 from taper_cli.cli.faults import CANNOT
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.period import Period, TimeUnit
@@ -18,7 +19,7 @@ from taper_cli.model.schedule import Regimen, Slot
 from taper_cli.model.switch import Switch
 
 DEFAULT_STAGE = Period(2, TimeUnit.WEEK)
-_BEDTIME_FIRST, _MORNING_FIRST = "bedtime-first", "morning-first"
+BEDTIME_FIRST, MORNING_FIRST = "bedtime-first", "morning-first"
 
 
 def tables_shown(drug: str, dose: str, to: str, region: str, *, as_json: bool, ascii_only: bool) -> NoReturn:
@@ -74,7 +75,7 @@ def with_switch(
     """
     _needs_target(request.drug)
     regimen = read.regimen(dose)
-    left = (("stage-every", every), ("order", order if len(regimen.slots) > 1 else _BEDTIME_FIRST))
+    left = (("stage-every", every), ("order", order if len(regimen.slots) > 1 else BEDTIME_FIRST))
     return replace(
         request,
         switch=Switch(
@@ -85,7 +86,7 @@ def with_switch(
             reason=read.printable_words(reason, "--reason"),
             move=read.dose_above_zero(move, "--move") if move else None,
             cut=read.dose_above_zero(cut, "--stage-cut") if cut else None,
-            products=read.products(products) if products else None,
+            products=supplied.products(products) if products else None,
             split=read.choice(split, Split, "--from-split") if split else None,
         ),
         assumed=(*(name for name, text in left if not text), *request.assumed),
@@ -94,18 +95,18 @@ def with_switch(
 
 def _order(text: str, regimen: Regimen) -> tuple[Slot, ...]:
     """The slots in the order in which they are switched."""
-    match text.strip().lower():
-        case "" | "bedtime-first":
-            return tuple(reversed(regimen.slots))
-        case "morning-first":
-            return regimen.slots
-    names = {slot.value: slot for slot in Slot} | {"night": Slot.BEDTIME}
+    typed = text.strip().lower() or BEDTIME_FIRST
+    if typed == BEDTIME_FIRST:
+        return tuple(reversed(regimen.slots))
+    if typed == MORNING_FIRST:
+        return regimen.slots
+    names = {Slot.DAILY.value: Slot.DAILY, **read.SLOTS}
     words = [word.strip().lower() for word in text.split(",")]
     unknown = next((word for word in words if word not in names), None)
     if unknown is not None:
         raise InvalidInput(
             f"--order {text!r} names {unknown!r}, which is no time of day",
-            f"expected {_BEDTIME_FIRST}, {_MORNING_FIRST}, or slots such as 'bedtime, morning'",
+            f"expected {BEDTIME_FIRST}, {MORNING_FIRST}, or slots such as 'bedtime, morning'",
             "write for example --order 'bedtime, morning'",
         )
     return tuple(names[word] for word in words)

@@ -49,28 +49,8 @@ def read_guideline(path: Path) -> Guideline:
     file = DataFile(path, "taper.guideline.v1")
     key, title = file.text("key"), file.text("title")
     classes, drugs = file.texts("classes"), file.texts("drugs")
-    cap = file.one(
-        "cap",
-        rows.CapRow,
-        lambda row: PaceCap(
-            share=_share(row.percent),
-            window_days=row.window_days,
-            basis=Basis(row.basis),
-            cite=file.cite(row.cite),
-            current_below=_share(row.current_below_percent_of_start) if row.current_below_percent_of_start else None,
-        ),
-    )
-    usual = file.one(
-        "usual",
-        rows.UsualRow,
-        lambda row: UsualRange(
-            share_low=_share(row.percent[0]),
-            share_high=_share(row.percent[1]),
-            interval_low_days=row.interval_days[0],
-            interval_high_days=row.interval_days[1],
-            cite=file.cite(row.cite),
-        ),
-    )
+    cap = file.one("cap", rows.CapRow, lambda row: _cap(file, row))
+    usual = file.one("usual", rows.UsualRow, lambda row: _usual(file, row))
     bands: tuple[Bands, ...] = file.many("bands", rows.BandsRow, lambda row: _bands(file, row))
     dose_caps: tuple[DoseCap, ...] = file.many(
         "dose_cap",
@@ -111,6 +91,26 @@ def read_guideline(path: Path) -> Guideline:
         drugs=drugs,
         min_times=min_times,
         ladders=ladders,
+    )
+
+
+def _cap(file: DataFile, row: rows.CapRow) -> PaceCap:
+    return PaceCap(
+        share=_share(row.percent),
+        window_days=row.window_days,
+        basis=Basis(row.basis),
+        cite=file.cite(row.cite),
+        current_below=_share(row.current_below_percent_of_start) if row.current_below_percent_of_start else None,
+    )
+
+
+def _usual(file: DataFile, row: rows.UsualRow) -> UsualRange:
+    return UsualRange(
+        share_low=_share(row.percent[0]),
+        share_high=_share(row.percent[1]),
+        interval_low_days=row.interval_days[0],
+        interval_high_days=row.interval_days[1],
+        cite=file.cite(row.cite),
     )
 
 

@@ -197,6 +197,12 @@ def reduction(before: Dose, after: Dose) -> Fraction:
     return Fraction(before.ng - after.ng, before.ng)
 
 
+def rounded_text(value: Fraction, places: int) -> str:
+    """A number with at most so many decimals, halves up: 1/3 to two places is '0.33'. For reading only: nothing is reckoned with it."""
+    scale = 10**places
+    return decimal_text(Fraction((2 * scale * value + 1) // 2, scale))
+
+
 def percent_text(share: Fraction) -> str:
     """A share as percent with at most one decimal, halves up: 1/7 is '14.3'. For reading only; limits compare the exact share."""
     tenths = (2000 * share.numerator + share.denominator) // (2 * share.denominator)

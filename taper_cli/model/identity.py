@@ -3,6 +3,9 @@
 from datetime import date
 from typing import NamedTuple
 
+OLDEST = 120
+"""The highest age in years that anybody is believed to have."""
+
 
 class Identity(NamedTuple):
     """The lines that are blank unless someone fills them in."""

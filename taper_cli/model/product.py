@@ -51,6 +51,8 @@ class Form(Enum):
         return self in (Form.MODIFIED_RELEASE, Form.MODIFIED_RELEASE_CAPSULE)
 
 
+LIQUID_WORDS = ("solution", "suspension", "liquid")
+"""What one types for a liquid without saying which form it is."""
 # What makes two products the same one: form, strength, and the volume that holds it.
 Identity: TypeAlias = tuple[Form, Dose, Volume | None]
 # The same across drugs.

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from taper_cli.model.citation import Citation
-from taper_cli.model.dose import NG_PER_MG, Dose, decimal_text
+from taper_cli.model.dose import NG_PER_MG, Dose, rounded_text
 from taper_cli.model.drug import Drug, DrugClass
 from taper_cli.model.errors import InvalidInput, WrongValue
 from taper_cli.model.period import Period
@@ -100,15 +100,14 @@ class TableResult(NamedTuple):
     @property
     def told(self) -> str:
         """Table and result in short: 'Ashton 20 mg'; what has no short decimal is said to be rounded: 'about 6.67 mg'."""
-        low, high = (_rounded(ng) for ng in (self.low, self.high))
+        low, high = (amount_text(ng) for ng in (self.low, self.high))
         return f"{self.table} {low}" if low == high else f"{self.table} {low} to {high}"
 
 
-def _rounded(ng: Fraction) -> str:
-    """An amount in mg with two decimals."""
-    mg = ng / NG_PER_MG
-    shown = Fraction((mg * 200 + 1) // 2, 100)
-    return f"{'' if shown == mg else 'about '}{decimal_text(shown)} mg"
+def amount_text(ng: Fraction) -> str:
+    """An amount in mg: '20 mg'; one that has no short decimal is said to be rounded: 'about 6.67 mg'."""
+    figure = rounded_text(ng / NG_PER_MG, 2)
+    return f"{'' if Fraction(figure) == ng / NG_PER_MG else 'about '}{figure} mg"
 
 
 class StageRange(NamedTuple):

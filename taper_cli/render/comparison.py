@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from taper_cli.model.comparison import Column, Comparison, Figures
-from taper_cli.model.dose import decimal_text, percent_text
+from taper_cli.model.dose import decimal_text, percent_text, rounded_text
 from taper_cli.model.errors import RefusedForSafety
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Step, StepKind
@@ -27,6 +26,7 @@ from taper_cli.render.blocks import (
     Para,
     reworded,
 )
+from taper_cli.render.findings import refusal_text
 from taper_cli.render.patient import DRAFT
 from taper_cli.render.sheet_blocks import Sheet
 
@@ -121,7 +121,7 @@ def _rows(found: Comparison) -> Iterator[tuple[str, _Cell]]:
     """The figures by name, each read from a report."""
     yield "Plan", lambda report, _: report.plan_id
     yield "First cut", lambda report, _: say.full_date(report.schedule.start)
-    yield "Ends", lambda report, _: _end(report)
+    yield "Ends", lambda report, _: say.ending_on(report.schedule.ending)
     yield "Length", lambda report, _: _length(report.schedule.days)
     yield "Cuts", lambda _, figures: str(figures.cuts)
     yield _largest(found), lambda report, _: f"{report.method.largest_cut_text}%"
@@ -144,11 +144,6 @@ def _largest(found: Comparison) -> str:
     return f"{where}, % of the {of} dose; declared ones and the stop aside"
 
 
-def _end(report: Report) -> str:
-    ending = report.schedule.ending
-    return f"{say.ending_text(ending)} {'from' if ending.total else 'on'} {say.full_date(ending.start)}"
-
-
 def _length(days: int) -> str:
     weeks, rest = divmod(days, 7)
     return f"{days} days" if rest or not weeks else f"{days} days ({weeks} weeks)"
@@ -167,7 +162,7 @@ def _on_its_days(step: Step, dose: str) -> str:
 
 def mean_text(figures: Figures) -> str:
     """Pieces a day on average, to one decimal, halves up."""
-    return decimal_text(Fraction((figures.pieces_mean * 20 + 1) // 2, 10))
+    return rounded_text(figures.pieces_mean, 1)
 
 
 def _declared(_: Report, figures: Figures) -> str:
@@ -194,7 +189,7 @@ def _refused(column: Column) -> Iterator[str]:
     error = column.error
     yield visible(column.title)
     if isinstance(error, RefusedForSafety):
-        yield from (line.strip() for line in say.refusal_text(error).splitlines())
+        yield from (line.strip() for line in refusal_text(error).splitlines())
     elif error is not None:
         yield visible(str(error))
 
@@ -253,7 +248,7 @@ def overlay(found: Comparison) -> Overlay:
             dates[points[-1][0]] = (
                 f"{say.ending_text(schedule.ending).split()[0]} {say.day_month(schedule.ending.start)}"
             )
-            words.append(f"{_doses(column)} {_end(column.report)}")
+            words.append(f"{_doses(column)} {say.ending_on(column.report.schedule.ending)}")
     return Overlay(str(top), top.ng, days, tuple(sorted(dates.items())), tuple(lines), "; ".join(words))
 
 
@@ -279,7 +274,7 @@ def _as_dict(column: Column) -> ColumnEntry:
             "title": column.title,
             "planned": False,
             "refused_for_safety": isinstance(error, RefusedForSafety),
-            "why": say.refusal_text(error) if isinstance(error, RefusedForSafety) else str(error),
+            "why": refusal_text(error) if isinstance(error, RefusedForSafety) else str(error),
             "accepts": [accept_entry(rules) for rules in error.accepts] if isinstance(error, RefusedForSafety) else [],
         }
     schedule = report.schedule

@@ -10,6 +10,7 @@ from taper_cli.model.conflict import Bound, Conflict, Way
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Heading, Items, Notice, Para
+from taper_cli.render.findings import decides, for_a_specialist
 
 if TYPE_CHECKING:
     from taper_cli.render.documents.answers import RefusalExplained, WayEntry
@@ -37,8 +38,7 @@ def conflict_blocks(found: Conflict) -> Iterator[Block]:
         )
         yield Items(tuple(_way(way) for way in found.changes))
     if found.accepts:
-        whose = "a specialist's" if _gated(found) else "the prescriber's"
-        yield Heading(f"By {whose} decision, by name and reason")
+        yield Heading(f"By {decides(_names(found))}'s decision, by name and reason")
         yield Items(tuple(_way(way) for way in found.accepts))
     yield Notice(say.NOTICE)
 
@@ -56,16 +56,16 @@ def _head(found: Conflict) -> str:
     """What the rules below have in common; only rules that were left out one by one are said to forbid it together."""
     if not found.safety:
         return "What stands in the way"
-    if _gated(found) or not (found.needless or any(not rule.rule for rule in found.rules)):
+    if for_a_specialist(_names(found)) or not (found.needless or any(not rule.rule for rule in found.rules)):
         return "Each of these refuses it by itself"
     if len(found.rules) == 1:
         return "The rule that forbids it: without it there would be a plan"
     return "The rules that together forbid it: without any one of them there would be a plan"
 
 
-def _gated(found: Conflict) -> bool:
-    """Whether the refusal is about the person or the ceiling rather than the pace."""
-    return any(rule.rule.startswith(("context.", "ceiling.")) for rule in found.rules)
+def _names(found: Conflict) -> tuple[str, ...]:
+    """The rules that stand in the way, as an acceptance names them."""
+    return tuple(rule.rule for rule in found.rules)
 
 
 def _planned(ways: tuple[Way, ...]) -> bool:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from fractions import Fraction
 
 from taper_cli.model.citation import Citation, Trust
-from taper_cli.model.dose import percent_text
 from taper_cli.model.finding import Finding, Level
 from taper_cli.model.report import Report
-from taper_cli.model.schedule import Schedule, Slot, Step, StepKind
 from taper_cli.model.supply import Halves
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import (
@@ -18,16 +14,14 @@ from taper_cli.render.blocks import (
     Framed,
     Heading,
     Items,
-    Month,
     Notice,
     Para,
     Sources,
-    Staircase,
-    StepRow,
-    StepTable,
     reworded,
 )
-from taper_cli.render.warnings import Moment, first_words, moments, patient_advice, prescriber_advice, tiers, watch_line
+from taper_cli.render.findings import finding_text
+from taper_cli.render.steps import drawn_as, marks_of, months, staircase, step_table
+from taper_cli.render.warnings import patient_advice, prescriber_advice, tiers, watch_line
 
 
 def blocks(report: Report, *, calendar: bool, brief: bool = False) -> Iterator[Block]:
@@ -88,7 +82,7 @@ def overview(report: Report) -> tuple[str, ...]:
     halves = f" (the other part of a divided tablet is {rest})" if schedule.divided else ""
     return (
         f"Plan {report.plan_id}, version {report.version}, status draft, printed {say.full_date(report.generated_on)}",
-        f"{begins} {say.full_date(schedule.start)}; {_ends(report)} {say.full_date(schedule.ending.start)}; "
+        f"{begins} {say.full_date(schedule.start)}; {say.ending_on(schedule.ending)}; "
         f"{say.days_text(schedule.days)}, {cuts} cut{'' if cuts == 1 else 's'}",
         f"Asked: {say.asked_text(request)}. Method: {report.method.objective_text}{curve}",
         f"{_largest_cut(report)}, declared exceptions and the final stop aside",
@@ -114,12 +108,6 @@ def switch_blocks(report: Report) -> Iterator[Heading | Items | Para]:
         yield from switch_basis(report, report.crossing)
 
 
-def _ends(report: Report) -> str:
-    """'STOP on', or 'MAINTAIN 5 mg from'."""
-    ending = report.schedule.ending
-    return f"{say.ending_text(ending)} {'from' if ending.intakes else 'on'}"
-
-
 def _dependence(report: Report) -> str:
     """The row of the dependence matrix that was applied; it never says that no taper is needed."""
     unlikely = "; unlikely to be dependent: stop or a short taper, the prescriber decides"
@@ -142,109 +130,6 @@ def _largest_cut(report: Report) -> str:
     return f"{where}: {report.method.largest_cut_text}% of the {cap.basis_words if cap else 'current'} dose"
 
 
-def watch_window(report: Report, step: Step) -> tuple[date, date] | None:
-    """First and last day on which to watch closely after a step's cut; None where the step is no cut.
-
-    A stage of a switch is watched over the windows of both drugs: the old one is missed, or the new one is too much.
-    """
-    if step.kind is StepKind.SWITCH:
-        windows = [drug_class.window(drug.half_life) for drug, drug_class in report.facts]
-        first, last = min(window.first_day for window in windows), max(window.last_day for window in windows)
-        return step.start + timedelta(days=first - 1), step.start + timedelta(days=last - 1)
-    if not report.schedule.reduces(step):
-        return None
-    if step.kind is StepKind.STOP:
-        return step.start, step.start + timedelta(days=report.drug_class.after_last_dose_days - 1)
-    window = report.drug_class.window(report.drug.half_life)
-    return step.start + timedelta(days=window.first_day - 1), step.start + timedelta(days=window.last_day - 1)
-
-
-def step_table(report: Report) -> StepTable:
-    """The schedule as rows, the present dose first and undated."""
-    slots = report.schedule.before.slots
-    names = tuple(say.slot_name(slot, report.region) for slot in slots)
-    whose = f"{report.schedule.drug_before} " if report.of_two_drugs else ""
-    now = StepRow(
-        number="now",
-        first="",
-        last="",
-        days="",
-        takes=tuple(f"{whose}{dose}" for _, dose in report.schedule.before.doses),
-        total=say.before_text(report),
-        of_current="",
-        of_start="",
-        cumulative="",
-        watch="",
-        flags="",
-        beside=(),
-    )
-    return StepTable(names, (now, *(_row(report, step, slots) for step in report.schedule.steps)))
-
-
-def _row(report: Report, step: Step, slots: tuple[Slot, ...]) -> StepRow:
-    schedule = report.schedule
-    window = watch_window(report, step)
-    marks = marks_of(report)
-    cut = schedule.reduces(step)
-    return StepRow(
-        number="END" if step.end is None else str(step.number),
-        first=say.full_date(step.start),
-        last=say.full_date(step.last_day) if step.last_day else say.ending_text(step),
-        days=str(step.days or ""),
-        takes=_takes(report, step, slots),
-        total=say.total_text(step),
-        of_current=f"{percent_text(schedule.reduction(step))}%" if cut else "",
-        of_start=f"{percent_text(schedule.cut_of_start(step))}%" if cut else "",
-        cumulative=f"{percent_text(schedule.cut_so_far(step))}%",
-        watch=say.short_range(*window) if window else "",
-        flags=" ".join(marks[rule] for rule in report.flags_of(step)),
-        beside=beside(report, step),
-    )
-
-
-def _takes(report: Report, step: Step, slots: tuple[Slot, ...]) -> tuple[str, ...]:
-    """What is taken in each slot, in products and mg."""
-    if step.kind is StepKind.STOP:
-        return (say.no_more(report), *([""] * (len(slots) - 1)))
-    naming = say.naming_of(report, step)
-    taken = [[intake for intake in step.intakes if intake.slot is slot] for slot in slots]
-    takes = [
-        " and ".join(f"{say.intake_text(intake, naming=naming)} ({intake.dose})" for intake in intakes) or "none"
-        for intakes in taken
-    ]
-    if step.rhythm is not None:
-        takes[-1] += f" {step.rhythm.words}. {say.between(step, naming=naming, bedtime=report.region.bedtime_word)}."
-    return tuple(takes)
-
-
-def marks_of(report: Report) -> dict[str, str]:
-    """A short mark (F1, F2 ...) for each rule that flags a step, in order of appearance."""
-    rules = dict.fromkeys(rule for step in report.schedule.steps for rule in report.flags_of(step))
-    return {rule: f"F{number}" for number, rule in enumerate(rules, start=1)}
-
-
-def beside(report: Report, step: Step) -> tuple[str, ...]:
-    """Warnings that belong to one step, in words for a screen that the prescriber reads."""
-    weeks = report.drug_class.after_last_dose_days // 7
-    old, new = report.schedule.drug_before, report.schedule.drug
-    words = {
-        Moment.FIRST: first_words(report, "First cut: do not stop suddenly", "no alcohol", "do not drive if sleepy"),
-        Moment.SWITCH: "A stage of the switch: keep the boxes apart; more sleepy, or unwell: phone; review 5 to 7 days after the first",
-        Moment.SWITCHED: f"The switch is complete: only {new} from here on; take back what is left of {old}",
-        Moment.RAISED: "More than before, by a prescriber's decision or because it is what is taken: see the change slip",
-        Moment.LONGER: "A longer step: stay on this dose until the date shown",
-        Moment.STOPPED: f"After stopping: signs can start late, keep watching for {weeks} weeks, keep this sheet",
-        Moment.BIGGER: "A bigger drop for the body: speak to the clinic before this step",
-        Moment.LOWER_THIRD: (
-            "Lower third: signs may be stronger, the next cuts are bigger in proportion, review before going on"
-        ),
-        Moment.LAST: "Last dose before STOP: review first",
-        Moment.SPACED: "Not the same every day: look at the date",
-        Moment.STAYING: "Stay on this dose until the prescriber changes it",
-    }
-    return tuple(words[moment] for moment in moments(report, step))
-
-
 def _flags(report: Report) -> Iterator[Block]:
     """The findings, flags with a line to tick; the smaller cuts that other products would make stand beside them."""
     flagged = [finding for finding in report.findings if finding.level is not Level.INFO]
@@ -255,10 +140,11 @@ def _flags(report: Report) -> Iterator[Block]:
     infos = [finding for finding in report.findings if finding.level is Level.INFO]
     if infos:
         yield Heading("Notes of the check, and other guidelines by name")
-        yield Items(tuple(say.finding_text(finding) for finding in infos))
+        yield Items(tuple(finding_text(finding) for finding in infos))
 
 
 def flag_line(report: Report, finding: Finding, marks: dict[str, str]) -> str:
+    """A finding with its mark, and above a limit whether any product that is marketed would make a smaller cut."""
     mark = f"{marks[finding.rule]} " if finding.rule in marks else ""
     smaller = ""
     if finding.rule in report.guideline.limit_rules and not finding.accepted:
@@ -268,68 +154,10 @@ def flag_line(report: Report, finding: Finding, marks: dict[str, str]) -> str:
             if names
             else " No marketed product here makes a smaller cut."
         )
-    text = say.finding_text(finding)
+    text = finding_text(finding)
     if finding.step == report.schedule.ending.number:
         text = text.replace(f"step {finding.step}:", "END:", 1)
     return f"{mark}{text}.{smaller}"
-
-
-def staircase(report: Report) -> Staircase:
-    """The dose at each step as a bar."""
-    start = report.schedule.before_mean
-    bars = [("now", 100, say.before_text(report))]
-    for step in report.schedule.steps:
-        label = say.full_date(step.start)
-        bars.append((label, _hundredths(step.mean, start), say.total_text(step) if step.intakes else "STOP"))
-    return Staircase(tuple(bars))
-
-
-def _hundredths(mean: Fraction, start: Fraction) -> int:
-    """A daily dose in hundredths of the starting dose, upwards, so that no dose above zero looks like none."""
-    return int(-(-100 * mean // start))
-
-
-def months(report: Report) -> Iterator[Month]:
-    """Every month from the first cut to the ending, with the dose on each day of the plan."""
-    schedule = report.schedule
-    changes = {
-        step.start for step in schedule.steps if step.mean != schedule.mean_before(step) or step.kind is StepKind.SWITCH
-    }
-    first = schedule.start.replace(day=1)
-    while first <= schedule.ending.start:
-        following = (first + timedelta(days=32)).replace(day=1)
-        cells: list[tuple[str, str, bool] | None] = [None] * first.weekday()
-        day = first
-        # A dose that goes on is shown to the end of its month: an empty day would read as "take nothing".
-        last = schedule.ending.start if schedule.ending.kind is StepKind.STOP else following
-        while day < following:
-            inside = schedule.start <= day <= last
-            shown = _on_day(schedule, day) if inside else ""
-            cells.append((str(day.day), shown, day in changes))
-            day += timedelta(days=1)
-        cells += [None] * (-len(cells) % 7)
-        yield Month(say.month_name(first), tuple(tuple(cells[at : at + 7]) for at in range(0, len(cells), 7)))
-        first = following
-
-
-def drawn_as(report: Report) -> Iterator[Para]:
-    """What a picture of two drugs draws, since their mg do not add up."""
-    if report.of_two_drugs:
-        drug = report.schedule.drug
-        yield Para(
-            f"Drawn as {drug}: {report.schedule.drug_before} by what it was taken to be equal to. It is not the mg that is taken."
-        )
-
-
-def _on_day(schedule: Schedule, day: date) -> str:
-    """A day of the calendar: its mg, or the number of the step where it takes two drugs, whose mg do not add up."""
-    step = next(step for step in reversed(schedule.steps) if step.start <= day)
-    if len(step.drugs) > 1:
-        return f"step {step.number}"
-    if step.kind is StepKind.STOP:
-        return "STOP"
-    dose = step.total_on(day)
-    return dose.mg_text if dose else "none"
 
 
 def _tiers(report: Report) -> Iterator[Block]:

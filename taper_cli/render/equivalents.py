@@ -8,11 +8,11 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from taper_cli.model.dose import NG_PER_MG, decimal_text, percent_text
+from taper_cli.model.dose import NG_PER_MG, percent_text, rounded_text
 from taper_cli.model.drug import Drug
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import Regimen, Slot, Step
-from taper_cli.model.switch import Crossing, TableResult, stages
+from taper_cli.model.switch import Crossing, TableResult, amount_text, stages
 from taper_cli.render.blocks import Block, Grid, Heading, Items, Notice, Para, Sources
 from taper_cli.render.wording import NOTICE, date_range
 
@@ -20,23 +20,15 @@ if TYPE_CHECKING:
     # The shapes are made for schemas; a command that prints JSON does not need them.
     from taper_cli.render.documents.others import EquivalentsAnswer
 
-_SHOWN = 100
-
-
-def amount(ng: Fraction) -> str:
-    """An amount in mg: '20 mg'; one that has no short decimal is said to be rounded: 'about 6.67 mg'."""
-    figure = _figure(ng)
-    return f"{'' if Fraction(figure) == ng / NG_PER_MG else 'about '}{figure} mg"
-
 
 def _figure(ng: Fraction) -> str:
     """So many mg as a decimal of two places at most."""
-    return decimal_text(Fraction(int(ng / NG_PER_MG * _SHOWN * 2 + 1) // 2, _SHOWN))
+    return rounded_text(ng / NG_PER_MG, 2)
 
 
 def spread(low: Fraction, high: Fraction) -> str:
     """'20 mg', or '10 mg to 20 mg'."""
-    return amount(low) if low == high else f"{amount(low)} to {amount(high)}"
+    return amount_text(low) if low == high else f"{amount_text(low)} to {amount_text(high)}"
 
 
 def _dose(regimen: Regimen) -> str:
@@ -95,8 +87,9 @@ def _disagreement(new: str, tables: tuple[TableResult, ...]) -> str:
     """How far the tables lie apart."""
     low, high = min(table.low for table in tables), max(table.high for table in tables)
     if low == high:
-        return f"All {len(tables)} tables say {amount(low)} of {new} a day. Agreement among tables is no proof: they copy one another."
-    times = decimal_text(Fraction(int(high / low * 10 * 2 + 1) // 2, 10))
+        same = f"{amount_text(low)} of {new} a day"
+        return f"All {len(tables)} tables say {same}. Agreement among tables is no proof: they copy one another."
+    times = rounded_text(high / low, 1)
     return f"The tables lie from {spread(low, high)} of {new} a day: the highest is {times} times the lowest."
 
 
@@ -149,5 +142,5 @@ def _range(report: Report, crossing: Crossing, step: Step) -> str:
     shares = dict.fromkeys(percent_text(share) for share in (found.least, found.most))
     return (
         f"Stage {step.number}: {spread(found.low, found.high)} of {report.drug.name} by the published ratios, "
-        f"{'% to '.join(shares)}% of what was taken before; {amount(step.mean)} by the typed one"
+        f"{'% to '.join(shares)}% of what was taken before; {amount_text(step.mean)} by the typed one"
     )

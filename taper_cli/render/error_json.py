@@ -15,7 +15,7 @@ from taper_cli.model.errors import (
     UnusedAcceptance,
 )
 from taper_cli.model.finding import RefusedByJudge
-from taper_cli.render import wording as say
+from taper_cli.render.findings import error_text
 from taper_cli.render.verdict_json import accept_entry, finding_entry
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def error_json(error: ErrorEntry, behind: Conflict | None = None) -> str:
 
 def error_entry(error: TaperError, code: int) -> ErrorEntry:
     """A foreseen fault with its exit code."""
-    entry = _entry(_kind(error), code, say.error_text(error))
+    entry = _entry(_kind(error), code, error_text(error))
     entry["found"] = error.found
     entry["expected"] = error.expected or None
     entry["instead"] = error.instead or None

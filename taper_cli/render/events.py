@@ -15,17 +15,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
-from taper_cli.model.dose import total
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.report import Report
 from taper_cli.model.review import ReviewDate, ReviewKind
-from taper_cli.model.schedule import Intake, Schedule, Slot, Step, StepKind
+from taper_cli.model.schedule import Schedule, Slot, Step, StepKind
 from taper_cli.render import wording as say
-from taper_cli.render.content import watch_window
 from taper_cli.render.directions import direction
 from taper_cli.render.patient import DRAFT
 from taper_cli.render.rhythms import Repeat, repeats
 from taper_cli.render.style import Events, Titles
+from taper_cli.render.warnings import watch_window
 
 Reviews = tuple[ReviewDate, ...]
 _DAY = timedelta(days=1)
@@ -164,30 +163,18 @@ def _dose_title(report: Report, step: Step) -> str:
         case Step(kind=StepKind.STOP):
             return f"STOP {_drugs(report.schedule.dosing_steps[-1:])}"
         case Step(kind=StepKind.MAINTAIN):
-            return f"Stay on {_amounts(step.intakes)} a day"
+            return f"Stay on {say.doses_by_drug(step.intakes)} a day"
         case Step(rhythm=None):
-            return f"{_amounts(step.intakes)} a day"
+            return f"{say.doses_by_drug(step.intakes)} a day"
         case _:
             words = step.rhythm.words if step.rhythm else ""
-            between = _amounts(step.others) if step.others else "none"
-            return f"{words[0].upper()}{words[1:]} {_amounts(step.intakes)}, on the days between {between}"
+            between = say.doses_by_drug(step.others) if step.others else "none"
+            return f"{words[0].upper()}{words[1:]} {say.doses_by_drug(step.intakes)}, on the days between {between}"
 
 
 def _drugs(steps: Sequence[Step]) -> str:
     """Every drug that some steps take, in their order."""
-    taken = (intake for step in steps for intake in (*step.intakes, *step.others))
-    return " and ".join(dict.fromkeys(map(_drug, taken)))
-
-
-def _drug(intake: Intake) -> str:
-    return intake.portions[0].product.drug
-
-
-def _amounts(intakes: Sequence[Intake]) -> str:
-    """What a day takes of each drug: 'diazepam 10 mg'. Doses of two drugs are never added up."""
-    drugs = dict.fromkeys(map(_drug, intakes))
-    sums = {drug: total([intake.dose for intake in intakes if _drug(intake) == drug]) for drug in drugs}
-    return " and ".join(f"{drug} {dose}" for drug, dose in sums.items())
+    return " and ".join(dict.fromkeys(drug for step in steps for drug in step.drugs))
 
 
 def _text(report: Report, step: Step, titles: Titles) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from taper_cli.model.dose import Dose, decimal_text, percent_text
+from taper_cli.model.dose import decimal_text, percent_text, rounded_text, total
 from taper_cli.model.explained import (
     Aim,
     Candidate,
@@ -28,8 +28,9 @@ from taper_cli.model.request import Shape
 from taper_cli.model.schedule import Slot, Step, StepKind
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Grid, Heading, Items, Notice, Para, Sources, reworded
+from taper_cli.render.findings import finding_text
 from taper_cli.render.histories import history_text, how_planned
-from taper_cli.render.reasons import NAMES, decided, two_decimals, why_text
+from taper_cli.render.reasons import NAMES, decided, why_text
 from taper_cli.render.stages import stage_blocks, switch_blocks, taken_text
 
 
@@ -96,7 +97,7 @@ def _step(found: Explanation, one: StepExplained) -> Iterator[Block]:
         yield Para(_only_recipes(report, one.intakes))
     if one.findings:
         yield Para("What the judge says of this step:")
-        yield Items(tuple(say.finding_text(finding) for finding in one.findings))
+        yield Items(tuple(finding_text(finding) for finding in one.findings))
 
 
 def _title(one: StepExplained) -> str:
@@ -122,8 +123,8 @@ def _taken(one: StepExplained) -> str:
         return taken_text(one)
     if step.rhythm is None:
         return f"{step.total} a day"
-    rest = sum(intake.dose.ng for intake in step.others)
-    between = f"{Dose(rest)} on the other days" if rest else "nothing on the other days"
+    rest = total([intake.dose for intake in step.others])
+    between = f"{rest} on the other days" if rest else "nothing on the other days"
     return f"{step.total} {step.rhythm.words}, {between} ({one.level} a day in the long run)"
 
 
@@ -181,7 +182,7 @@ def _early(near: Candidate, length: int) -> str:
     """How far a dose is from the curve, in steps and days."""
     if near.early is None:
         return ""
-    steps, days = two_decimals(abs(near.early)), (2 * abs(near.early) * length + 1) // 2
+    steps, days = rounded_text(abs(near.early), 2), (2 * abs(near.early) * length + 1) // 2
     if steps == "0":
         return "on it"
     where = "early" if near.early > 0 else "late"
@@ -263,7 +264,7 @@ def _splits(report: Report, splits: tuple[DaySplit, ...]) -> Grid:
         doses = ", ".join(f"{say.slot_name(slot, report.region)} {dose}" for slot, dose in split.doses)
         figures = (
             str(cost.rises),
-            f"{two_decimals(cost.misplaced_mg)} mg",
+            f"{rounded_text(cost.misplaced_mg, 2)} mg",
             str(cost.cuts),
             str(cost.pieces),
             str(cost.distinct),

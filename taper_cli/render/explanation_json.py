@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from taper_cli.model.dose import Dose, decimal_text, percent_text
+from taper_cli.model.dose import Dose, decimal_text, percent_text, rounded_text
 from taper_cli.model.explained import (
     Candidate,
     DaySplit,
@@ -251,6 +251,5 @@ def _percent(share: Fraction) -> Any:
 
 def _signed(value: Fraction) -> Any:
     """Steps to two decimals, below zero where it is late."""
-    hundredths = (abs(value) * 200 + 1) // 2
-    number = json.loads(decimal_text(Fraction(hundredths, 100)))
-    return -number if value < 0 and hundredths else number
+    number = json.loads(rounded_text(abs(value), 2))
+    return -number if value < 0 and number else number

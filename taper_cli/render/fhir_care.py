@@ -10,7 +10,7 @@ from taper_cli.model.report import Report
 from taper_cli.model.review import ReviewDate
 from taper_cli.model.schedule import StepKind
 from taper_cli.render import wording as say
-from taper_cli.render.content import beside, overview, prompts, short_documents, watch_window
+from taper_cli.render.content import overview, prompts, short_documents
 from taper_cli.render.directions import label
 from taper_cli.render.events import review_text
 from taper_cli.render.fhir_orders import drugs_of, request_id
@@ -32,7 +32,8 @@ from taper_cli.render.fhir_values import (
     uuid_of,
     version_before,
 )
-from taper_cli.render.warnings import patient_advice, prescriber_advice, tiers, watch_line
+from taper_cli.render.steps import beside
+from taper_cli.render.warnings import patient_advice, prescriber_advice, tiers, watch_line, watch_window
 
 SOURCES = "Sources: "
 DOSE_BEFORE, HAND_OUT = "dose before the first cut", "hand out"

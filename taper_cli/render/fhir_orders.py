@@ -50,8 +50,7 @@ class _Days(NamedTuple):
 
 def drugs_of(report: Report) -> tuple[str, ...]:
     """The drugs that the schedule takes, each once, in the order in which they are first taken."""
-    intakes = (intake for step in report.schedule.steps for intake in (*step.intakes, *step.others))
-    return tuple(dict.fromkeys(intake.drug for intake in intakes))
+    return tuple(dict.fromkeys(drug for step in report.schedule.steps for drug in step.drugs))
 
 
 def request_id(report: Report, drug: str) -> str:

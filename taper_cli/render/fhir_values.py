@@ -16,6 +16,7 @@ from taper_cli.model.product import Product
 from taper_cli.model.report import Report
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
+from taper_cli.render.findings import finding_text
 
 Json: TypeAlias = dict[str, Any]
 SCHEMA = "taper.fhir.v1"
@@ -118,7 +119,7 @@ def notes(report: Report, texts: Iterable[str]) -> list[Json]:
 
 def flag_notes(report: Report) -> list[str]:
     """Every finding above a note, with the prescriber's reason where it was accepted."""
-    return [f"Flag: {say.finding_text(one)}" for one in report.findings if one.level is not Level.INFO]
+    return [f"Flag: {finding_text(one)}" for one in report.findings if one.level is not Level.INFO]
 
 
 def narrative(lines: Iterable[str]) -> Json:

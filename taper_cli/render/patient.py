@@ -12,10 +12,10 @@ from taper_cli.model.schedule import Slot, Step, StepKind
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Heading, Items, Para
-from taper_cli.render.content import drawn_as, months, staircase, watch_window
 from taper_cli.render.sheet_blocks import Blanks, Part, Sheet, SheetBlock, StepCard, StepCards, Take, TickWeek, Tiers
+from taper_cli.render.steps import drawn_as, months, staircase
 from taper_cli.render.style import USUAL_POINTS, Style
-from taper_cli.render.warnings import Moment, first_words, moments, patient_advice, tiers
+from taper_cli.render.warnings import Moment, first_words, moments, patient_advice, tiers, watch_window
 
 DRAFT = "DRAFT. NOT FOR USE UNTIL A PRESCRIBER SIGNS IT."
 # Steps longer than this are cut into pieces of so many weeks, so that no piece is longer than a page.

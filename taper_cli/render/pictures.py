@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
@@ -43,6 +44,15 @@ class _Frame(NamedTuple):
         return self.floor + 2 * self.letters
 
 
+def _svg(parts: Iterable[str], height: int, frame: _Frame) -> str:
+    """A picture of these parts, in the letters of the sheets: drawn in others, its labels would stand on each other."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
+        f'font-family="DejaVu Sans, Verdana, sans-serif" font-stretch="condensed" font-size="{frame.letters}">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
 def staircase_svg(report: Report, points: int) -> str:
     """The dose over time, its letters of so many points: filled under the line, grey and black only, dates along the foot."""
     frame = _Frame(points * _UNITS_PER_POINT)
@@ -73,11 +83,7 @@ def staircase_svg(report: Report, points: int) -> str:
         f'<line x1="{left}" y1="{floor}" x2="{right}" y2="{floor}" stroke="#000000" stroke-width="1.7"/>',
         *_days(frame, [(step, across(edge + (step.start - start).days)) for step in schedule.steps]),
     ]
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {frame.height}" '
-        f'font-family="DejaVu Sans, Verdana, sans-serif" font-stretch="condensed" font-size="{frame.letters}">'
-        f"{''.join(parts)}</svg>"
-    )
+    return _svg(parts, frame.height, frame)
 
 
 def _levels(report: Report, frame: _Frame, left: int, right: int) -> list[str]:
@@ -158,11 +164,7 @@ def overlay_svg(block: Overlay, points: int) -> str:
         for text in _broken(f"{line.letter}: {line.title}"):
             parts.append(f'<text x="{left + 105}" y="{below + frame.letters // 3}">{escape(text)}</text>')
             below += frame.letters * 3 // 2
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {below}" '
-        f'font-family="DejaVu Sans, Verdana, sans-serif" font-stretch="condensed" font-size="{frame.letters}">'
-        f"{''.join(parts)}</svg>"
-    )
+    return _svg(parts, below, frame)
 
 
 def _dates_below(block: Overlay, frame: _Frame, left: int, right: int) -> list[str]:
@@ -226,8 +228,4 @@ def levels_svg(block: LevelBands, points: int) -> str:
         high = frame.letters * 3 // 4
         parts.append(f'<rect x="{left}" y="{below - high}" width="70" height="{high}" {look}/>')
         parts.append(f'<text x="{left + 85}" y="{below}">{escape(label)}</text>')
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {below + frame.letters}" '
-        f'font-family="DejaVu Sans, Verdana, sans-serif" font-stretch="condensed" font-size="{frame.letters}">'
-        f"{''.join(parts)}</svg>"
-    )
+    return _svg(parts, below + frame.letters, frame)

@@ -15,10 +15,12 @@ from taper_cli.model.supply import Dispensing, Halves
 from taper_cli.model.text import visible
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Framed, Heading, Items, Para, Sources
-from taper_cli.render.content import documents, flag_line, marks_of, overview, prompts, short_documents, switch_blocks
+from taper_cli.render.content import documents, flag_line, overview, prompts, short_documents, switch_blocks
 from taper_cli.render.directions import direction, fits
+from taper_cli.render.findings import finding_text
 from taper_cli.render.patient import DRAFT, approval
 from taper_cli.render.sheet_blocks import Blanks, Grid, Questions, Sheet, SheetBlock
+from taper_cli.render.steps import marks_of
 from taper_cli.render.style import Style
 from taper_cli.render.teachback import questions
 from taper_cli.render.warnings import prescriber_advice
@@ -148,7 +150,7 @@ def _flags(report: Report) -> Iterator[SheetBlock]:
         )
     else:
         yield Para("None.")
-    infos = [say.finding_text(finding) for finding in report.findings if finding.level is Level.INFO]
+    infos = [finding_text(finding) for finding in report.findings if finding.level is Level.INFO]
     if infos:
         yield Heading("Notes of the check, and other guidelines by name")
         yield Items(tuple(infos))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from taper_cli.model.dose import decimal_text
+from taper_cli.model.dose import decimal_text, rounded_text
 from taper_cli.model.explained import Aim, Candidate, Moment, Why
 
 _BURDENS = (
@@ -111,16 +111,10 @@ def decided(moment: Moment) -> str:
     return f"Decided {', and '.join(found)}."
 
 
-def two_decimals(value: Fraction) -> str:
-    """A number to two decimals, halves up, without trailing zeros."""
-    return decimal_text(Fraction((value * 200 + 1) // 2, 100))
-
-
 def told_apart(one: Fraction, other: Fraction) -> tuple[str, str]:
     """Two numbers with as many decimals as tell them apart, two at least."""
     for places in range(2, 10):
-        scale = 10**places
-        texts = [decimal_text(Fraction((value * 2 * scale + 1) // 2, scale)) for value in (one, other)]
+        texts = [rounded_text(value, places) for value in (one, other)]
         if texts[0] != texts[1]:
             break
     return texts[0], texts[1]

@@ -116,7 +116,7 @@ def changes(report: Report, slip: Slip) -> Iterator[str]:
     yield from _later(slip)
     old, new = slip.endings
     if (old.start, old.mean) != (new.start, new.mean):
-        yield f"{_ending(new)}; version {slip.replaces} had {_ending(old)}"
+        yield f"{say.ending_on(new)}; version {slip.replaces} had {say.ending_on(old)}"
     yield "Nothing of what is over was changed" if now.number > 1 else "The dose before the plan stays as it was"
 
 
@@ -157,11 +157,6 @@ def _later(slip: Slip) -> Iterator[str]:
 def _spaced(step: Step) -> str:
     """' (every other day)' for a dose that is not taken every day."""
     return f" ({step.rhythm.short})" if step.rhythm else ""
-
-
-def _ending(step: Step) -> str:
-    """'STOP on Mon 20 Jul 2026', 'MAINTAIN 6 mg from ...'."""
-    return f"{say.ending_text(step)} {'from' if step.intakes else 'on'} {say.full_date(step.start)}"
 
 
 def amounts(report: Report, slip: Slip) -> Iterator[str]:

@@ -10,12 +10,13 @@ from fractions import Fraction
 from io import StringIO
 
 from taper_cli.model.dose import NG_PER_MG, ZERO, Dose, decimal_text, percent_text, total
+from taper_cli.model.finding import Level
 from taper_cli.model.period import weekday
 from taper_cli.model.product import Form, Product
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import SLOTS_OF_DAY, Intake, Slot, Step, equivalents
 from taper_cli.render import wording as say
-from taper_cli.render.content import watch_window
+from taper_cli.render.warnings import watch_window
 
 SHARED = ("schema", "plan_id", "plan_version", "replaces_version", "status", "generated_on", "drug", "route", "region")
 STEP_COLUMNS = (
@@ -241,9 +242,16 @@ def _step(report: Report, step: Step, drug: str) -> list[str]:
         *_amounts(step, drug),
         window[0].isoformat() if window else "",
         window[1].isoformat() if window else "",
-        ";".join(report.flags_of(step)),
+        ";".join(_flags(report, step)),
         say.in_region(_instruction(report, step, drug), report.region),
     ]
+
+
+def _flags(report: Report, step: Step) -> Iterable[str]:
+    """The rules that flag a step; on the first one those of the whole plan as well, such as a gate that was lifted by name."""
+    first = step.number == report.schedule.steps[0].number
+    whole = (one.rule for one in report.findings if first and one.step is None and one.level is not Level.INFO)
+    return dict.fromkeys((*whole, *report.flags_of(step)))
 
 
 def _instruction(report: Report, step: Step, drug: str) -> str:

@@ -10,6 +10,7 @@ from taper_cli.model.finding import Finding, Level
 from taper_cli.model.transcript import StatedIntake
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Framed, Heading, Items, Notice, Para
+from taper_cli.render.findings import accept_text, decides, finding_text
 
 NO_APPROVAL = "A CHECK IS NO APPROVAL. A prescriber must approve and sign any schedule before anyone uses it."
 
@@ -58,13 +59,13 @@ def _acceptances(audit: Audit) -> Iterator[Block]:
     rules = dict.fromkeys(finding.rule for finding in audit.findings if finding.level is Level.REFUSE)
     ready = [rule for rule in rules if rule in audit.acceptable]
     if ready:
-        yield Para(f"By {say.decides(ready)}'s decision, by name and reason: {say.accept_text(ready)}")
+        yield Para(f"By {decides(ready)}'s decision, by name and reason: {accept_text(ready)}")
 
 
 def _line(finding: Finding) -> str:
     change = f" Smallest change: {finding.change}." if finding.change and finding.level is Level.REFUSE else ""
     source = f" ({finding.source})" if finding.source and finding.level is Level.REFUSE else ""
-    return f"{say.finding_text(finding)}{source}.{change}"
+    return f"{finding_text(finding)}{source}.{change}"
 
 
 def _steps(audit: Audit) -> Iterator[str]:
@@ -75,8 +76,8 @@ def _steps(audit: Audit) -> Iterator[str]:
     yield f"before: {audit.transcript.before} a day"
     for step in audit.transcript.steps:
         length = f", {(step.end - step.start).days} days" if step.end else ""
-        rest = sum(intake.dose.ng for intake in step.others)
-        between = f", {Dose(rest)} on the days between" if rest else ""
+        rest = total([intake.dose for intake in step.others])
+        between = f", {rest} on the days between" if rest else ""
         dose = "STOP" if not step.total else f"{step.total} {step.rhythm.words if step.rhythm else 'a day'}{between}"
         yield f"{step.number}: from {say.full_date(step.start)}{length}: {dose}"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from taper_cli.model.audit import Audit
 from taper_cli.model.dose import Dose, percent_text
 from taper_cli.model.finding import Finding, Level
-from taper_cli.render import wording as say
+from taper_cli.render.findings import accept_text, decides
 from taper_cli.render.verdict import NO_APPROVAL
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def finding_entry(finding: Finding) -> FindingEntry:
 def accept_entry(rules: Iterable[str]) -> AcceptEntry:
     """Rules that together lift a refusal."""
     together = list(rules)
-    return {"rules": together, "by": say.decides(together), "typed": say.accept_text(together)}
+    return {"rules": together, "by": decides(together), "typed": accept_text(together)}
 
 
 def _accepts(audit: Audit) -> list[AcceptEntry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from enum import Enum
 
 from taper_cli.model.drug import Audience, Tier
@@ -135,6 +136,23 @@ def _switch_watch(report: Report) -> str:
         for drug, held in reversed(report.facts)
     ]
     return f"After each stage of the switch watch for both medicines: {', '.join(windows)}. "
+
+
+def watch_window(report: Report, step: Step) -> tuple[date, date] | None:
+    """First and last day on which to watch closely after a step's cut; None where the step is no cut.
+
+    A stage of a switch is watched over the windows of both drugs: the old one is missed, or the new one is too much.
+    """
+    if step.kind is StepKind.SWITCH:
+        windows = [drug_class.window(drug.half_life) for drug, drug_class in report.facts]
+        first, last = min(window.first_day for window in windows), max(window.last_day for window in windows)
+        return step.start + timedelta(days=first - 1), step.start + timedelta(days=last - 1)
+    if not report.schedule.reduces(step):
+        return None
+    if step.kind is StepKind.STOP:
+        return step.start, step.start + timedelta(days=report.drug_class.after_last_dose_days - 1)
+    window = report.drug_class.window(report.drug.half_life)
+    return step.start + timedelta(days=window.first_day - 1), step.start + timedelta(days=window.last_day - 1)
 
 
 def patient_advice(report: Report, *topics: str) -> tuple[str, ...]:

@@ -1,17 +1,14 @@
-"""The only place with English for doses, dates, findings and notices: every paper says the same thing in the same words."""
+"""The only place with English for doses, dates and notices: every paper says the same thing in the same words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import IntEnum
 from fractions import Fraction
 
 from taper_cli.model.dose import Dose, Volume, decimal_text, percent_text, total
 from taper_cli.model.drug import FROM_FILE
-from taper_cli.model.errors import FaultyFile, RefusedForSafety, TaperError
-from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Basis, Notation, Region
 from taper_cli.model.period import weekday
 from taper_cli.model.product import Form, Portion, Product, Split
@@ -21,7 +18,6 @@ from taper_cli.model.schedule import Intake, Regimen, Slot, Step, StepKind
 from taper_cli.model.supply import Halves
 from taper_cli.model.text import KEEP_TAKING as KEEP_TAKING
 from taper_cli.model.text import NOTICE as NOTICE
-from taper_cli.model.text import visible
 
 NOTICE_LONG = (
     "This program drafts; the prescriber decides. Not for emergencies, for acute withdrawal in hospital, or for patients to plan "
@@ -154,11 +150,16 @@ def drugs_text(report: Report) -> str:
 
 def doses_text(intakes: tuple[Intake, ...]) -> str:
     """The doses of a day: '10 mg', or of two drugs 'lorazepam 1 mg and diazepam 10 mg', whose mg never add up."""
-    drugs = tuple(dict.fromkeys(intake.drug for intake in intakes))
-    if len(drugs) < 2:
+    if len({intake.drug for intake in intakes}) < 2:
         return str(total([intake.dose for intake in intakes]))
-    of_each = (total([intake.dose for intake in intakes if intake.drug == drug]) for drug in drugs)
-    return " and ".join(f"{drug} {dose}" for drug, dose in zip(drugs, of_each, strict=True))
+    return doses_by_drug(intakes)
+
+
+def doses_by_drug(intakes: tuple[Intake, ...]) -> str:
+    """What a day takes of each drug, named even where there is one: 'diazepam 10 mg'. Doses of two drugs are never added up."""
+    drugs = dict.fromkeys(intake.drug for intake in intakes)
+    sums = {drug: total([intake.dose for intake in intakes if intake.drug == drug]) for drug in drugs}
+    return " and ".join(f"{drug} {dose}" for drug, dose in sums.items())
 
 
 def before_text(report: Report) -> str:
@@ -373,6 +374,11 @@ def ending_text(step: Step) -> str:
     return "STOP" if step.kind is StepKind.STOP else f"MAINTAIN {doses_text(step.intakes)}"
 
 
+def ending_on(step: Step) -> str:
+    """'STOP on Mon 20 Jul 2026', 'MAINTAIN 5 mg from Mon 20 Jul 2026'."""
+    return f"{ending_text(step)} {'from' if step.intakes else 'on'} {full_date(step.start)}"
+
+
 def split_text(split: Split) -> str:
     """How tablets are taken."""
     return {Split.WHOLE: "whole", Split.HALF: "halves allowed", Split.QUARTER: "quarters allowed"}[split]
@@ -382,37 +388,3 @@ def product_text(product: Product, *, drug: bool, own: bool = False) -> str:
     """A product with how it may be divided; a liquid with the mark it is drawn up to; whose word it is, if not the data's."""
     how = f"by {product.graduation}" if product.graduation else split_text(product.split)
     return f"{product_name(product, drug=drug)} ({how}{f', {FROM_FILE}' if own else ''})"
-
-
-def finding_text(finding: Finding) -> str:
-    """A finding in one line, with the prescriber's reason where it was accepted."""
-    where = f"step {finding.step}: " if finding.step else ""
-    accepted = f" (accepted by the prescriber: {finding.accepted})" if finding.accepted else ""
-    return f"{where}{finding.message}{accepted} [{finding.rule}]"
-
-
-def error_text(error: TaperError) -> str:
-    """A fault in words; control characters in what was typed are shown, never sent to the terminal."""
-    if isinstance(error, RefusedForSafety):
-        return refusal_text(error)
-    faults = error.faults if isinstance(error, FaultyFile) else ()
-    return "\n  ".join(map(visible, (str(error), *faults)))
-
-
-def refusal_text(error: RefusedForSafety) -> str:
-    """A refusal for safety: first that the medicine must not be stopped, then why, then what would change it."""
-    lines = [f"refused for safety: {error.keep_taking}."]
-    lines += [f"  why: {visible(reason)}" for reason in error.reasons]
-    lines += [f"  change: {visible(change)}" for change in error.changes]
-    lines += [f"  or, by {decides(rules)}'s decision: {accept_text(rules)}" for rules in error.accepts]
-    return "\n".join(lines)
-
-
-def accept_text(rules: Iterable[str]) -> str:
-    """Acceptances as they are typed, the reason to be filled in."""
-    return " ".join(f'--accept {rule}="reason"' for rule in rules)
-
-
-def decides(rules: Iterable[str]) -> str:
-    """Who may go past rules: gates and ceilings are a specialist's."""
-    return "a specialist" if any(rule.startswith(("context.", "ceiling.")) for rule in rules) else "the prescriber"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from taper_cli.formulary import loader
 from taper_cli.model.drug import Drug, DrugClass
+from taper_cli.model.identity import NOBODY, Identity
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -108,6 +109,14 @@ def verify_writing(
     from taper_cli.service import writing
 
     writing.verify_writing(texts, report, typed=(*writing.typed_texts(report), *typed), spreadsheet=spreadsheet)
+
+
+def verify_identity(identity: Identity, asked: Request) -> None:
+    """Make sure that the dates filled in on a sheet agree with the plan; see `taper_cli.service.identity.verify_identity`."""
+    if identity != NOBODY:
+        from taper_cli.service.identity import verify_identity as verify
+
+        verify(identity, asked)
 
 
 def saved(report: Report) -> bytes:

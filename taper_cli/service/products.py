@@ -11,7 +11,7 @@ from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.drug import FROM_FILE, Drug, LastStep, MarketedProduct
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.guideline import Region
-from taper_cli.model.product import Form, Product, Split
+from taper_cli.model.product import LIQUID_WORDS, Form, Product, Split
 from taper_cli.model.request import Request, WantedProduct
 
 # The coarsest mark that every oral syringe has; a finer one may be typed. Always echoed as an assumption.
@@ -222,9 +222,7 @@ def _find(
 
 def _fits(words: str, form: Form) -> bool:
     """Whether typed form words mean a form."""
-    return words == form.value or (
-        form.liquid and words in ("solution", "suspension", "liquid") and words in f"{form.value} liquid"
-    )
+    return words == form.value or (form.liquid and words in LIQUID_WORDS and words in f"{form.value} liquid")
 
 
 def _split(product: MarketedProduct, request: Request, wanted: WantedProduct | None) -> Split:

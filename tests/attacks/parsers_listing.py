@@ -18,6 +18,7 @@ from unittest import mock
 from guard_runner import here
 
 from taper_cli.cli import arguments as read
+from taper_cli.cli import supplied
 from taper_cli.cli.asking import request_of
 from taper_cli.cli.identity import read_identity
 from taper_cli.model.dose import Dose, Volume
@@ -191,7 +192,9 @@ PARSERS: dict[str, Parser] = {
     "a pace": words(read.pace, "1 mg", "10%", "10% of start", "12.5 percent of current"),
     "steps": words(read.levels, "40 35 30 mg", "16 13 10 0 mg", "40 mg 2w, 35 mg 4w"),
     "a ladder": words(read.ladder, "bsr-pmr-2010", "pmr-bsr-2010 shortest"),
-    "products": words(read.products, "2 mg tablet half, 2 mg in 5 mL oral solution", "capsules", "500 micrograms tabs"),
+    "products": words(
+        supplied.products, "2 mg tablet half, 2 mg in 5 mL oral solution", "capsules", "500 micrograms tabs"
+    ),
     "days": words(lambda text: read.days(text, "--supply-days"), "28", "4w", "28 days"),
     "a most": words(read.most, "100 tablets", "300 mL", "30 days"),
     "a context": words(read.context, "opioid", "age=72", "used-for=3y", "days-a-week=3", "opioid=no"),

@@ -207,6 +207,11 @@ class TestBeforeTheFirstRow:
         assert "-o is missing" in taper("batch", str(panel)).said
         assert "cannot be made" in batch(panel, tmp_path / "no" / "plans").said
 
+    def test_titles_without_a_calendar_are_told_in_the_words_of_a_panel(self, tmp_path: Path) -> None:
+        told = batch(write_panel(tmp_path / "panel.csv", [PLAIN]), tmp_path / "plans", "--titles", "dose")
+        assert told.code == 2
+        assert "--titles has no calendar to change" in told.said and "--papers ics" in told.said
+
     def test_a_panel_within_the_folder_of_its_papers_is_refused(self, tmp_path: Path) -> None:
         panel = write_panel(tmp_path / "panel.csv", [{**PLAIN, "code": "panel"}])
         outcome = batch(panel, tmp_path, "--force")

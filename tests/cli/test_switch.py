@@ -244,6 +244,11 @@ class TestStages:
             ("1", "dia", "10", "0", "10"),
         ]
 
+    def test_the_order_takes_every_word_that_a_dose_takes(self) -> None:
+        midday = ("switch", "lorazepam", "1 mg midday + 1 mg night", *LORAZEPAM[3:], *TYPED, *PACE, "--format", "csv")
+        assert taper(*midday, "--order", "midday, night").text == taper(*midday, "--order", "noon, bedtime").text
+        assert rows(taper(*midday, "--order", "midday, night"))[0]["noon_mg"] == "0"
+
     def test_a_stated_amount_goes_over_at_a_time(self) -> None:
         assert self.stages("--move", "0.5 mg") == [
             ("1", "lor", "1", "0.5", "15"),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_builders import MG, STEADY
 
-from taper_cli.model.dose import ZERO, Dose, Volume, decimal_text, percent_text, reduction, total
+from taper_cli.model.dose import ZERO, Dose, Volume, decimal_text, percent_text, reduction, rounded_text, total
 from taper_cli.model.errors import WrongValue
 
 WRITTEN = [
@@ -143,6 +143,22 @@ def test_a_share_is_written_as_percent_with_one_decimal_and_halves_up(share: str
 def test_a_written_percent_is_the_nearest_tenth_and_the_upper_one_of_two(share: Fraction) -> None:
     too_much = Fraction(percent_text(share)) - share * 100
     assert Fraction(-1, 20) < too_much <= Fraction(1, 20)
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"),
+    [
+        ("0", 2, "0"),
+        ("1/3", 2, "0.33"),
+        ("2/3", 1, "0.7"),
+        ("1/200", 2, "0.01"),
+        ("1/201", 2, "0"),
+        ("5/2", 0, "3"),
+        ("7", 2, "7"),
+    ],
+)
+def test_a_number_for_reading_is_rounded_with_halves_up(value: str, places: int, text: str) -> None:
+    assert rounded_text(Fraction(value), places) == text
 
 
 CUTS = [

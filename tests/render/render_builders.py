@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from taper_cli.cli import arguments as read
+from taper_cli.cli import supplied
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.finding import Acceptance
 from taper_cli.model.period import Period
@@ -58,7 +59,7 @@ def report(
             start=start,
             today=today,
             target=read.dose_above_zero(to, "--to") if to else Dose(0),
-            products=read.products(products) if products else None,
+            products=supplied.products(products) if products else None,
             split=split,
             syringe=Volume.parse(syringe) if syringe else None,
             region=region,

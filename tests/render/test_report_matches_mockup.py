@@ -11,8 +11,10 @@ from render_builders import rows_of, worked_example
 
 from taper_cli.model.finding import Level
 from taper_cli.model.schedule import Slot, Step, StepKind
-from taper_cli.render.content import StepRow, beside, step_table, watch_window
+from taper_cli.render.blocks import StepRow
 from taper_cli.render.spreadsheet import days_csv
+from taper_cli.render.steps import beside, step_table
+from taper_cli.render.warnings import watch_window
 
 NOW = ("now", "4 mg", "6 mg", "10 mg")
 SHEET = [

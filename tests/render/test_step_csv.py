@@ -142,6 +142,16 @@ class TestTheWorkedExample:
         assert set(self.column("replaces_version")) == {""}
 
 
+def test_what_was_accepted_for_the_whole_plan_is_flagged_on_its_first_step() -> None:
+    """The table that is filed must tell of a gate that a specialist lifted, as every paper does."""
+    gates = ("context.seizure-history", "ceiling.diazepam")
+    plan = report(
+        "diazepam", "60 mg", "60w", region="gb", context=("epilepsy",), accept=tuple((rule, "agreed") for rule in gates)
+    )
+    first, *others = [row["flags"].split(";") for row in rows_of(steps_csv(plan))]
+    assert set(gates) <= set(first) and not [flags for flags in others if set(gates) & set(flags)]
+
+
 class TestEveryStepFile:
     """What holds for the step file of any plan."""
 

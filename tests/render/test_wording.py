@@ -14,8 +14,8 @@ from render_builders import SHOWN, only_strength_of, read_back, report, rows_of,
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.product import Form, Portion, Product, Split
 from taper_cli.model.schedule import Intake, Slot, Step, StepKind
-from taper_cli.render.content import step_table
 from taper_cli.render.spreadsheet import STEP_COLUMNS, steps_csv
+from taper_cli.render.steps import step_table
 from taper_cli.render.wording import Naming, count_text, full_date, instruction, intake_text, short_date, short_range
 
 STEADY = settings(derandomize=True, database=None, deadline=None, max_examples=200)

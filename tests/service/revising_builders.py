@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from service_builders import planned
 
 from taper_cli.cli import arguments as read
+from taper_cli.cli import supplied
 from taper_cli.model.errors import TaperError
 from taper_cli.model.finding import Acceptance
 from taper_cli.model.product import Split
@@ -52,7 +53,7 @@ def asked(on: date, **words: Any) -> Revision:
         "until": lambda day: day,
         "back_to": read.regimen,
         "actual": read.regimen,
-        "products": read.products,
+        "products": supplied.products,
         "split": lambda text: Split[text.upper()],
         "accept": lambda rules: tuple(Acceptance(rule, f"reason for {rule}") for rule in rules),
     }

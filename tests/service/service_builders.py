@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from taper_cli.cli import arguments as read
+from taper_cli.cli import supplied
 from taper_cli.model.audit import Audit
 from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.errors import RefusedForSafety, TaperError
@@ -66,7 +67,7 @@ def request(
         today=today,
         shape=Shape(kind=ShapeKind(shape)) if shape else None,
         target=read.dose_above_zero(to, "--to") if to else Dose(0),
-        products=read.products(products) if products else None,
+        products=supplied.products(products) if products else None,
         split=Split[split.upper()] if split else None,
         syringe=Volume.parse(syringe) if syringe else None,
         cut=cut,
