@@ -71,6 +71,30 @@ class TestTheWorkedExample:
         assert largest_days(worked_example(), SupplyRules(most=Most(100, MostUnit.PIECES))) == 21
         assert largest_days(worked_example(), SupplyRules(most=Most(4, MostUnit.PIECES))) is None
 
+    @pytest.mark.parametrize(
+        ("asked", "most", "fitting"),
+        [
+            (28, 31, 6),
+            (28, 27, 6),
+            (28, 26, 5),
+            (28, 9, 2),
+            (28, 8, 1),
+            (28, 5, 1),
+            (28, 4, None),
+            (7, 31, 6),
+            (6, 26, 5),
+            (6, 5, 1),
+            (2, 5, 1),
+            (1, 4, None),
+        ],
+    )
+    def test_below_a_week_the_longest_interval_that_fits_is_told_in_days(
+        self, asked: int, most: int, fitting: int | None
+    ) -> None:
+        """Four and a half tablets a day at first, so that six days need 27 and two days nine."""
+        rule = SupplyRules(days=asked, most=Most(most, MostUnit.PIECES))
+        assert largest_days(worked_example(), rule) == fitting
+
     def test_a_maximum_in_days_is_kept_too(self) -> None:
         assert len(supply_of(worked_example(), SupplyRules(most=Most(14, MostUnit.DAYS))).beyond()) == 4
 
