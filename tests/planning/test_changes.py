@@ -1,16 +1,19 @@
-"""A step told with the products of a list: those that stand in it are divided as they are there, the rest stays as it is."""
+"""A schedule that is changed: from its first day too, and told with the products of a list, divided as they are there."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
-from planning_builders import tablets
+import pytest
+from planning_builders import daily, problem, schedule, tablets, weeks
 
 from taper_cli.model.period import Rhythm
 from taper_cli.model.product import Portion, Product, Split
 from taper_cli.model.schedule import Intake, Slot, Step, StepKind
-from taper_cli.planning.revision import held_as
+from taper_cli.planning.planner import plan_over
+from taper_cli.planning.problem import UnmakeableDose
+from taper_cli.planning.revision import Stay, follow, held_as, intakes_of
 
 TWO, FIVE = tablets(2, 5)
 TWO_IN_QUARTERS, TEN = tablets(2, 10, split=Split.QUARTER)
@@ -43,3 +46,17 @@ def test_a_product_is_divided_as_it_stands_in_the_list_on_every_day_and_at_every
 def test_a_product_that_stands_in_no_list_stays_as_it_was() -> None:
     assert held_as(spaced(TWO), (TEN,)) == spaced(TWO)
     assert held_as(spaced(TWO), ()) == spaced(TWO)
+
+
+@pytest.mark.parametrize(
+    ("taken", "kind"), [(7, StepKind.RAISE), (6, StepKind.HOLD), (5, StepKind.REDUCE)], ids=["more", "the same", "less"]
+)
+def test_a_change_on_the_first_day_is_measured_from_the_dose_before_the_plan(taken: int, kind: StepKind) -> None:
+    """No step is over yet; the plan began to lead down from 6 mg."""
+    plan = schedule(plan_over(problem(6, tablets(2)), weeks(10), None))
+    intakes = intakes_of(daily(taken), tablets(2))
+    assert not isinstance(intakes, UnmakeableDose)
+    stay = Stay(intakes, plan.start + timedelta(days=14), fresh=True)
+    changed = follow(plan, plan.start, stay, plan.dosing_steps)
+    assert (changed.steps[0].kind, changed.steps[0].start) == (kind, plan.start)
+    assert changed.steps[1].start == plan.start + timedelta(days=14)
