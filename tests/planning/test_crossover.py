@@ -170,6 +170,10 @@ def test_a_part_that_is_left_over_goes_over_last() -> None:
             UnmakeableStage(1, Slot.BEDTIME, "lorazepam", Fraction(750_000), Dose.of_mg("0.5"), Dose.of_mg(1)),
         ),
         ({"cut": Dose.of_mg(10)}, NothingLeft(1, Slot.BEDTIME)),
+        (
+            {"cut": Dose(9_999_999)},  # a nanogram is left, which is little, and no tablet, but not nothing
+            UnmakeableStage(1, Slot.BEDTIME, "diazepam", Fraction(1), None, Dose.of_mg(1)),
+        ),
         ({"move": Dose.of_mg("0.5"), "cut": Dose.of_mg(5)}, NothingLeft(1, Slot.BEDTIME)),
     ],
 )
