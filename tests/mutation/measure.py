@@ -23,6 +23,7 @@ FAR = (
     "tests/service/test_revising.py",
     "tests/service/test_explaining.py",
     "tests/service/test_explaining_revised.py",
+    "tests/service/test_reviews.py",
 )
 SURVIVED_SO_FAR = ("--again", "survived", "no test", "--most", "40", "--examples", "25")
 # One run after another: a folder, the share of the mutants of each of its files, and the tests that they are shown to.

@@ -170,6 +170,10 @@ def test_a_part_that_is_left_over_goes_over_last() -> None:
             UnmakeableStage(1, Slot.BEDTIME, "lorazepam", Fraction(750_000), Dose.of_mg("0.5"), Dose.of_mg(1)),
         ),
         ({"cut": Dose.of_mg(10)}, NothingLeft(1, Slot.BEDTIME)),
+        (
+            {"cut": Dose(9_999_999)},  # a nanogram is left, which is little, and no tablet, but not nothing
+            UnmakeableStage(1, Slot.BEDTIME, "diazepam", Fraction(1), None, Dose.of_mg(1)),
+        ),
         ({"move": Dose.of_mg("0.5"), "cut": Dose.of_mg(5)}, NothingLeft(1, Slot.BEDTIME)),
     ],
 )
@@ -203,7 +207,21 @@ class TestWhatALimitLooksBackOn:
 
     def test_every_stage_that_takes_something_off(self) -> None:
         problem = published(cut=Dose.of_mg(1))
-        assert [(mg(dose)) for _, dose in totals_until(problem, crossed(cross(problem)))] == [20, 19, 18]
+        assert [(day, mg(dose)) for day, dose in totals_until(problem, crossed(cross(problem)))] == [
+            (date.min, 20),
+            (date(2026, 12, 7), 19),
+            (date(2026, 12, 21), 18),
+        ]
+
+    def test_the_dose_before_counts_by_its_worth_where_it_alone_differs(self) -> None:
+        """Two stages that count for 20 mg each after 2 mg of lorazepam that are worth 24 mg: the limit measures from 24 mg."""
+        problem = published(switched=Switched("lorazepam", Fraction(12)))
+        stages = crossed(cross(published()))
+        assert [(day, mg(dose)) for day, dose in totals_until(problem, stages)] == [
+            (date.min, 24),
+            (date(2026, 12, 7), 20),
+            (date(2026, 12, 21), 20),
+        ]
 
     def test_the_highest_dose_that_is_still_to_come(self) -> None:
         """Doses typed by slot may count for less at a stage than at the next: the limit measures from the next."""

@@ -31,7 +31,7 @@ from planning_builders import (
 from planning_oracle import Taper, later, soonest, taper
 
 from taper_cli.model.dose import Dose
-from taper_cli.model.guideline import Band, Bands, Basis
+from taper_cli.model.guideline import Band, Bands, Basis, PaceCap
 from taper_cli.model.period import Period, Until
 from taper_cli.model.product import Product, Split
 from taper_cli.model.request import CutOrder, Shape, ShapeKind
@@ -47,6 +47,7 @@ from taper_cli.planning.problem import (
     Stuck,
     TooManySteps,
     TooShort,
+    TooSoon,
     UnmakeableDose,
 )
 
@@ -192,6 +193,12 @@ class TestSmallTapersAgainstEveryDescent:
         asked, length, shape = SMALL[name]
         plan = schedule(plan_over(asked, length, shape))
         assert daily_doses(plan) == {day: mg(plan.dose_on(day)) for day in daily_doses(plan)}
+
+
+def test_under_a_window_of_two_steps_whole_tablets_win_where_they_are_as_near_to_the_curve() -> None:
+    """Half a step late costs nothing: 7.5 6.5 5.5 4.5 3.5 2.5 1 would be on the line too, and asks to cut a tablet six times."""
+    asked = problem(8, tablets(1), every=weeks(1), cap=cap(75))
+    assert words(plan_over(asked, weeks(7), LINEAR)) == "7 6 5 4 3 2 1 STOP"
 
 
 SEVERAL_SLOTS: dict[str, tuple[Problem, Period, Shape | None]] = {
@@ -484,6 +491,40 @@ class TestTooShort:
         accepted = plan_over(problem(asked.before, asked.products, cap_binds=False, **fields), length, None)
         assert isinstance(refused, TooShort)
         assert planned(accepted).largest_cut == refused.needed_share
+
+
+def test_after_short_use_each_wanted_dose_that_can_be_made_is_taken_and_none_late() -> None:
+    """The line from 8 to 2 mg in four steps falls by 1.5 mg: whole tablets half a step late would be 7 5 4 2."""
+    asked = problem(8, tablets(2, 5), short_use=True, last_dose=Dose.of_mg(2), every=days(2))
+    assert words(plan_over(asked, days(8), None)) == "6.5 5 3.5 2 STOP"
+
+
+class TestTooSoon:
+    """A whole taper over before the shortest time allowed: the end that was asked is named, and the soonest that is not refused."""
+
+    ASKED = date(2026, 12, 7) + timedelta(weeks=6)
+
+    @pytest.mark.parametrize("shape", [None, LINEAR])
+    @pytest.mark.parametrize(
+        ("shortest", "limit", "soonest_end"),
+        [
+            (70, cap(50), date(2026, 12, 7) + timedelta(days=70)),
+            (50, cap(25), date(2026, 12, 7) + timedelta(weeks=10)),  # 5 4 3 2 1 STOP is as fast as 25% allows
+        ],
+        ids=["the shortest time itself", "later, where the limit needs more time than that"],
+    )
+    def test_names_the_end_asked_for_and_the_soonest(
+        self, shortest: int, limit: PaceCap, soonest_end: date, shape: Shape | None
+    ) -> None:
+        asked = problem(6, tablets(2), cap=limit, min_days=shortest)
+        answer = plan_over(asked, weeks(6), shape)
+        assert says(answer, TooSoon(end=self.ASKED, soonest_end=soonest_end))
+        assert schedule(plan_over(asked, Until(soonest_end), shape)).ending.start == soonest_end
+
+    def test_where_products_leave_a_gap_the_gap_is_named_and_no_time(self) -> None:
+        asked = problem(20, tablets(10, split=Split.WHOLE), last_dose_binds=False, min_days=70)
+        stuck = Stuck(before=Dose.of_mg(20), after=Dose.of_mg(10), share=Fraction(1, 2))
+        assert says(plan_over(asked, weeks(6), None), stuck)
 
 
 GAPS: dict[str, tuple[Problem, str, str]] = {

@@ -162,6 +162,11 @@ class TestTheBand:
                 assert parent[day][0] - 1 <= one * 1000 <= parent[day][1] + 1
                 assert metabolite[day][0] - 1 <= two * 1000 <= metabolite[day][1] + 1
 
+    def test_is_nothing_once_nothing_is_left(self) -> None:
+        """Ten days after the last dose 48 half-lives are over: not a thousandth is told that is not there."""
+        (line,) = band([Fraction(5)], [], BEFORE, [[]] * 10)
+        assert line[-1] == (0, 0)
+
     def test_of_one_half_life_is_a_line(self) -> None:
         assert grid(Fraction(5), Fraction(5), 5) == [5]
         (line,) = band([Fraction(5)], [], BEFORE, DAYS)

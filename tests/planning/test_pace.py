@@ -370,6 +370,15 @@ class TestWhereAPaceCannotGoOn:
         yearly = problem(20, HALVES, every=days(1), cap=cap(25, 365))
         assert says(plan_pace(yearly, by("1")), TooManySteps(2_000))
 
+    def test_as_many_steps_as_a_plan_may_have_are_planned_and_one_more_is_not(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """From 20 mg by 1 mg there are 19 steps; two thousand would take their time."""
+        monkeypatch.setattr("taper_cli.planning.pacing.MAX_STEPS", 19)
+        assert len(schedule(plan_pace(problem(20, tablets(2)), by("1"))).dosing_steps) == 19
+        monkeypatch.setattr("taper_cli.planning.pacing.MAX_STEPS", 18)
+        assert says(plan_pace(problem(20, tablets(2)), by("1")), TooManySteps(18))
+
     def test_a_start_with_nothing_below_it_is_not_called_a_last_dose_too_large(self) -> None:
         assert says(plan_pace(problem(1, tablets(2)), by("1")), NothingLower(Dose.of_mg(1)))
 

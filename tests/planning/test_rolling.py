@@ -319,6 +319,11 @@ class TestTheSmallestShare:
         assert smallest_share(limits, back, end) == min(worst)
         assert [worst_share(limits, back, path) for path in free.descents()] == worst
 
+    def test_is_told_from_the_next_larger_one_however_near_that_is(self) -> None:
+        """From 4 to 1 over 3, or past it: the cuts of 2/3 and 3/4 are nearer to each other than 2 / 4²."""
+        limits = Limits(totals=[1, 3, 4], share=Fraction(1), basis=Basis.CURRENT, last_step=0, smallest=())
+        assert smallest_share(limits, [0, 1, 2], 0) == Fraction(2, 3)
+
 
 def _worst(limits: Limits, back: tuple[int, ...], path: Path) -> Fraction:
     """The largest cut over the window, the small exception for the tail aside, from the words of the rule."""

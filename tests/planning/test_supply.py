@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given
-from planning_builders import STEADY, schedule, slots, tablets
+from planning_builders import STEADY, daily, schedule, slots, tablets
 from planning_builders import problem as asked
 from supply_builders import FIVE, LIQUID, START, TWO, rules, schedules, used_on
 
@@ -17,7 +17,7 @@ from taper_cli.model.errors import WrongValue
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.product import Portion
 from taper_cli.model.request import AtPace
-from taper_cli.model.schedule import Schedule
+from taper_cli.model.schedule import Intake, Schedule, Slot, Step, StepKind
 from taper_cli.model.supply import Dispensing, Halves, Most, MostUnit, Supply, SupplyRules
 from taper_cli.planning.pacing import plan_pace
 from taper_cli.planning.supply import by_week, largest_days, supply_of
@@ -70,6 +70,51 @@ class TestTheWorkedExample:
         assert largest_days(worked_example(), most) == 7
         assert largest_days(worked_example(), SupplyRules(most=Most(100, MostUnit.PIECES))) == 21
         assert largest_days(worked_example(), SupplyRules(most=Most(4, MostUnit.PIECES))) is None
+
+    @pytest.mark.parametrize(
+        ("asked", "most", "fitting"),
+        [
+            (28, 32, 7),
+            (10, 32, 7),
+            (7, 32, 6),
+            (28, 31, 6),
+            (28, 27, 6),
+            (28, 26, 5),
+            (28, 9, 2),
+            (28, 8, 1),
+            (28, 5, 1),
+            (28, 4, None),
+            (7, 31, 6),
+            (6, 26, 5),
+            (6, 5, 1),
+            (2, 5, 1),
+            (1, 4, None),
+        ],
+    )
+    def test_of_a_week_or_less_the_longest_interval_below_the_asked_one_is_told(
+        self, asked: int, most: int, fitting: int | None
+    ) -> None:
+        """Four and a half tablets a day at first, so that a week needs 32, six days 27 and two days nine."""
+        rule = SupplyRules(days=asked, most=Most(most, MostUnit.PIECES))
+        assert largest_days(worked_example(), rule) == fitting
+
+    def test_a_week_that_holds_too_much_is_made_shorter_and_not_longer(self) -> None:
+        """2 mg a day for a week, 4 mg, then 1 mg: of 13 tablets at most 8 days would do, by the luck of their dates."""
+
+        def week(number: int, count: Fraction) -> Step:
+            start = START + timedelta(weeks=number - 1)
+            portion = Portion(product=TWO, count=count)
+            intake = Intake(slot=Slot.DAILY, dose=portion.dose, portions=(portion,))
+            return Step(
+                number=number, kind=StepKind.REDUCE, start=start, end=start + timedelta(weeks=1), intakes=(intake,)
+            )
+
+        stop = Step(number=4, kind=StepKind.STOP, start=START + timedelta(weeks=3), end=None, intakes=())
+        steps = (week(1, Fraction(1)), week(2, Fraction(2)), week(3, Fraction(1, 2)), stop)
+        plan, most = Schedule(drug="diazepam", before=daily(6), steps=steps), Most(13, MostUnit.PIECES)
+        assert supply_of(plan, SupplyRules(days=7, most=most)).beyond() == ((2, 14),)
+        assert supply_of(plan, SupplyRules(days=8, most=most)).beyond() == ()
+        assert largest_days(plan, SupplyRules(most=most)) == 6
 
     def test_a_maximum_in_days_is_kept_too(self) -> None:
         assert len(supply_of(worked_example(), SupplyRules(most=Most(14, MostUnit.DAYS))).beyond()) == 4

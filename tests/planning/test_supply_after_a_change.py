@@ -8,10 +8,12 @@ from fractions import Fraction
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from supply_builders import rules, schedules, used_on
+from supply_builders import LIQUID, START, rules, schedules, used_on
 
 from taper_cli.checks.supply import handed_out_findings, supply_findings
-from taper_cli.model.schedule import Schedule
+from taper_cli.model.dose import Dose, Volume
+from taper_cli.model.product import Portion
+from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind
 from taper_cli.model.supply import SupplyRules
 from taper_cli.planning.revision import Stay, follow, step_on, steps_after
 from taper_cli.planning.supply import Handed, by_week, supply_of
@@ -128,3 +130,29 @@ def test_days_prescribed_apart_are_in_no_supply(plan: Schedule, rule: SupplyRule
     assert [told[offset] is None for offset in range((until - plan.start).days)] == [
         first <= plan.start + timedelta(days=offset) < on for offset in range((until - plan.start).days)
     ]
+
+
+def test_a_bottle_of_half_a_ml_stays_what_was_handed_out_where_whole_ml_are_counted_afterwards() -> None:
+    """7 mL a week out of bottles of 12.5 mL, then in whole mL: 5.5 mL are in hand when the second week begins."""
+    plan = Schedule(
+        drug="diazepam",
+        before=Regimen(((Slot.DAILY, Dose.of_mg(1)),)),
+        steps=(
+            Step(
+                number=1,
+                kind=StepKind.REDUCE,
+                start=START,
+                end=START + timedelta(days=14),
+                intakes=(
+                    Intake(
+                        slot=Slot.DAILY, dose=Dose.of_mg("0.4"), portions=(Portion(product=LIQUID, count=Fraction(1)),)
+                    ),
+                ),
+            ),
+            Step(number=2, kind=StepKind.STOP, start=START + timedelta(days=14), end=None, intakes=()),
+        ),
+    )
+    bottles = supply_of(plan, SupplyRules(days=7, bottle=Volume(12_500)))
+    first, second = supply_of(plan, SupplyRules(days=7), Handed(bottles, START + timedelta(days=7))).dispensings
+    assert (first.dispensed, second.carry_in) == (Fraction("12.5"), Fraction("5.5"))
+    assert second.carry_in + second.dispensed >= second.needed

@@ -38,6 +38,18 @@ def test_the_shortest_time_binds_unless_it_was_accepted_or_use_was_short(
     assert case.needed_days == needed
 
 
+@pytest.mark.parametrize(
+    ("earlier", "total"),
+    [((), 10), (((MONDAY, dose(20)),), 20), (((MONDAY, dose(20)), (MONDAY + timedelta(days=14), dose(15))), 20)],
+    ids=["one that begins here", "one that began once before", "one that was cut and then changed"],
+)
+def test_the_dose_before_the_whole_taper_is_the_first_of_those_taken_before(
+    earlier: tuple[tuple[date, Dose], ...], total: int
+) -> None:
+    """A limit of the starting dose is a share of that one, not of the dose on the day of the change."""
+    assert problem(10, HALVES, earlier=earlier).start_total == dose(total)
+
+
 def test_bands_that_are_not_there_ask_for_no_cut() -> None:
     assert asked_of(ByBands(), problem(10, HALVES), 1_000_000)(10) == []
 
