@@ -20,7 +20,7 @@ from taper_cli.render.blocks import (
     reworded,
 )
 from taper_cli.render.findings import finding_text
-from taper_cli.render.steps import drawn_as, marks_of, months, staircase, step_table
+from taper_cli.render.steps import apart_lines, drawn_as, marks_of, months, staircase, step_table
 from taper_cli.render.warnings import patient_advice, prescriber_advice, tiers, watch_line
 
 
@@ -91,7 +91,8 @@ def overview(report: Report) -> tuple[str, ...]:
             "; ".join(say.amount_text(product, amount, drug=two) for product, amount in schedule.amounts().items())
             or "only the dose that goes on"
         )
-        + halves,
+        + halves
+        + "".join(f"; {line}" for line in apart_lines(report)),
         "Products: "
         + "; ".join(say.product_text(product, drug=two, own=report.from_file(product)) for product in report.products),
         f"Dependence: {_dependence(report)}",

@@ -15,6 +15,7 @@ from taper_cli.model.text import visible
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Blank, Block, Heading, Items, Para, Told
 from taper_cli.render.sheet_blocks import Blanks, Sheet, SheetBlock
+from taper_cli.render.steps import apart_lines
 from taper_cli.render.style import Style
 from taper_cli.render.warnings import emergency_number
 
@@ -168,6 +169,8 @@ def amounts(report: Report, slip: Slip) -> Iterator[str]:
         yield _kept(report, change) if change.fewer and change.product.key in stays else _amount(report, change)
     if stays:
         yield f"The dose that goes on from {say.full_date(ending.start)} is not counted here: prescribe it in time"
+    for line in apart_lines(report):
+        yield f"Not counted here either: {line}"
     for item in report.supply.dispensings:
         if item.start == slip.revision.on and item.dispensed:
             due = say.handed_out_text(item.product, item.dispensed, report.supply.rules.bottle, drug=two)

@@ -156,3 +156,10 @@ def drawn_as(report: Report) -> Iterator[Para]:
         yield Para(
             f"Drawn as {drug}: {report.schedule.drug_before} by what it was taken to be equal to. It is not the mg that is taken."
         )
+
+
+def apart_lines(report: Report) -> Iterator[str]:
+    """The stretches that no supply of the plan holds, since a dose went on there that was prescribed apart."""
+    for first, after in report.supply.apart:
+        last = say.full_date(after - timedelta(days=1))
+        yield f"what was taken from {say.full_date(first)} to {last}, on a dose that went on, was prescribed apart"

@@ -177,7 +177,7 @@ def read_supplies(content: bytes) -> Told:
 
 def _in_all(text: str, only: Product | None) -> Pieces:
     """'The whole plan takes 182 tablets of 2 mg; 35 tablets of 5 mg'."""
-    line = re.search(r"The whole plan takes (.*?)(?: \(the other part| Products:)", plain(text))
+    line = re.search(r"The whole plan takes (.*?)(?: \(the other part|; what was taken| Products:)", plain(text))
     assert line, text[:300]
     return decimal_pieces(line[1])
 

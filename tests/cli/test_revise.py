@@ -189,3 +189,22 @@ def test_an_edited_file_is_not_revised(first: str) -> None:
 def test_the_notice_is_first_and_last(first: str) -> None:
     text = taper("revise", first, *HOLD).text
     assert " ".join(text.replace("┃", " ").split()).count("A prescriber must approve and sign this schedule") == 2
+
+
+def test_what_was_taken_on_a_dose_that_went_on_is_told_as_prescribed_apart(tmp_path: Path) -> None:
+    """Nineteen tablets are in the plan and in none of its supplies: a sum of both kinds would be read as one of them."""
+    plan = tmp_path / "plan.json"
+    made = (
+        "plan", "quazepam", "30 mg", "12w", "--every", "10d", "--to", "15 mg", "--region", "us", "--start", "2027-05-12",
+        "--accept", "ceiling.quazepam=as before", "--today", "2026-11-22",
+    )  # fmt: skip
+    assert taper(*made, "-q", "-o", str(plan)).code == 0
+    rise = ("--on", "2027-08-23", "--back-to", "22.5 mg", "--by", "GP", "--today", "2027-08-23")
+    apart = "what was taken from Wed 4 Aug 2027 to Sun 22 Aug 2027, on a dose that went on, was prescribed apart"
+    for form in ("txt", "md"):
+        words = " ".join(taper("revise", str(plan), *rise, "--format", form).text.split())
+        assert (
+            f"The whole plan takes 133 tablets of 15 mg (the other part of a divided tablet is kept); {apart}" in words
+        )
+        assert "No change for 15 mg tablet: the whole plan takes 114, version 1 took 114" in words
+        assert f"Not counted here either: {apart}" in words
