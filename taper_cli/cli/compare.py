@@ -75,7 +75,7 @@ def compare(
         list[str] | None,
         _Option(metavar="RULE=reason", help="go past a limit by name, in the columns that need it; repeatable"),
     ] = None,
-    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: asam-2025]")] = "",
+    guideline: Annotated[str, _Option(metavar="KEY", help="whose limit binds  [default: by class and region]")] = "",
     supply_days: Annotated[str, _Option(metavar="DAYS", help="how many days one supply lasts  [default: 28]")] = "",
     output: Annotated[
         list[str] | None,

@@ -15,7 +15,7 @@ from taper_cli.cli.faults import INTERNAL, OK
 
 @app.command()
 def selfcheck(
-    as_json: papers.AsJson = False,
+    as_json: Annotated[bool, typer.Option("--json", help="the verdict as JSON, errors as JSON on stderr")] = False,
     ascii_only: papers.Ascii = False,
     today: Annotated[str, typer.Option(metavar="DATE", help="the day to print as today  [default: the clock]")] = "",
 ) -> None:
