@@ -34,7 +34,7 @@ def of_the_source() -> None:
     """Leave where Python finds an installed copy: its files would be renewed, and those of the source stay as they were."""
     found = Path(taper_cli.__file__).resolve().parent
     if found != ROOT / "taper_cli":
-        raise SystemExit(f"the program is read from {found}, not from here; type: pip install -e '.[test,lint]'")
+        raise SystemExit(f"the program is read from {found}, not from here; see 'The house' in README.md")
 
 
 def main() -> None:
