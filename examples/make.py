@@ -12,11 +12,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SHEETS = (
-    'plan diazepam "4 mg morning + 6 mg bedtime" --reduce "1 mg" --every 2w --start 2026-03-02 --products "2 mg tablet" '
-    '--split half --region gb --for "muscle spasm" --today 2026-02-01 --format pdf'
-)
-PICTURES = {"patient-sheet-1": 0, "patient-sheet-3": 2, "prescriber-sheet-2": -6}
+SHEETS = 'plan diazepam "20 mg" 26w --start 2026-12-07 --today 2026-11-22 --region gb --format pdf'
+"""The plan of the README's first run."""
+PICTURES = {"patient-sheet-1": 0, "patient-sheet-3": 2, "prescriber-sheet-2": -7}
 """The pages of those sheets that are shown, by their place; counted from the end where the patient's sheet may grow."""
 
 

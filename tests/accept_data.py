@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import taper_cli
 from taper_cli.formulary import index, loader, schemas
 from taper_cli.reading import plan_file
 from taper_cli.render.documents import published
 from taper_cli.service import intact
 
+ROOT = Path(__file__).parents[1]
 PLAN = Path(plan_file.__file__).parent / "taper.plan.v1.schema.json"
 
 
@@ -28,8 +30,16 @@ def made() -> Iterator[tuple[Path, Any]]:
     yield intact.FILE, intact.shipped()
 
 
+def of_the_source() -> None:
+    """Leave where Python finds an installed copy: its files would be renewed, and those of the source stay as they were."""
+    found = Path(taper_cli.__file__).resolve().parent
+    if found != ROOT / "taper_cli":
+        raise SystemExit(f"the program is read from {found}, not from here; see 'The house' in README.md")
+
+
 def main() -> None:
     """Write each file anew and say which ones changed."""
+    of_the_source()
     for path, content in made():
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
         if not path.exists() or path.read_text(encoding="utf-8") != text:

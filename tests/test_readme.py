@@ -1,4 +1,4 @@
-"""The README cannot drift: its commands are run and its excerpts of output and help are found in what they print."""
+"""The READMEs cannot drift: their commands are run and their excerpts of output and help are found in what they print."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from taper_cli.cli.app import run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```console\n\$ taper (.*?)\n(.*?)```", README, re.S)
+CHECKS = (ROOT / "taper_cli" / "checks" / "README.md").read_text(encoding="utf-8")
+MORE = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
+EXAMPLES = [pair for page in (README, MORE) for pair in re.findall(r"```console\n\$ taper (.*?)\n(.*?)```", page, re.S)]
 
 
 def pattern_of(excerpt: str) -> str:
@@ -41,20 +43,30 @@ def test_an_example_prints_what_the_readme_shows(
     assert re.fullmatch(pattern_of(excerpt) + r"\n?", shown), shown[:3000]
 
 
-@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S), ids=lambda code: code.split("\n")[0])
-def test_python_in_the_readme_runs_as_it_stands(code: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", MORE, re.S), ids=lambda code: code.split("\n")[0])
+def test_python_on_the_page_of_examples_runs_as_it_stands(
+    code: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.chdir(tmp_path)
-    exec(compile(code, "README.md", "exec"), {})
+    exec(compile(code, "examples/README.md", "exec"), {})
     assert {path.name for path in tmp_path.iterdir()} == set(
         re.findall(r"save\(report, \"(.*?)\", \"(.*?)\"\)", code)[0]
     )
 
 
 def test_the_readme_has_examples_of_planning_refusing_and_helping() -> None:
-    commands = " ".join(command for command, _ in EXAMPLES)
+    commands = " ".join(re.findall(r"(?m)^\$ taper (.*)$", README))
     assert "plan diazepam" in commands
     assert "plan Valium" in commands
     assert "--help" in commands
+
+
+def test_every_heading_that_the_contents_name_is_there() -> None:
+    headings = [heading.lower() for heading in re.findall(r"(?m)^#+ (.*)$", README)]
+    anchors = {re.sub(r"[^\w -]", "", heading).replace(" ", "-") for heading in headings}
+    linked = set(re.findall(r"\]\(#(.*?)\)", README))
+    assert linked
+    assert linked <= anchors
 
 
 def test_ci_runs_exactly_the_two_set_up_commands() -> None:
@@ -65,6 +77,6 @@ def test_ci_runs_exactly_the_two_set_up_commands() -> None:
 
 
 def test_every_file_and_folder_that_the_readme_names_is_there() -> None:
-    named = set(re.findall(r"`((?:taper_cli|tests|examples)/[\w./-]*)`", README))
+    named = set(re.findall(r"`((?:taper_cli|tests|examples)/[\w./-]*)`", README + MORE + CHECKS))
     assert named
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []

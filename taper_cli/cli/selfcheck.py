@@ -14,7 +14,7 @@ from taper_cli.cli.faults import INTERNAL, OK
 
 @app.command()
 def selfcheck(
-    as_json: papers.AsJson = False,
+    as_json: Annotated[bool, typer.Option("--json", help="the verdict as JSON, errors as JSON on stderr")] = False,
     ascii_only: papers.Ascii = False,
     today: options.Today = "",
 ) -> None:

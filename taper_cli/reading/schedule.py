@@ -33,6 +33,9 @@ from taper_cli.reading.revised import as_revised
 from taper_cli.reading.table import Table, read_table
 from taper_cli.reading.two_drugs import Counted, Said, Taken, counted, drugs_of, taken_before, verify_worths
 
+_COLUMNS_NAMED = 6
+"""How many columns of a file a message names."""
+
 
 class Reading(NamedTuple):
     """What a file states, and in words how it was understood."""
@@ -153,6 +156,7 @@ def _foreign(levels: Sequence[Level], table: Table, whose: _Whose, region: str) 
     used = {*START, *END, *TOTAL, *DRUG, *KIND, *whose.columns, "unit", "units", "dose_unit", "weekday", "region"}
     used |= {name for names in SLOTS.values() for name in names}
     _no_multipliers(table)
+    _days_named(table)
     passed = [column for column in table.columns if column not in used and not TABLETS.fullmatch(column)]
     dates = [level.start for level in levels if level.start]
     _no_duplicates(levels)
@@ -205,6 +209,17 @@ def _no_multipliers(table: Table) -> None:
         )
     for row in table.rows:
         one_total(row)
+
+
+def _days_named(table: Table) -> None:
+    """A spreadsheet says in some column when each dose begins; weeks by number name no day."""
+    if not set(START) & set(table.columns):
+        named = ", ".join(repr(column) for column in table.columns[:_COLUMNS_NAMED])
+        raise CannotPlan(
+            f"no column of dates (the first columns are {named})",
+            "expected one called 'date' or 'start_date'",
+            "write in it for example 2026-12-07",
+        )
 
 
 def _no_duplicates(levels: Sequence[Level]) -> None:

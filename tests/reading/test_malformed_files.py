@@ -87,7 +87,9 @@ TABLES = {
         sheet("date,dose_mg,Dose mg", *(f"{row},1" for row in ROWS)), "'dose_mg'", "rename"
     ),
     "no column of doses": Fault(with_columns("date,weight"), "no dose", "dose_mg"),
-    "no column of dates": Fault(with_columns("week,dose_mg"), "no date", "2026-12-07"),
+    "no column of dates": Fault(
+        with_columns("week,dose_mg"), "no column of dates (the first columns are 'week', 'dose_mg')", "'date'"
+    ),
     "a hundred thousand columns": Fault(
         sheet(",".join(f"c{number}" for number in range(100_000)), "1,2"), "no dose", "dose_mg"
     ),
