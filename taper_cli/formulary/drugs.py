@@ -59,7 +59,7 @@ def read_drug(path: Path) -> Drug:
         "synonyms": file.texts("synonyms"),
         "last_step": file.one("last_step", rows.LastStepRow, lambda row: _last_step(file, row)),
         "brands": file.many("brand", rows.BrandRow, lambda row: _brand(file, row)),
-        "products": file.many("product", rows.ProductRow, lambda row: product_of(file, row)),
+        "products": file.many("product", rows.HeldProductRow, lambda row: _held(file, row)),
         "maxima": file.many("maximum", rows.MaximumRow, lambda row: _maximum(file, row)),
         "equivalents": file.many("equivalent", rows.EquivalentRow, lambda row: _equivalent(file, row)),
         "effect_curves": file.many("effect_curve", rows.EffectCurveRow, lambda row: _effect_curve(file, row)),
@@ -135,6 +135,13 @@ def product_of(file: DataFile, row: rows.ProductRow) -> MarketedProduct:
         split=split,
         split_cite=file.cite(row.split_cite) if row.split_cite else None,
     )
+
+
+def _held(file: DataFile, row: rows.HeldProductRow) -> MarketedProduct:
+    """A product of the formulary."""
+    if row.split_off_licence and row.split is None:
+        raise WrongValue("split_off_licence says something of a split, and there is none")
+    return product_of(file, row)._replace(split_off_licence=row.split_off_licence)
 
 
 def _form(text: str) -> Form:

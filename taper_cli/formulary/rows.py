@@ -75,6 +75,12 @@ class ProductRow(Row):
     split_cite: CiteRow | None = None
 
 
+class HeldProductRow(ProductRow):
+    """A form and strength in the formulary; `split_off_licence`: the source of the division says that the licence does not cover it."""
+
+    split_off_licence: bool = False
+
+
 class MaximumRow(Row):
     """A labelled daily maximum."""
 

@@ -59,6 +59,7 @@ class Brand(NamedTuple):
 class MarketedProduct(NamedTuple):
     """A form and strength marketed in one region; `split` is what a source says about dividing it (WHOLE where none does).
 
+    `split_off_licence`: that source says that the licence does not cover the division, so the prescriber answers for it.
     `own`: it stands in a prescriber's own file, not in the formulary.
     """
 
@@ -69,6 +70,7 @@ class MarketedProduct(NamedTuple):
     cite: Citation
     split: Split = Split.WHOLE
     split_cite: Citation | None = None
+    split_off_licence: bool = False
     own: bool = False
 
     @property

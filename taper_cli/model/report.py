@@ -119,6 +119,12 @@ class Report(NamedTuple):
         held = own.in_market(self.region.market) if own and product.drug == self.drug.name else ()
         return product.identity in {one.identity for one in held}
 
+    def split_off_licence(self, product: Product) -> bool:
+        """Whether a source says that the licence does not cover dividing a product, where the region of the plan is stated."""
+        held = next((drug.products for drug, _ in self.facts if drug.name == product.drug), ())
+        told = {one.identity for one in held if one.split_off_licence and one.region == self.region.market}
+        return product.identity in told
+
     def flags_of(self, step: Step) -> tuple[str, ...]:
         """The rules of the flags (and accepted refusals) on one step, each once, in order."""
         rules = (f.rule for f in self.findings_of(step) if f.level is not Level.INFO)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from taper_cli.model.citation import Citation, Trust
 from taper_cli.model.finding import Finding, Level
+from taper_cli.model.product import Product
 from taper_cli.model.report import Report
 from taper_cli.model.supply import Halves
 from taper_cli.render import wording as say
@@ -197,11 +198,16 @@ def prompts(report: Report) -> tuple[str, ...]:
     """What to ask before signing: facts not stated, and score lines that the plan relies on."""
     return (
         *(f"{rule.title}: NOT STATED" for rule in report.not_stated),
-        *(
-            f"this brand of {say.product_name(product, drug=report.of_two_drugs)} has a score line (the plan divides it)"
-            for product in report.schedule.divided
-        ),
+        *(line for product in report.schedule.divided for line in _of_division(report, product)),
     )
+
+
+def _of_division(report: Report, product: Product) -> Iterator[str]:
+    """What to ask of a tablet that the plan divides; short, as lines of one length stand beside each other."""
+    name = say.product_name(product, drug=report.of_two_drugs)
+    yield f"this brand of {name} has a score line (the plan divides it)"
+    if report.split_off_licence(product):
+        yield f"dividing the {name} is not covered by its licence"
 
 
 def _sources(report: Report, *, brief: bool) -> Iterator[Block]:

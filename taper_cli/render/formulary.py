@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from taper_cli.model.catalogue import Catalogue, Dossier, Listed
 from taper_cli.model.citation import Citation, Source, Trust
 from taper_cli.model.dose import decimal_text
-from taper_cli.model.drug import RefusedDrug, Tier
+from taper_cli.model.drug import MarketedProduct, RefusedDrug, Tier
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Grid, Heading, Items, Notice, Para, Sources
 from taper_cli.render.formulary_rules import dependence_text, guideline_blocks, ladder_blocks, limit_rows, span_text
@@ -142,6 +142,13 @@ def _head(held: Dossier, places: Places) -> Iterator[str]:
         yield f"Must be typed: {what}"
 
 
+def _divided(product: MarketedProduct) -> str:
+    """How a product may be divided, and whether its licence covers that."""
+    if not product.form.divisible:
+        return "never"
+    return f"{say.split_text(product.split)}{', off-licence' if product.split_off_licence else ''}"
+
+
 def _products(held: Dossier, places: Places) -> Iterator[Block]:
     yield Heading("Products and how they may be divided")
     if held.elsewhere:
@@ -153,7 +160,7 @@ def _products(held: Dossier, places: Places) -> Iterator[Block]:
             (
                 one.region,
                 one.name,
-                say.split_text(one.split) if one.form.divisible else "never",
+                _divided(one),
                 places.of(one.cite),
                 places.of(one.split_cite) if one.split_cite else "",
             )

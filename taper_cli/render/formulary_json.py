@@ -166,6 +166,7 @@ def _product(one: MarketedProduct) -> shape.ProductFact:
         "strength_mg": one.strength.mg_text,
         "volume_ml": decimal_text(one.volume.ml) if one.volume else None,
         "split": one.split.word,
+        "split_off_licence": one.split_off_licence,
         "source": _cite(one.cite),
         "split_source": _cite(one.split_cite) if one.split_cite else None,
     }

@@ -96,6 +96,11 @@ SPOILED = {
     "a strength as a number": (('strength = "2 mg"', "strength = 2"), "product[1]", "strength"),
     "a strength with a comma": (('strength = "2 mg"', 'strength = "2,5 mg"'), "product[1]", "comma"),
     "an unknown form": (('form = "tablet"', 'form = "lozenge"'), "product[1]", "lozenge"),
+    "a licence for a split that is none": (
+        ('split = "half"\n' + SPLIT_CITE, "split_off_licence = true\n"),
+        "product[1]",
+        "says something of a split, and there is none",
+    ),
     "a split capsule": (('form = "tablet"', 'form = "capsule"'), "product[1]", "never split"),
     "a split modified-release tablet": (
         ('form = "tablet"', 'form = "modified-release tablet"'),

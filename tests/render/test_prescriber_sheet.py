@@ -123,6 +123,16 @@ class TestTheFigures:
         assert "this brand of 5 mg tablet has a score line" in text
         assert "this brand of 10 mg tablet has a score line" not in text
 
+    @pytest.mark.parametrize(("region", "told"), [("gb", True), ("gb-nir", True), ("us", False), (None, False)])
+    def test_a_division_that_the_licence_does_not_cover_is_asked_for_as_such(
+        self, region: str | None, told: bool
+    ) -> None:
+        """In Great Britain the maker of 2 mg tablets has no data for halves: the prescriber answers for them."""
+        asked = report("diazepam", "4 mg", reduce="1 mg", region=region, products="2 mg tablet half")
+        text = all_words(sheet_of(asked))
+        assert "this brand of 2 mg tablet has a score line" in text
+        assert ("dividing the 2 mg tablet is not covered by its licence" in text) == told
+
     def test_a_supply_that_begins_at_the_weekend_is_marked(self) -> None:
         text = all_words(sheet_of(report("diazepam", "10 mg", reduce="1 mg", start=date(2026, 3, 7), region="gb")))
         assert "(a weekend: collect before)" in text

@@ -102,6 +102,7 @@ class ProductFact(TypedDict):
     strength_mg: MgText
     volume_ml: Number | None
     split: Annotated[str, Meta(extra_json_schema={"enum": [split.word for split in Split]})]
+    split_off_licence: bool
     source: SourceEntry
     split_source: SourceEntry | None
 
