@@ -173,18 +173,19 @@ def _dispensing(report: Report, item: Dispensing, *, in_words: bool) -> tuple[st
     amount = say.handed_out_text(item.product, item.dispensed, supply.rules.bottle, drug=two)
     words = f" ({say.number_words(item.dispensed)})" if in_words and item.dispensed.denominator == 1 else ""
     closed = " (a weekend: collect before)" if item.on_weekend else ""
-    weeks = [
-        [amount for day, amount in amounts if item.start <= day < item.end]
-        for product, amounts in report.weekly
-        if product == item.product
-    ]
     return (
         str(item.number),
         f"{say.date_range(item.start, item.covers_to)}{closed}",
         f"{amount}{words}" if item.dispensed else f"no {say.product_name(item.product, drug=two)}: enough is left",
-        *(" ".join(map(decimal_text, amounts)) for amounts in weeks),
+        *((_week_by_week(report, item),) if report.weekly else ()),
         say.amount_text(item.product, item.carry_out, drug=two) if item.carry_out else "none",
     )
+
+
+def _week_by_week(report: Report, item: Dispensing) -> str:
+    """What would be handed out in each week that a supply covers; none where a change came before a week that needed it."""
+    amounts = next((amounts for product, amounts in report.weekly if product == item.product), ())
+    return " ".join(decimal_text(amount) for day, amount in amounts if item.start <= day < item.end) or "none"
 
 
 def _supply_notes(report: Report) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -189,6 +190,22 @@ def test_an_edited_file_is_not_revised(first: str) -> None:
 def test_the_notice_is_first_and_last(first: str) -> None:
     text = taper("revise", first, *HOLD).text
     assert " ".join(text.replace("┃", " ").split()).count("A prescriber must approve and sign this schedule") == 2
+
+
+def test_a_supply_that_handing_out_week_by_week_would_never_have_made_says_so(tmp_path: Path) -> None:
+    """28 capsules of 10 mg were handed out for a dose that a stop on the tenth day never came to."""
+    plan = tmp_path / "plan.json"
+    made = (
+        "plan", "chlordiazepoxide", "30 mg", "--reduce", "5 mg", "--to", "5 mg", "--region", "us", "--start", "2027-09-26",
+        "--today", "2026-11-22",
+    )  # fmt: skip
+    assert taper(*made, "-q", "-o", str(plan)).code == 0
+    stay = ("--on", "2027-10-06", "--stop-here", "--by", "patient", "--today", "2027-10-06")
+    sheet = taper("revise", str(plan), *stay, "--format", "html", "--sheet", "prescriber")
+    assert sheet.code == 0
+    rows = re.findall(r"<tr>(?:(?!</tr>).)*of (?:10|25)\xa0mg(?:(?!</tr>).)*</tr>", sheet.text, re.DOTALL)
+    told = [re.sub(r"\s+", " ", re.sub("<[^>]+>", "|", row)).replace("\xa0", " ") for row in rows]
+    assert any("28 capsules of 10 mg" in row and "|none|" in row for row in told), told
 
 
 def test_what_was_taken_on_a_dose_that_went_on_is_told_as_prescribed_apart(tmp_path: Path) -> None:
