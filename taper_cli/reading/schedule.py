@@ -35,11 +35,12 @@ from taper_cli.reading.two_drugs import Counted, Said, Taken, counted, drugs_of,
 
 
 class Reading(NamedTuple):
-    """What a file states, and in words how it was understood."""
+    """What a file states, and in words how it was understood; `also_named` are other names that it gives for its drug."""
 
     transcript: Transcript
     understood: tuple[str, ...]
     region: str
+    also_named: tuple[str, ...] = ()
 
 
 def read_schedule(content: bytes, name: str, drug: str = "", said: Said | None = None) -> Reading:
