@@ -48,8 +48,8 @@ def batch(
     excel: papers.Excel = False,
     ascii_only: papers.Ascii = False,
     workers: Annotated[
-        int, _Option("--workers", metavar="N", help="processes  [default: one a core]", show_default=False)
-    ] = 0,
+        int | None, _Option("--workers", metavar="N", help="processes  [default: one a core]", show_default=False)
+    ] = None,
     dask: Annotated[str, _Option("--dask", metavar="ADDRESS", help="a Dask scheduler whose workers plan instead")] = "",
     force: Annotated[
         bool, _Option("--force", help="plan rows that changed since anew, and overwrite their papers")
@@ -90,7 +90,7 @@ def batch(
     }  # fmt: skip
     if not output:
         raise InvalidInput("-o is missing", "expected the folder for the papers", "add for example -o plans")
-    if not 0 <= workers <= _MOST_WORKERS:
+    if workers is not None and not 1 <= workers <= _MOST_WORKERS:
         raise InvalidInput(f"--workers {workers}", f"expected 1 to {_MOST_WORKERS}", "leave it out for one a core")
     if workers and dask:
         raise InvalidInput("--workers and --dask are given together", "expected one of them", "leave --workers out")
@@ -101,7 +101,7 @@ def batch(
         panel,
         job_of(wanted, typed, products_file, day),
         Path(output),
-        by=(workers, dask),
+        by=(workers or 0, dask),
         force=force,
         quiet=quiet or as_json,
     )

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
 from taper_cli.model.errors import CannotPlan, FaultyFile
-from taper_cli.model.product import Product
 from taper_cli.model.transcript import Transcript
 from taper_cli.reading.fhir_contradictions import Told, contradictions, in_all, told_of
-from taper_cli.reading.fhir_dosage import dose_of, dosing_of
+from taper_cli.reading.fhir_dosage import dosing_of
 from taper_cli.reading.fhir_json import Node, root_of
 from taper_cli.reading.fhir_medicine import Medicine, medicine_of
+from taper_cli.reading.fhir_quantity import dose_of
 from taper_cli.reading.fhir_steps import Block, as_revised, blocks_of, steps_of
 from taper_cli.reading.fhir_supply import (
     activities,
@@ -51,7 +51,7 @@ def read_fhir(content: bytes, name: str, drug: str = "") -> Reading:
     medicine = medicine_of(file.request, file.resources, drug)
     dosages = list(file.request.each("dosageInstruction"))
     tellings = [_told(dosage, number, medicine, file) for number, dosage in enumerate(dosages, start=1)]
-    _no_contradiction(tellings, medicine.product, file, name)
+    _no_contradiction(tellings, medicine, file, name)
     blocks = blocks_of(tellings, name)
     return _ours(file, medicine, blocks, name) if file.ours else _foreign(file, medicine, blocks, name)
 
@@ -142,11 +142,15 @@ def _told(dosage: Node, number: int, medicine: Medicine, file: _File) -> Told:
     return told
 
 
-def _no_contradiction(tellings: Sequence[Told], product: Product | None, file: _File, name: str) -> None:
+def _no_contradiction(tellings: Sequence[Told], medicine: Medicine, file: _File, name: str) -> None:
     """Nobody knows which of two figures holds: the text is what the patient reads, the figures what other systems do."""
-    faults = [f"dosage {told.dosing.number}: {fault}" for told in tellings for fault in contradictions(told, product)]
+    faults = [
+        f"dosage {told.dosing.number}: {fault}"
+        for told in tellings
+        for fault in contradictions(told, medicine.drug, medicine.product)
+    ]
     if faults:
-        told = in_all(tellings, product, handed_out_text(file.request))
+        told = in_all(tellings, medicine.product, handed_out_text(file.request))
         raise FaultyFile(
             f"{name!r} contradicts itself, so nobody can tell which dose is meant",
             "expected text, timing and quantities that say the same",
@@ -195,7 +199,7 @@ def _foreign(file: _File, medicine: Medicine, blocks: Sequence[Block], name: str
     transcript = Transcript(
         drug=medicine.drug, before=before, steps=steps, before_until=blocks[0].end, supplied=supplied
     )
-    return Reading(transcript, tuple(understood), file.region)
+    return Reading(transcript, tuple(understood), file.region, medicine.also_named)
 
 
 def _compared(blocks: Sequence[Block]) -> Iterator[str]:
@@ -203,6 +207,9 @@ def _compared(blocks: Sequence[Block]) -> Iterator[str]:
     tellings = [told for block in blocks for told in (*block.tellings, *block.others)]
     dosed = sum(told.portions is not None or bool(told.said.doses) for told in tellings)
     yield f"the texts of {dosed} of {len(tellings)} dosages name a dose, and agree with their figures"
+    unread = [str(told.dosing.number) for told in tellings if not told.said.understood]
+    if unread:
+        yield f"dosages with words that are not understood: {', '.join(unread)}; compare them with the figures yourself"
 
 
 def _dose_before(file: _File, name: str) -> Dose:

@@ -12,7 +12,7 @@ from taper_cli.model.product import Product
 from taper_cli.model.schedule import Slot
 from taper_cli.reading.fhir_dosage import Dosing
 from taper_cli.reading.fhir_medicine import form_of, product_of
-from taper_cli.reading.fhir_words import Counted, Said
+from taper_cli.reading.fhir_words import Counted, Said, said_by
 
 
 class Told(NamedTuple):
@@ -53,8 +53,17 @@ def _made(portions: Sequence[tuple[Product, Fraction]]) -> Fraction:
     return sum(parts, Fraction(0))
 
 
-def contradictions(told: Told, product: Product | None) -> Iterator[str]:
-    """Every figure of one dosage that its text contradicts, both figures named."""
+def contradictions(told: Told, drug: str, product: Product | None) -> Iterator[str]:
+    """Every figure of one dosage that its text contradicts, or what else is said in words, both figures named."""
+    yield from _of_text(told, product)
+    for place, text in told.dosing.beside:
+        for fault in _of_text(told_of(told.dosing, said_by(text), drug, product), product):
+            yield fault.replace("its text", f"its {place}", 1)
+    yield from told.dosing.exceeded
+
+
+def _of_text(told: Told, product: Product | None) -> Iterator[str]:
+    """Every figure of one dosage that one text contradicts."""
     dosing, said = told.dosing, told.said
     yield from said.faults
     for dose in said.doses:
@@ -88,6 +97,8 @@ def _of_times(told: Told) -> Iterator[str]:
     if said.rhythm != dosing.rhythm and (said.rhythm is not None or said.times is not None):
         said_days = said.rhythm.words if said.rhythm else "every day"
         yield f"its text says {said_days}, its timing {dosing.rhythm.words if dosing.rhythm else 'every day'}"
+    if said.times is None and not dosing.slots and len(said.slots) > max(dosing.times, 1):
+        yield f"its text says {_slots(said.slots)}, its timing {dosing.times} times a day"
     if said.slots and dosing.slots and set(said.slots) != set(dosing.slots):
         yield f"its text says {_slots(said.slots)}, its timing {_slots(dosing.slots)}"
 
@@ -105,6 +116,8 @@ def _of_days(dosing: Dosing, said: Said) -> Iterator[str]:
     if said.days is not None and days is not None and said.days != days:
         period = f" ({dosing.start.isoformat()} to {last.isoformat()})" if dosing.start and last else ""
         yield f"its text says {said.days} days, its period{period} has {days}"
+    if said.months is not None and days is not None and not 28 * said.months <= days <= 31 * said.months:
+        yield f"its text says {said.months} month{'s' if said.months > 1 else ''}, its period has {days} days"
 
 
 def _slots(slots: Sequence[Slot]) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import NamedTuple
 
 from taper_cli.model.dose import Dose
-from taper_cli.model.errors import CannotPlan, InvalidInput, WrongValue
+from taper_cli.model.errors import CannotPlan
 from taper_cli.model.period import Rhythm
 from taper_cli.model.product import Product
 from taper_cli.model.schedule import Slot
+from taper_cli.reading.fhir_beside import by_mouth, exceeded, said_beside, said_in_code
 from taper_cli.reading.fhir_json import Node
-from taper_cli.reading.fhir_medicine import MASSES, PIECES, VOLUMES, mass
+from taper_cli.reading.fhir_quantity import dose_of
 
 SNOMED, THEN_STOP = "http://snomed.info/sct", "422327006"
 _SLOTS = {
@@ -41,13 +41,15 @@ _REPEAT = {
     "timeOfDay",
 }
 _DAY_UNITS = {"d": 1, "wk": 7}
+_DAY_WORDS = {"day": 1, "days": 1, "week": 7, "weeks": 7}
 
 
 class Dosing(NamedTuple):
     """A dosage in figures. `dose` is that of one intake, taken `times` a day, on the days of the rhythm where there is one.
 
     `start` is the first day and `end` the day after the last one, None where they are not stated; `length` counts days where
-    no dates are stated. `slots` are the times of day, none where they are not stated.
+    no dates are stated. `slots` are the times of day, none where they are not stated. `beside` is what is said in words
+    in other places than the text, each with its place; `exceeded` are the limits of the dosage that its own dose is above.
     """
 
     number: int
@@ -62,6 +64,8 @@ class Dosing(NamedTuple):
     end: date | None
     length: int | None
     stops: bool
+    beside: tuple[tuple[str, str], ...] = ()
+    exceeded: tuple[str, ...] = ()
 
     @property
     def daily(self) -> Dose:
@@ -89,19 +93,23 @@ def dosing_of(dosage: Node, number: int, product: Product | None) -> Dosing:
     _only(repeat, _REPEAT)
     slots = tuple(_slot(when) for when in repeat.each("when"))
     start, end, length = _bounds(repeat)
+    by_mouth(dosage)
+    dose, times = _dose(dosage, product), _times(repeat, len(slots))
     return Dosing(
         number=number,
         place=dosage.place,
         sequence=sequence.whole() if sequence is not None else None,
         text=dosage.text("text"),
-        dose=_dose(dosage, product),
-        times=_times(repeat, len(slots)),
+        dose=dose,
+        times=times,
         rhythm=_rhythm(repeat),
         slots=slots,
         start=start,
         end=end,
         length=length,
         stops=_stops(dosage),
+        beside=(*said_beside(dosage), *said_in_code(timing)),
+        exceeded=tuple(exceeded(dosage, dose, dose.times(times), product)),
     )
 
 
@@ -127,65 +135,6 @@ def _dose(dosage: Node, product: Product | None) -> Dose:
             f"{dosage.place} states no single dose", "expected one doseAndRate with a doseQuantity", "correct the file"
         )
     return dose_of(quantity, product)
-
-
-def dose_of(quantity: Node, product: Product | None) -> Dose:
-    """A quantity as a dose: in a unit of mass, or as tablets or mL of a product.
-
-    Raises:
-        CannotPlan: for no number, no such unit, or a count of nothing that is known.
-    """
-    number, unit = quantity.get("value"), unit_of(quantity)
-    if number is None or quantity.get("comparator") is not None:
-        raise quantity.wrong("a value without a comparator")
-    value = number.number()
-    if value < 0:
-        raise number.wrong("zero or more")
-    if unit in MASSES:
-        try:
-            return mass(f"{number.value:f}", unit)
-        except InvalidInput as error:
-            raise CannotPlan(f"{number.place}: {error.found}", error.expected, error.instead) from error
-    if product is None or product.form.liquid != (unit in VOLUMES):
-        raise CannotPlan(
-            f"{quantity.place} is in {unit!r} of a medicine whose strength is not told",
-            "expected mg",
-            "name the product with its strength",
-        )
-    per = product.volume.ml if product.volume else Fraction(1)
-    try:
-        return product.strength.times(value / per)
-    except WrongValue as error:
-        raise number.wrong("a part of a tablet or mL that can be measured") from error
-
-
-def unit_of(quantity: Node) -> str:
-    """The unit of a quantity in small letters, its code and its word saying the same.
-
-    Raises:
-        CannotPlan: where there is none, none that is known, or two that differ.
-    """
-    code, word = quantity.text("code").lower(), quantity.text("unit").lower()
-    kinds = {_kind(unit, quantity) for unit in (code, word) if unit}
-    if len(kinds) != 1:
-        raise CannotPlan(
-            f"{quantity.place} has the code {code!r} and the unit {word!r}",
-            "expected one unit",
-            "correct the file that it came from",
-        )
-    return code or word
-
-
-def _kind(unit: str, quantity: Node) -> str:
-    """Which of the known units is meant."""
-    if unit in MASSES:
-        return MASSES[unit]
-    if unit in VOLUMES:
-        return "mL"
-    # '{tablet}' and 'modified-release tablet' count the same pieces.
-    if unit in PIECES or unit.split()[-1] in PIECES:
-        return "pieces"
-    raise CannotPlan(f"{quantity.place} is in {unit!r}", "expected mg, tablets or mL", "write the doses in mg")
 
 
 def _times(repeat: Node, slots: int) -> int:
@@ -255,14 +204,22 @@ def _bounds(repeat: Node) -> tuple[date | None, date | None, int | None]:
         raise repeat.wrong("boundsPeriod or boundsDuration, one of them")
     if duration is not None:
         number = duration.get("value")
-        unit = _DAY_UNITS.get(duration.text("code") or duration.text("unit"))
-        if number is None or unit is None:
+        unit = _unit_of_days(duration)
+        if number is None or unit is None or duration.get("comparator") is not None:
             raise duration.wrong("a length in d or wk")
         return None, None, number.whole() * unit
     if period is None:
         return None, None, None
     start, end = period.get("start"), period.get("end")
     return start.day() if start is not None else None, _day_after(end) if end is not None else None, None
+
+
+def _unit_of_days(duration: Node) -> int | None:
+    """How many days the unit of a length has, its code and its word saying the same; None for any other."""
+    found = {
+        _DAY_UNITS.get(text, _DAY_WORDS.get(text.lower())) for text in map(duration.text, ("code", "unit")) if text
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _day_after(end: Node) -> date:

@@ -45,11 +45,20 @@ _NAME = re.compile(
 )
 
 
+_ANOTHER_ROUTE = re.compile(
+    r"\b(?:inject\w*|infusion|rectal\w*|suppositor\w*|enema|intraven\w*|intramusc\w*|subcut\w*|transdermal|patch(?:es)?|nasal|inhal\w*|topical)\b"
+)
+_MIXTURE = re.compile(
+    r"\d\s*(?:mg|g|micrograms?|mcg|ug)\b[^\d]{0,60}?(?:/|\+|\band\b|\bwith\b)[^\d]{0,60}?\d+(?:\.\d+)?\s*(?:mg|g|micrograms?|mcg|ug)\b"
+)
+
+
 class Medicine(NamedTuple):
-    """The drug as the file names it; the product that it counts, None where the file names none or several."""
+    """The drug as the file names it first; the product that it counts, None where it names none or several; its other names."""
 
     drug: str
     product: Product | None
+    also_named: tuple[str, ...] = ()
 
 
 def medicine_of(request: Node, resources: dict[str, Node], drug: str) -> Medicine:
@@ -71,6 +80,8 @@ def medicine_of(request: Node, resources: dict[str, Node], drug: str) -> Medicin
             products += by_ingredient(held)
     read = [found for found in map(_by_name, names) if found is not None]
     products += [product for _, product in read if product is not None]
+    for name in names:
+        _swallowed(request, name)
     if len({product.identity for product in products}) > 1:
         told = " and ".join(dict.fromkeys(product.name for product in products))
         raise CannotPlan(
@@ -81,7 +92,25 @@ def medicine_of(request: Node, resources: dict[str, Node], drug: str) -> Medicin
         raise CannotPlan(
             f"{request.place} does not name its medicine", "expected a name", "add --drug, such as --drug diazepam"
         )
-    return Medicine(_plain(named), products[0] if products else None)
+    drug = _plain(named)
+    others = (_plain(found[0] if found else name) for name, found in zip(names, map(_by_name, names), strict=True))
+    also_named = tuple(dict.fromkeys(other for other in others if other.lower() != drug.lower()))
+    return Medicine(drug, products[0] if products else None, also_named)
+
+
+def _swallowed(request: Node, name: str) -> None:
+    """One drug, by mouth: a dose of a mixture or by another route must not be judged as one of the drug that is named first."""
+    plain = re.sub(r"\([^)]*\)", "", name.lower())
+    if _ANOTHER_ROUTE.search(plain):
+        raise CannotPlan(
+            f"{request.place} is of {name[:60]!r}",
+            "expected one that is swallowed",
+            "check a plan of tablets, capsules or a liquid",
+        )
+    if _MIXTURE.search(plain):
+        raise CannotPlan(
+            f"{request.place} is of the mixture {name[:60]!r}", "expected one drug", "check a plan of one drug"
+        )
 
 
 def form_of(words: str) -> Form | None:

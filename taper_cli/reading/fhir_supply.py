@@ -13,9 +13,9 @@ from taper_cli.model.errors import CannotPlan
 from taper_cli.model.product import Product
 from taper_cli.model.transcript import StatedSupply
 from taper_cli.reading.fhir_contradictions import Told
-from taper_cli.reading.fhir_dosage import dose_of, unit_of
 from taper_cli.reading.fhir_json import Node
 from taper_cli.reading.fhir_medicine import MASSES, by_ingredient
+from taper_cli.reading.fhir_quantity import dose_of, unit_of
 from taper_cli.reading.fhir_steps import Block
 
 

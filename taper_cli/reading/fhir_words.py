@@ -11,26 +11,23 @@ from taper_cli.model.dose import Dose, Volume
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.period import Rhythm, weekday
 from taper_cli.model.schedule import Slot
+from taper_cli.reading import fhir_often as often
 from taper_cli.reading.fhir_medicine import mass
+from taper_cli.reading.fhir_often import UNIT as _UNIT
+from taper_cli.reading.fhir_often import WORD as _WORD
+from taper_cli.reading.fhir_often import N as _N
+from taper_cli.reading.fhir_often import number as _number
 
-_NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12,
-}  # fmt: skip
 _PARTS = {"half": Fraction(1, 2), "quarter": Fraction(1, 4), "three quarters": Fraction(3, 4)}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SLOTS = {
-    Slot.MORNING: r"\bmornings?\b|\bat breakfast\b",
+    Slot.MORNING: r"\bmornings?\b|\bat breakfast\b|\bmane\b",
     Slot.NOON: r"\bnoon\b|\bmidday\b|\bafternoons?\b|\bat lunch(?:time)?\b",
-    Slot.EVENING: r"\bevenings?\b",
-    Slot.BEDTIME: r"\bbedtime\b|\bat night\b",
+    Slot.EVENING: r"\bevenings?\b|\bat (?:supper|dinner)\b",
+    Slot.BEDTIME: r"\bbedtime\b|\bat night\b|\bnocte\b",
 }
 # A direction is a sentence or two; a book in its place would only cost time.
 _LONGEST = 1_000
-_N = r"\d+(?:\.\d+)?"
-_WORD = "|".join(_NUMBERS)
-_UNIT = r"(?:mg|g|milligrams?|grams?|micrograms?|mcg|ug)\b"
 _COUNT = (
     r"(?:\b(?P<part>half|(?:a|one)\s+quarter|three\s+quarters)(?:\s+of)?(?:\s+an?)?"
     rf"|(?<![\d.])(?P<whole>{_N}|\b(?:{_WORD})\b)(?:\s+and\s+(?:an?\s+)?(?P<more>half|quarter|three\s+quarters))?)"
@@ -45,7 +42,9 @@ _LIQUID = re.compile(
     rf"(?:\s+of\s+(?P<mass>{_N})\s*(?P<unit>{_UNIT})\s+in\s+(?P<per>{_N})\s*ml\b(?P<form>(?:\s+oral\s+[a-z]+)?))?"
 )
 # The strength of a tablet is no dose, whether or not the tablets are counted.
-_MASS = re.compile(rf"(?<![\d.])(?P<value>{_N})\s*(?P<unit>{_UNIT})(?!\s*{_KIND}(?:tab|cap)|\s+in\s|\s*/)")
+_MASS = re.compile(
+    rf"(?<![\d.])(?P<value>{_N})\s*(?P<unit>{_UNIT})(?!\s*{_KIND}(?:tab|cap)|\s+in\s+(?:each\s+)?\d|\s*/\s*(?:\d|ml))"
+)
 _RANGE = re.compile(
     rf"(?:{_N}|\b(?:{_WORD})\b)\s*(?:-|\u2013|\bto\b|\bor\b)\s*(?:{_N}|\b(?:{_WORD})\b)\s*(?:{_UNIT}|ml\b|tab|cap|times|hours)"
 )
@@ -54,12 +53,6 @@ _DATE = re.compile(
     rf"(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?P<day>\d{{1,2}})\s+{_MONTH.format('month')}\s+"
     rf"(?P<year>\d{{4}})|{_MONTH.format('month_us')}\s+(?P<day_us>\d{{1,2}}),?\s+(?P<year_us>\d{{4}})"
 )
-_TIMES = re.compile(
-    rf"\b(?:(?P<word>once|twice)|(?P<count>{_N}|{_WORD})\s+times)\s+(?:an?\s+day|per\s+day|each\s+day|every\s+day|daily)\b"
-    r"|\bevery\s+(?P<hours>\d+)\s+hours\b|(?P<daily>\bdaily\b|\b(?:every|each|a)\s+day\b)"
-)
-_LENGTH = re.compile(rf"\bfor\s+(?P<count>\d+|{_WORD})\s+(?P<unit>day|week)s?\b")
-_OTHER_DAYS = re.compile(r"\bevery\s+(?:other|second)\s+day\b|\balternate\s+days?\b")
 
 
 class Counted(NamedTuple):
@@ -77,7 +70,10 @@ class Counted(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a text says; None or nothing where it does not say it. `ends` are the days that may be meant as the last one."""
+    """What a text says; None or nothing where it does not say it. `ends` are the days that may be meant as the last one.
+
+    `understood`: no words are left that might change a dose and are compared with nothing.
+    """
 
     counted: tuple[Counted, ...] = ()
     doses: tuple[Dose, ...] = ()
@@ -85,10 +81,12 @@ class Said(NamedTuple):
     rhythm: Rhythm | None = None
     slots: tuple[Slot, ...] = ()
     days: int | None = None
+    months: int | None = None
     first: date | None = None
     ends: tuple[date, ...] = ()
     stops: bool = False
     faults: tuple[str, ...] = ()
+    understood: bool = True
 
 
 def said_by(text: str) -> Said:
@@ -105,25 +103,30 @@ def _said(words: str) -> Said:
     """What is said, part by part: each part is taken out of the words before the next is looked for."""
     faults: list[str] = []
     words, dates = _without_dates(words, faults)
-    words = _in_mg(words, faults)
+    words = often.in_digits(_in_mg(words, faults))
     if _RANGE.search(words):
         faults.append("its text names a range, not a dose")
     counted: list[Counted] = []
     for pattern, read in ((_PIECES, _pieces), (_LIQUID, _liquid)):
         counted += [read(match) for match in pattern.finditer(words)]
         words = pattern.sub(" ", words)
+    faults += [f"its text says {one!r}, which is no dose by the calendar" for one in often.unkept(words)]
     first, ends = _bounds(words, dates)
+    days, months = often.length(words)
+    slots = {slot: pattern for slot, pattern in _SLOTS.items() if re.search(pattern, words)}
     return Said(
         counted=tuple(counted),
         doses=tuple(mass(match["value"], match["unit"]) for match in _MASS.finditer(words)),
-        times=_times(words),
-        rhythm=_rhythm(words),
-        slots=tuple(slot for slot, pattern in _SLOTS.items() if re.search(pattern, words)),
-        days=_length(words),
+        times=often.times(words),
+        rhythm=often.rhythm(words),
+        slots=tuple(slots),
+        days=days,
+        months=months,
         first=first,
         ends=ends,
         stops=re.search(r"\bthen stop\b", words) is not None,
         faults=tuple(faults),
+        understood=often.understood(re.sub("|".join(slots.values()) or r"(?!)", " ", words)),
     )
 
 
@@ -170,11 +173,6 @@ def _in_mg(words: str, faults: list[str]) -> str:
     return re.sub(rf"(?P<open>)(?P<small>{_N}) micrograms \((?P<mg>{_N}) mg\)(?P<close>)", same, words)
 
 
-def _number(text: str) -> Fraction:
-    """A number in digits or as a word."""
-    return Fraction(_NUMBERS.get(text, text))
-
-
 def _one_blank(text: str) -> str:
     return " ".join(text.split())
 
@@ -194,34 +192,6 @@ def _liquid(match: re.Match[str]) -> Counted:
     strength = mass(match["mass"], match["unit"]) if match["mass"] else None
     volume = Volume.parse(f"{match['per']} mL") if match["per"] else None
     return Counted(Fraction(match["ml"]), f"mL{match['form'] or ''}", strength, volume)
-
-
-def _times(words: str) -> int | None:
-    """How often a day; None where the words do not say."""
-    match = _TIMES.search(words)
-    if match is None:
-        return None
-    if match["hours"]:
-        hours = int(match["hours"])
-        return 24 // hours if hours and 24 % hours == 0 else None
-    if match["count"]:
-        count = _number(match["count"])
-        return int(count) if count.denominator == 1 else None
-    return 2 if match["word"] == "twice" else 1
-
-
-def _rhythm(words: str) -> Rhythm | None:
-    """On which days, where that is not every day."""
-    if _OTHER_DAYS.search(words):
-        return Rhythm()
-    named = tuple(place for place, name in enumerate(_DAYS) if re.search(rf"\b{name}s?\b", words))
-    return Rhythm(named) if 0 < len(named) < 7 else None
-
-
-def _length(words: str) -> int | None:
-    """For how many days."""
-    match = _LENGTH.search(words)
-    return int(_number(match["count"])) * (7 if match["unit"] == "week" else 1) if match else None
 
 
 def _bounds(words: str, dates: tuple[date, ...]) -> tuple[date | None, tuple[date, ...]]:

@@ -61,19 +61,26 @@ class Panel:
         lines = csv.reader(text, strict=True)
         try:
             for number, cells in enumerate(lines, start=1):
-                if any("\0" in cell for cell in cells):
+                # In the header it tells another kind of file; below it is the fault of one row.
+                if number == 1 and any("\0" in cell for cell in cells):
                     raise CannotPlan(f"{self._name!r} holds binary data", "expected CSV", SAVE)
                 yield number, cells
         except csv.Error as error:
             found = f"{self._name!r} is no sound CSV (line {lines.line_num}: {error})"
             raise CannotPlan(found, "expected every quote to be closed", SAVE) from error
         except UnicodeDecodeError as error:
-            found = f"{self._name!r} is not UTF-8 (after line {lines.line_num})"
+            # The text is read far ahead of the rows, and does not know its line.
+            found = f"{self._name!r} is not UTF-8 (line {self._undecodable_line()})"
             raise CannotPlan(found, "expected UTF-8", SAVE) from error
         finally:
             # Whoever stops in the middle may have closed the file by now.
             if not self._stream.closed:
                 text.detach()
+
+    def _undecodable_line(self) -> int:
+        """The first line of the file that is not UTF-8."""
+        self._stream.seek(0)
+        return next(number for number, line in enumerate(self._stream, start=1) if not _is_text(line))
 
     def _header(self) -> list[str]:
         """The cells of the first line, once the file is seen to be CSV."""
@@ -125,6 +132,8 @@ class Panel:
 
     def _fault_of_cells(self, cells: list[str]) -> tuple[str, ...]:
         """Cells that cannot be told apart: a quote too many or too few shifts a dose into another column or another row."""
+        if any("\0" in cell for cell in cells):
+            return ("a cell holds a zero byte", "expected text", "write the row anew")
         broken = next((cell for cell in cells if "\n" in cell.strip() or "\r" in cell.strip()), None)
         if broken is not None:
             return ("a cell holds a line break", "expected one line a row", "look for a quote that is missing")
@@ -158,6 +167,15 @@ class Panel:
         return (
             (f"there is no {empty}", f"expected a {empty} in each row", f"fill the column {empty!r}") if empty else ()
         )
+
+
+def _is_text(line: bytes) -> bool:
+    """Whether a line is UTF-8."""
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _usable(code: str) -> bool:

@@ -38,11 +38,12 @@ _COLUMNS_NAMED = 6
 
 
 class Reading(NamedTuple):
-    """What a file states, and in words how it was understood."""
+    """What a file states, and in words how it was understood; `also_named` are other names that it gives for its drug."""
 
     transcript: Transcript
     understood: tuple[str, ...]
     region: str
+    also_named: tuple[str, ...] = ()
 
 
 def read_schedule(content: bytes, name: str, drug: str = "", said: Said | None = None) -> Reading:

@@ -70,6 +70,7 @@ def check(
         raise CannotPlan(
             f"the file names {drug.name}, --drug says {asked.drug!r}", "expected one drug", "leave --drug out"
         )
+    _one_drug(reading.also_named, drug.name)
     _no_slip(reading.transcript, drug)
     request = _request(asked, reading, drug)
     old = _old(reading.transcript, drug, request, said, region)
@@ -283,6 +284,19 @@ def _stated(asked: Request, made: Request) -> Request:
         guideline=asked.guideline or made.guideline,
         own=made.own,
     )
+
+
+def _one_drug(also_named: Sequence[str], drug: str) -> None:
+    """Every name of a file that is known is a name of the same drug; one that is not known may be a code system's own words."""
+    for name in also_named:
+        try:
+            other = loader.find_drug(name)[0].name
+        except CannotPlan:
+            continue
+        if other != drug:
+            raise CannotPlan(
+                f"the file names {drug} and also {other}", "expected one drug", "correct the file that it came from"
+            )
 
 
 def _region_of(reading: Reading) -> str | None:

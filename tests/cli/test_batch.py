@@ -191,6 +191,7 @@ class TestBeforeTheFirstRow:
             ("code,drug,dose", ("--large-print", "18"), "add --papers pdf"),
             ("code,drug,dose", ("--papers", "pdf", "--rows", "day"), "add --papers csv"),
             ("code,drug,dose", ("--workers", "-1"), "--workers -1"),
+            ("code,drug,dose", ("--workers", "0"), "--workers 0"),
             ("code,drug,dose", ("--workers", "2", "--dask", "tcp://127.0.0.1:1"), "given together"),
             ("code,drug,dose", ("--today", "22/11/2026"), "--today"),
         ],

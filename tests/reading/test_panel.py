@@ -121,6 +121,8 @@ class TestASpoiltRow:
         [
             ("A1,diazepam,20 mg,26w,extra", "5 cells under 4 columns"),
             ('A1,"dia\nzepam",20 mg,26w', "a line break"),
+            ("A1,diazepam,20\0 mg,26w", "a cell holds a zero byte"),
+            ("A\0,diazepam,20 mg,26w", "a cell holds a zero byte"),
             ("A1,,20 mg,26w", "there is no drug"),
             ("A1,diazepam,,26w", "there is no dose"),
         ],
@@ -168,8 +170,12 @@ class TestAPanel:
             (b"\xd0\xcf\x11\xe0" + bytes(50), "old Excel workbook"),
             ("code,drug,dose\nA1,x,1 mg\n".encode("utf-16"), "UTF-16"),
             (b"code;drug;dose\nA1;diazepam;2,5 mg\n", "semicolons"),
-            (b"code,drug,dose\nA1,diaz\xe9pam,20 mg\n", "not UTF-8"),
-            (b"code,drug,dose\nA1,dia\0zepam,20 mg\n", "binary"),
+            (b"code,drug,dose\nA1,diaz\xe9pam,20 mg\n", r"not UTF-8 \(line 2\)"),
+            (
+                b"code,drug,dose\n" + 3000 * b"A1,diazepam,20 mg\n" + b"A1,diaz\xe9pam,20 mg\n",
+                r"not UTF-8 \(line 3002\)",
+            ),
+            (b"code,dr\0ug,dose\nA1,diazepam,20 mg\n", "binary"),
             (b'code,drug,dose\nA1,"diazepam,20 mg\n', "no sound CSV"),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
