@@ -101,7 +101,7 @@ def pace_row(pace: Pace) -> Any:
             return rows.ReduceShareRow(share=str(share), basis=basis.value)
         case ByBands():
             return rows.BandsRow()
-        case ByLevels(totals=totals, periods=periods):
+        case ByLevels(totals=totals, periods=periods, spacings=()):
             return rows.LevelsRow(mg=[_mg(total) for total in totals], times=[period.text for period in periods])
         case ByLadder(key=key, shortest=shortest):
             return rows.LadderRow(key=key, shortest=shortest)

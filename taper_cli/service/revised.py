@@ -175,7 +175,7 @@ def _largest_cut(law: Law, verdict: Verdict) -> Fraction:
         before = max(case.doses_within(step.start, problem.window_days))
         base = problem.cap.base_of(before, case.transcript.before) if problem.cap else before
         if step.total and step.number not in excused and case.event_of(step) is None:
-            shares.append(Fraction(before.ng - step.total.ng, base.ng))
+            shares.append(Fraction(before.ng - step.level.ng, base.ng))
     return max(shares)
 
 
