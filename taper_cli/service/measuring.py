@@ -44,19 +44,26 @@ class Measure:
                 yield found
 
     def _by_share(self, step: Step, cap: PaceCap) -> LimitMeasured:
-        """A limit by share."""
-        highest = max(self._doses(step.start, cap.window_days))
-        base = cap.base_of(highest, self._setting.problem.start_total)
-        least = highest.ng - cap.share * base.ng
+        """A limit by share, from the dose of the window whose fall has the largest share.
+
+        That is the highest one but where the basis turns: there a lower dose has the smaller base, and the judge counts from it.
+        """
+        after, start = level_of(step.mean), self._setting.problem.start_total
+        fallen = [
+            (Fraction(max(dose.ng - after.ng, 0), cap.base_of(dose, start).ng), dose)
+            for dose in self._doses(step.start, cap.window_days)
+        ]
+        share, highest = max(fallen)
+        least = highest.ng - cap.share * cap.base_of(highest, start).ng
         return LimitMeasured(
             rule=self._setting.guideline.cap_rule,
             first=step.start - timedelta(days=cap.window_days),
             last=step.start - timedelta(days=1),
             window_days=cap.window_days,
             highest=highest,
-            after=level_of(step.mean),
+            after=after,
             basis=cap.basis_words,
-            share=Fraction(max(highest.ng - level_of(step.mean).ng, 0), base.ng),
+            share=share,
             limit=cap.share,
             most=None,
             lowest_allowed=next((dose for dose in self._totals if dose.ng >= least), None),
