@@ -7,7 +7,7 @@ from pathlib import Path
 
 from taper_cli.formulary import rows
 from taper_cli.formulary.datafile import DataFile
-from taper_cli.model.dose import Dose, Volume, parse_number
+from taper_cli.model.dose import NG_PER_MICROGRAM, Dose, Volume, parse_number
 from taper_cli.model.drug import (
     Advice,
     Audience,
@@ -34,7 +34,6 @@ from taper_cli.model.errors import WrongValue
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.product import Form, Split
 
-_NG_PER_MICROGRAM = 1_000
 _FORMS = {form.value: form for form in Form}
 
 
@@ -121,7 +120,7 @@ def product_of(file: DataFile, row: rows.ProductRow) -> MarketedProduct:
     held = _positive(strength)
     measure = Volume.parse(volume) if volume else None
     split = Split[row.split.upper()] if row.split else Split.WHOLE
-    if held.ng % (split.value * _NG_PER_MICROGRAM):
+    if held.ng % (split.value * NG_PER_MICROGRAM):
         raise WrongValue(f"the parts of {row.strength!r} need more than 3 decimals of a mg, which nobody reads safely")
     if measure is not None and held.ng % measure.ul:
         # Whatever mark the syringe has, what is drawn up to it must be a whole number of nanograms.

@@ -9,10 +9,18 @@ from fractions import Fraction
 from taper_cli.model.errors import InvalidInput, WrongValue
 
 NG_PER_MG = 1_000_000
+# The smallest amount that is written: mg with more than 3 decimals are misread.
+NG_PER_MICROGRAM = 1_000
 UL_PER_ML = 1_000
 
 # How many nanograms each accepted unit holds. Symbols that are misread (the Greek micro, "ug") are refused with a hint.
-_UNITS = {"mg": NG_PER_MG, "microgram": 1_000, "micrograms": 1_000, "mcg": 1_000, "g": 1_000 * NG_PER_MG}
+_UNITS = {
+    "mg": NG_PER_MG,
+    "microgram": NG_PER_MICROGRAM,
+    "micrograms": NG_PER_MICROGRAM,
+    "mcg": NG_PER_MICROGRAM,
+    "g": 1_000 * NG_PER_MG,
+}
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,6})(?:\.[0-9]{1,6})?", re.ASCII)
 _MEASURE = re.compile(r"\s*(?P<number>\S*?)\s*(?P<unit>[^\W\d_]*)\s*")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
-from taper_cli.model.dose import ZERO, Dose, total
+from taper_cli.model.dose import NG_PER_MICROGRAM, ZERO, Dose, total
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.period import Rhythm
 from taper_cli.model.product import Portion, Product
@@ -25,7 +25,6 @@ class Slot(Enum):
     BEDTIME = "bedtime"
 
 
-_NG_PER_MICROGRAM = 1_000
 SLOTS_OF_DAY = (Slot.MORNING, Slot.NOON, Slot.EVENING, Slot.BEDTIME)
 
 
@@ -155,6 +154,11 @@ class Step:
             raise WrongValue(f"step {self.number}: one intake of a drug for each slot")
 
     @property
+    def counted(self) -> Dose:
+        """What a day of it counts for in the schedule's drug: of that drug alone, its total."""
+        return counts_for((intake.dose, intake.worth) for intake in self.intakes)
+
+    @property
     def drugs(self) -> tuple[str, ...]:
         """The drugs that it takes, each once, in the order of the day."""
         return tuple(dict.fromkeys(intake.drug for intake in (*self.intakes, *self.others)))
@@ -225,12 +229,21 @@ def equivalents(intakes: tuple[Intake, ...]) -> Fraction:
     return sum((intake.equivalent for intake in intakes), Fraction(0))
 
 
-def upwards(ng: Fraction) -> Dose:
-    """What some nanograms are as a dose: as they are, or, where a worth leaves a fraction, upwards to a microgram.
+def counts_for(doses: Iterable[tuple[Dose, Fraction]]) -> Dose:
+    """What doses count for together in the schedule's drug, each given with its worth.
 
-    Nothing that is compared may look smaller than it was, and whatever is compared can be written.
+    Doses of the drug itself add up exactly; where a worth takes part, the sum goes upwards to a microgram: nothing that is compared
+    may look smaller than it was, and whatever is compared can be written.
     """
-    return Dose(int(ng)) if ng.denominator == 1 else Dose(-(-ng // _NG_PER_MICROGRAM) * _NG_PER_MICROGRAM)
+    held = tuple(doses)
+    if all(worth == 1 for _, worth in held):
+        return total([dose for dose, _ in held])
+    return upwards(sum((dose.ng * worth for dose, worth in held), Fraction(0)))
+
+
+def upwards(ng: Fraction) -> Dose:
+    """Some nanograms as a dose, upwards to a microgram."""
+    return Dose(-(-ng // NG_PER_MICROGRAM) * NG_PER_MICROGRAM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +283,11 @@ class Schedule:
                 raise WrongValue(
                     f"step {earlier.number} ends on {earlier.end}, step {later.number} starts on {later.start}"
                 )
+
+    @property
+    def counted_before(self) -> Dose:
+        """What a day before it counts for in the schedule's drug."""
+        return counts_for([(self.before.total, self.worths[self.drug_before])])
 
     @property
     def start(self) -> date:

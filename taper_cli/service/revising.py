@@ -20,7 +20,6 @@ from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.problem import NothingLower, Planned, Problem, UnmakeableDose
 from taper_cli.planning.revision import (
     Stay,
-    counted,
     doses_until,
     follow,
     go_on,
@@ -103,12 +102,12 @@ def _made(change: Change) -> tuple[Schedule, bool, bool]:
     if revision.stop_here or goes_on:
         if goes_on and (revision.hold or revision.every):
             raise InvalidInput(
-                f"the plan stays on {counted(change.step)} from {change.step.start.isoformat()} on",
+                f"the plan stays on {change.step.counted} from {change.step.start.isoformat()} on",
                 "expected a way to go on from there",
                 "add --slower or --until",
             )
         return (stop_here(schedule, change.on, intakes) if fresh or not goes_on else schedule), True, False
-    end = counted(schedule.ending)
+    end = schedule.ending.counted
     if end and change.regimen.total <= end and change.step.end is not None:
         raise InvalidInput(
             f"{change.regimen.total} is not above the {end} on which the plan ends",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.checks.exposure import even_step, exposure_of
 from taper_cli.formulary import loader
-from taper_cli.model.dose import ZERO, Dose
+from taper_cli.model.dose import NG_PER_MICROGRAM, ZERO, Dose
 from taper_cli.model.drug import Drug, DrugClass, Indication, LastStep
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.exposure import Exposure
@@ -24,8 +24,6 @@ from taper_cli.service.published import bands_of, eased_by, ladder_of, rungs_of,
 if TYPE_CHECKING:
     # Only a switch needs it, and every import takes time at the start.
     from taper_cli.model.switch import Crossing
-
-_NG_PER_MICROGRAM = 1_000
 
 
 class Setting(NamedTuple):
@@ -267,7 +265,7 @@ def _ideal_step(problem: Problem, request: Request) -> Dose:
         case OverTime(length):
             starts = starts_until(problem.start, problem.every, end_of(problem.start, length))
             # Papers name this dose, and nobody reads more than 3 decimals of a mg safely.
-            return Dose(problem.before.total.ng // (len(starts) + 1) // _NG_PER_MICROGRAM * _NG_PER_MICROGRAM)
+            return Dose(problem.before.total.ng // (len(starts) + 1) // NG_PER_MICROGRAM * NG_PER_MICROGRAM)
         case AtPace(dose=Dose() as dose):
             return dose
         case ByLevels(totals=totals):
