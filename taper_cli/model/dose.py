@@ -153,6 +153,14 @@ class Volume:
             raise WrongValue(f"a volume is a whole number of microlitres above zero, not {self.ul!r}")
 
     @classmethod
+    def of_ml(cls, ml: str | Fraction) -> Volume:
+        """The volume of so many mL, exactly. `Volume.of_ml("2.5").ul == 2_500`."""
+        ul = Fraction(ml) * UL_PER_ML
+        if ul.denominator != 1:
+            raise WrongValue(f"{ml} mL is not a whole number of microlitres")
+        return cls(int(ul))
+
+    @classmethod
     def parse(cls, text: str, what: str = "volume", example: str = "0.1 mL") -> Volume:
         """Read '5 mL' or '0.1 mL'; `example` is what a fault tells to write.
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from taper_cli.model.dose import Dose
+from taper_cli.model.errors import WrongValue
 from taper_cli.model.guideline import Basis
 from taper_cli.model.request import AtPace, ByBands
 from taper_cli.model.schedule import Schedule, upwards
@@ -31,9 +32,13 @@ def asked_of(pace: AtPace | ByBands, problem: Problem, quantum: int) -> Asked:
             case AtPace(share=Fraction() as share, basis=basis):
                 base = Fraction(problem.before.total.ng, quantum) if basis is Basis.START else Fraction(point)
                 return [base * share]
-            case _:
-                band = problem.bands.band_of(Dose(point * quantum)) if problem.bands else None
+            case ByBands():
+                if problem.bands is None:
+                    raise WrongValue("a pace by bands without bands")
+                band = problem.bands.band_of(Dose(point * quantum))
                 return [Fraction(band.step_low.ng, quantum), Fraction(band.step_high.ng, quantum)] if band else []
+            case _:
+                raise WrongValue(f"a pace of no known kind: {pace!r}")
 
     return by_pace
 

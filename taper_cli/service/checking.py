@@ -287,8 +287,7 @@ def _stated(asked: Request, made: Request) -> Request:
 
 def _region_of(reading: Reading) -> str | None:
     """The region that our own file names; ours writes 'international' where none was stated."""
-    known = loader.keys_of("regions")
-    return reading.region if reading.region in known and reading.region != loader.INTERNATIONAL else None
+    return reading.region if reading.region in loader.region_keys() else None
 
 
 def _request(asked: Request, reading: Reading, drug: Drug) -> Request:

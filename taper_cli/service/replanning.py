@@ -178,5 +178,5 @@ def _aim(setting: Setting) -> Aim:
             return Aim.LEVELS
         case ByLadder():
             return Aim.LADDER
-        case _:
+        case AtPace() | ByBands():
             return Aim.PACE

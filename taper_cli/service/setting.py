@@ -13,7 +13,7 @@ from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.exposure import Exposure
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import ContextRule, Guideline, Ladder, Region
-from taper_cli.model.request import AtPace, ByLadder, ByLevels, ContextItem, OverTime, Request, Shape
+from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, ContextItem, OverTime, Request, Shape
 from taper_cli.model.schedule import Slot
 from taper_cli.planning.problem import Problem, Wanted
 from taper_cli.service import assumptions as words
@@ -71,7 +71,7 @@ def setting_of(request: Request) -> Setting:
     """
     request = _by_slot(request)
     region = loader.region_named(request.region)
-    facts, brand = drug_sold_in(request, region)
+    facts, brand = drug_sold_in(request.drug, region, products_named=request.products is not None)
     drug, on_sale = with_own(facts, request, region)
     drug_class = loader.class_named(drug.drug_class)
     request, elsewhere = known_contexts(request, drug)
@@ -181,19 +181,23 @@ def needs_more_words(request: Request, drug_class: DrugClass, drug: Drug) -> Non
         )
 
 
-def drug_sold_in(request: Request, region: Region) -> tuple[Drug, str]:
-    """The drug and, if one was typed, its brand; a brand that the stated region does not know is refused, not guessed at."""
-    drug, name = loader.find_drug(request.drug)
+def drug_sold_in(typed: str, region: Region, *, products_named: bool) -> tuple[Drug, str]:
+    """The drug of a typed name and, if that was a brand, the brand; one that the stated region does not know is not guessed at.
+
+    Raises:
+        CannotPlan: for an unknown drug, a brand of other regions, a brand of a form that is not plain where no products were named.
+    """
+    drug, name = loader.find_drug(typed)
     brand = next((brand for brand in drug.brands if brand.name == name), None)
     if brand is not None and region.market is not None and region.market not in brand.regions:
         raise CannotPlan(
-            f"{request.drug!r} is a brand of {drug.name} known for {', '.join(brand.regions)}, not for {region.key}",
+            f"{typed!r} is a brand of {drug.name} known for {', '.join(brand.regions)}, not for {region.key}",
             "expected the generic name or a brand of the region",
             f"type '{drug.name}'",
         )
-    if brand is not None and brand.form is not None and request.products is None:
+    if brand is not None and brand.form is not None and not products_named:
         raise CannotPlan(
-            f"{request.drug!r} is a {brand.form.value}, which plain tablets do not replace",
+            f"{typed!r} is a {brand.form.value}, which plain tablets do not replace",
             "expected the products to be named by the prescriber",
             f"type '{drug.name}' with --products",
         )
@@ -270,5 +274,5 @@ def _ideal_step(problem: Problem, request: Request) -> Dose:
             return dose
         case ByLevels(totals=totals):
             return even_step(problem.before.total, len({dose for dose in totals if dose < problem.before.total}) + 1)
-        case _:
+        case AtPace() | ByBands() | ByLadder():
             return ZERO
