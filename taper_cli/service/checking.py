@@ -17,9 +17,9 @@ from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
 from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.drug import Drug
-from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.errors import CannotPlan
 from taper_cli.model.exposure import Exposure
-from taper_cli.model.finding import Acceptance, Finding
+from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Guideline, Region
 from taper_cli.model.product import Product
 from taper_cli.model.request import Request
@@ -32,7 +32,7 @@ from taper_cli.reading.plan_file import looks_like_plan
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.reading.two_drugs import RatioMissing, Said
 from taper_cli.service.assumptions import split_stated
-from taper_cli.service.judging import limits_of, request_findings
+from taper_cli.service.judging import check_all_used, limits_of, request_findings
 from taper_cli.service.own import own_notes, with_own_file
 from taper_cli.service.products import FINEST_GRADUATION, as_usual, divided, last_step, others, products_at_hand
 from taper_cli.service.published import eased_by, ladder_of, may_space
@@ -91,7 +91,7 @@ def check(
     )
     # What a plan file had accepted when it was made is no slip of today: another limit may bind now, or a revision may have taken
     # away the step.
-    _all_used(accepted_now, findings)
+    check_all_used(accepted_now, findings, what="schedule")
     return Audit(
         name=name,
         drug=drug,
@@ -139,14 +139,6 @@ def _before(request: Request, drug: Drug, region: Region, rows: _Rows) -> tuple[
     stated, _ = split_stated(request, loader.contexts(drug.drug_class))
     choice = rows.old.findings(request, region, stated) if rows.old else ()
     return (*choice, *request_findings(request, drug, region, stated, rows.transcript.before))
-
-
-def _all_used(acceptances: Sequence[Acceptance], findings: Sequence[Finding]) -> None:
-    """An acceptance that accepts nothing is a slip that could hide another one."""
-    used = {found.rule for found in findings if found.accepted}
-    unused = [one.rule for one in acceptances if one.rule not in used]
-    if unused:
-        raise InvalidInput(f"--accept {unused[0]!r} accepts nothing in this schedule", "expected a rule that refuses")
 
 
 class _Later(NamedTuple):
