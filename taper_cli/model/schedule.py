@@ -382,24 +382,26 @@ class Schedule:
             return self.steps[step.number - 2].total_of(drug)
         return self.before.total if drug == self.drug_before else ZERO
 
+    def step_on(self, day: date) -> Step | None:
+        """The step in force on a day; None before the schedule."""
+        return next((step for step in reversed(self.steps) if step.start <= day), None)
+
     def total_on(self, day: date, drug: str) -> Dose:
         """What is taken of one drug on a day; before the schedule, what was taken of it before."""
-        step = next((step for step in reversed(self.steps) if step.start <= day), None)
+        step = self.step_on(day)
         if step is None:
             return self.before.total if drug == self.drug_before else ZERO
         return total([intake.dose for intake in step.intakes_on(day) if intake.drug == drug])
 
     def mean_on(self, day: date) -> Fraction:
         """The daily total in the long run that is in force on a day, in nanograms; before the schedule, the dose before."""
-        step = next((step for step in reversed(self.steps) if step.start <= day), None)
+        step = self.step_on(day)
         return step.mean if step else self.before_mean
 
     def dose_on(self, day: date) -> Dose:
         """The daily total on a day; before the schedule, the dose before."""
-        for step in reversed(self.steps):
-            if step.start <= day:
-                return step.total_on(day)
-        return self.before.total
+        step = self.step_on(day)
+        return step.total_on(day) if step else self.before.total
 
     def highest_within(self, day: date, days: int) -> Fraction:
         """The highest daily total in the long run, in nanograms, that is in force on any of so many days before a day."""
