@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from taper_cli.checks.base import Case
-from taper_cli.model.dose import Dose, total
+from taper_cli.model.dose import Dose, counts_for, total
 from taper_cli.model.finding import Finding, Level
-from taper_cli.model.schedule import Slot, counts_for
+from taper_cli.model.schedule import Slot
 from taper_cli.model.transcript import StatedIntake, StatedPortion, StatedStep
 
 

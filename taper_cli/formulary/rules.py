@@ -52,40 +52,10 @@ def read_guideline(path: Path) -> Guideline:
     if key != path.stem:
         # Its limits are accepted, and told from those of others, by this key.
         file.faults.append(f"key: expected {path.stem!r}, the name of the file")
-    cap = file.one(
-        "cap",
-        rows.CapRow,
-        lambda row: PaceCap(
-            share=_share(row.percent),
-            window_days=row.window_days,
-            basis=Basis(row.basis),
-            cite=file.cite(row.cite),
-            current_below=_share(row.current_below_percent_of_start) if row.current_below_percent_of_start else None,
-        ),
-    )
-    usual = file.one(
-        "usual",
-        rows.UsualRow,
-        lambda row: UsualRange(
-            share_low=_share(row.percent[0]),
-            share_high=_share(row.percent[1]),
-            interval_low_days=row.interval_days[0],
-            interval_high_days=row.interval_days[1],
-            cite=file.cite(row.cite),
-        ),
-    )
+    cap = file.one("cap", rows.CapRow, lambda row: _cap(file, row))
+    usual = file.one("usual", rows.UsualRow, lambda row: _usual(file, row))
     bands: tuple[Bands, ...] = file.many("bands", rows.BandsRow, lambda row: _bands(file, row))
-    dose_caps: tuple[DoseCap, ...] = file.many(
-        "dose_cap",
-        rows.DoseCapRow,
-        lambda row: DoseCap(
-            drug=row.drug,
-            dose=dose_above_zero(row.dose),
-            window_days=row.window_days,
-            up_to=dose_above_zero(row.up_to) if row.up_to else None,
-            cite=file.cite(row.cite),
-        ),
-    )
+    dose_caps: tuple[DoseCap, ...] = file.many("dose_cap", rows.DoseCapRow, lambda row: _dose_cap(file, row))
     hold = file.one("hold", rows.HoldRow, lambda row: MinimumHold(row.days, file.cite(row.cite)))
     total_times = file.many("total_time", rows.TotalTimeRow, lambda row: _total_time(file, row))
     end_rules: tuple[EndRule, ...] = file.many(
@@ -114,6 +84,37 @@ def read_guideline(path: Path) -> Guideline:
         drugs=drugs,
         min_times=min_times,
         ladders=ladders,
+    )
+
+
+def _cap(file: DataFile, row: rows.CapRow) -> PaceCap:
+    turns = row.current_below_percent_of_start
+    return PaceCap(
+        share=_share(row.percent),
+        window_days=row.window_days,
+        basis=Basis(row.basis),
+        cite=file.cite(row.cite),
+        current_below=_share(turns) if turns else None,
+    )
+
+
+def _usual(file: DataFile, row: rows.UsualRow) -> UsualRange:
+    return UsualRange(
+        share_low=_share(row.percent[0]),
+        share_high=_share(row.percent[1]),
+        interval_low_days=row.interval_days[0],
+        interval_high_days=row.interval_days[1],
+        cite=file.cite(row.cite),
+    )
+
+
+def _dose_cap(file: DataFile, row: rows.DoseCapRow) -> DoseCap:
+    return DoseCap(
+        drug=row.drug,
+        dose=dose_above_zero(row.dose),
+        window_days=row.window_days,
+        up_to=dose_above_zero(row.up_to) if row.up_to else None,
+        cite=file.cite(row.cite),
     )
 
 

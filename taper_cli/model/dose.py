@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -140,6 +141,23 @@ ZERO = Dose(0)
 def total(doses: list[Dose] | tuple[Dose, ...]) -> Dose:
     """The sum of doses, zero for none."""
     return Dose(sum(dose.ng for dose in doses))
+
+
+def counts_for(doses: Iterable[tuple[Dose, Fraction]]) -> Dose:
+    """What doses count for together in the schedule's drug, each given with its worth.
+
+    Doses of the drug itself add up exactly; where a worth takes part, the sum goes upwards to a microgram: nothing that is compared
+    may look smaller than it was, and whatever is compared can be written.
+    """
+    held = tuple(doses)
+    if all(worth == 1 for _, worth in held):
+        return total([dose for dose, _ in held])
+    return upwards(sum((dose.ng * worth for dose, worth in held), Fraction(0)))
+
+
+def upwards(ng: Fraction) -> Dose:
+    """Some nanograms as a dose, upwards to a microgram."""
+    return Dose(-(-ng // NG_PER_MICROGRAM) * NG_PER_MICROGRAM)
 
 
 @dataclass(frozen=True, slots=True, order=True)

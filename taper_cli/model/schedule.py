@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
-from taper_cli.model.dose import NG_PER_MICROGRAM, ZERO, Dose, total
+from taper_cli.model.dose import ZERO, Dose, counts_for, total
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.period import Rhythm
 from taper_cli.model.product import Portion, Product
@@ -227,23 +227,6 @@ def drugs_of(intakes: tuple[Intake, ...]) -> set[str]:
 def equivalents(intakes: tuple[Intake, ...]) -> Fraction:
     """What intakes count for together, in nanograms of the schedule's drug."""
     return sum((intake.equivalent for intake in intakes), Fraction(0))
-
-
-def counts_for(doses: Iterable[tuple[Dose, Fraction]]) -> Dose:
-    """What doses count for together in the schedule's drug, each given with its worth.
-
-    Doses of the drug itself add up exactly; where a worth takes part, the sum goes upwards to a microgram: nothing that is compared
-    may look smaller than it was, and whatever is compared can be written.
-    """
-    held = tuple(doses)
-    if all(worth == 1 for _, worth in held):
-        return total([dose for dose, _ in held])
-    return upwards(sum((dose.ng * worth for dose, worth in held), Fraction(0)))
-
-
-def upwards(ng: Fraction) -> Dose:
-    """Some nanograms as a dose, upwards to a microgram."""
-    return Dose(-(-ng // NG_PER_MICROGRAM) * NG_PER_MICROGRAM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

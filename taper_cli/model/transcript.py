@@ -11,10 +11,10 @@ from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, upwards
 from taper_cli.model.period import Rhythm
 from taper_cli.model.product import Product
-from taper_cli.model.schedule import Intake, Schedule, Slot, StepKind, Switched, upwards
+from taper_cli.model.schedule import Intake, Schedule, Slot, StepKind, Switched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import accumulate
 
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, upwards
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.guideline import Basis
 from taper_cli.model.request import AtPace, ByBands
-from taper_cli.model.schedule import Schedule, upwards
+from taper_cli.model.schedule import Schedule
 from taper_cli.planning.calendar import MAX_STEPS, after, lengths, looks_back
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import Limits, worst_share

@@ -11,9 +11,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from taper_cli.model.dose import Dose, decimal_text
+from taper_cli.model.dose import Dose, counts_for, decimal_text
 from taper_cli.model.errors import CannotPlan
-from taper_cli.model.schedule import Slot, Switched, counts_for
+from taper_cli.model.schedule import Slot, Switched
 from taper_cli.model.switch import Equivalent
 from taper_cli.model.transcript import StatedIntake
 from taper_cli.reading import cells

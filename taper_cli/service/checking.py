@@ -66,10 +66,7 @@ def check(
     if own_file is not None:
         asked, later = _with_file(asked, later, own_file, facts.name)
     drug = with_own(facts, asked, region)[0]
-    if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
-        raise CannotPlan(
-            f"the file names {drug.name}, --drug says {asked.drug!r}", "expected one drug", "leave --drug out"
-        )
+    _same_drug(asked, drug)
     _no_slip(reading.transcript, drug)
     request = _request(asked, reading, drug)
     old = _old(reading.transcript, drug, request, said, region)
@@ -81,16 +78,12 @@ def check(
         for each in (asked, *later.requests)
     ]
     case = cases[-1]
+    judged = _before(request, drug, region, rows), _by_law(cases, later.makers), stated_supply_findings(case.transcript)
     findings = accept(
-        (
-            *_before(request, drug, region, rows),
-            *_by_law(cases, later.makers),
-            *stated_supply_findings(case.transcript),
-        ),
+        [finding for found in judged for finding in found],
         (later.requests[-1] if later.requests else request).acceptances,
     )
-    # What a plan file had accepted when it was made is no slip of today: another limit may bind now, or a revision may have taken
-    # away the step.
+    # What was accepted when a plan was made is no slip of today: another limit may bind now, or a revision took the step away.
     check_all_used(accepted_now, findings, what="schedule")
     return Audit(
         name=name,
@@ -110,6 +103,14 @@ def check(
         acceptable=frozenset(finding.rule for finding in findings if acceptable(finding.rule)),
         comparisons=tuple(compare(case, loader.other_guidelines(guideline, drug))),
     )
+
+
+def _same_drug(asked: Request, drug: Drug) -> None:
+    """Stop where the file is of one drug and --drug names another."""
+    if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
+        raise CannotPlan(
+            f"the file names {drug.name}, --drug says {asked.drug!r}", "expected one drug", "leave --drug out"
+        )
 
 
 def _no_slip(transcript: Transcript, drug: Drug) -> None:

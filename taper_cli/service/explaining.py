@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from taper_cli.model.dose import ZERO
+from taper_cli.model.dose import ZERO, upwards
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.explained import DaySplit, Explanation, Made, Moment, Searched, StageExplained, StepExplained
 from taper_cli.model.report import Report
-from taper_cli.model.schedule import Step, StepKind, upwards
+from taper_cli.model.schedule import Step, StepKind
 from taper_cli.model.switch import stages
 from taper_cli.planning.compositions import intakes_made
 from taper_cli.planning.ground import Ground

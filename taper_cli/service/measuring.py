@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, upwards
 from taper_cli.model.errors import PlannerFault
 from taper_cli.model.explained import LastDoseMeasured, LimitMeasured, StepExplained, TailMeasured, TimeMeasured
 from taper_cli.model.guideline import DoseCap, PaceCap
-from taper_cli.model.schedule import Schedule, Step, upwards
+from taper_cli.model.schedule import Schedule, Step
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import TAIL_TOTALS
 from taper_cli.service.setting import Setting

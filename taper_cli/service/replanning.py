@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from taper_cli.model.dose import upwards
 from taper_cli.model.errors import CannotPlan, TaperError
 from taper_cli.model.explained import Aim, CurveTold, DaySplit, Moment, Searched
 from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Pace
-from taper_cli.model.schedule import Schedule, Step, upwards
+from taper_cli.model.schedule import Schedule, Step
 from taper_cli.planning.compositions import day_splits
 from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.ground import Ground

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.formulary import loader
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, counts_for
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import ContextRule, Region
 from taper_cli.model.product import Product
 from taper_cli.model.request import Request
-from taper_cli.model.schedule import Switched, counts_for
+from taper_cli.model.schedule import Switched
 from taper_cli.model.switch import FromDrug, Switch
 from taper_cli.model.transcript import Transcript
 from taper_cli.reading.two_drugs import RatioMissing

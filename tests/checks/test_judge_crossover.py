@@ -29,9 +29,10 @@ from hypothesis import strategies as st
 
 from taper_cli.checks.base import acceptable
 from taper_cli.checks.crossover import NoEquivalentRise, OneSlotAStage, OneWay, SwitchFinished
+from taper_cli.model.dose import counts_for
 from taper_cli.model.finding import Acceptance, Level
 from taper_cli.model.product import Product
-from taper_cli.model.schedule import Slot, StepKind, Switched, counts_for
+from taper_cli.model.schedule import Slot, StepKind, Switched
 from taper_cli.model.transcript import Event, EventKind, StatedIntake, StatedStep, Transcript
 
 ONE = tablet(1, drug="lorazepam")
