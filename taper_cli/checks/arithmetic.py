@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from taper_cli.checks.base import Case
-from taper_cli.model.dose import Dose, total
+from taper_cli.model.dose import Dose, counts_for, total
 from taper_cli.model.finding import Finding, Level
-from taper_cli.model.schedule import Slot, upwards
+from taper_cli.model.schedule import Slot
 from taper_cli.model.transcript import StatedIntake, StatedPortion, StatedStep
 
 
@@ -102,7 +102,7 @@ class SlotsMakeTheDay:
                     if slots.count((drug, slot)) > 1:
                         message = f"the {slot.value} intake is stated {slots.count((drug, slot))} times"
                         yield Finding(rule="arithmetic.slots", level=Level.REFUSE, step=step.number, message=message)
-            made = upwards(sum((intake.equivalent for intake in step.intakes), Fraction(0)))
+            made = counts_for((intake.dose, intake.worth) for intake in step.intakes)
             if made != step.total:
                 message = f"the slots add up to {made}, the stated total is {step.total}"
                 yield Finding(rule="arithmetic.total", level=Level.REFUSE, step=step.number, message=message)

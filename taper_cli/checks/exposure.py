@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import NG_PER_MICROGRAM, Dose
 from taper_cli.model.drug import EQUIVALENT_BASE, Drug
 from taper_cli.model.exposure import DependenceMatrix, Exposure, Likelihood, ShortCourse
 from taper_cli.model.request import Request
 
-_NG_PER_MICROGRAM = 1_000
 # On the careful side: a month or a year that was stated may have been the longest of its kind.
 _DAYS = {"d": 1, "w": 7, "m": 31, "y": 366}
 
@@ -64,7 +63,7 @@ def used_days(value: str | None) -> int | None:
 
 def even_step(dose: Dose, cuts: int) -> Dose:
     """One step of an even descent to zero in so many cuts, rounded down to a microgram, since papers name it."""
-    return Dose(dose.ng // max(cuts, 1) // _NG_PER_MICROGRAM * _NG_PER_MICROGRAM)
+    return Dose(dose.ng // max(cuts, 1) // NG_PER_MICROGRAM * NG_PER_MICROGRAM)
 
 
 def _low(dose: Dose, drug: Drug, matrix: DependenceMatrix) -> bool:

@@ -197,7 +197,7 @@ class WhatWasAsked:
             if case.event_of(step) is not None or step.kind is StepKind.SWITCH:
                 continue
             base = before if asked.basis is Basis.CURRENT else case.transcript.before
-            cut = before - step.total
+            cut = before - step.level
             over = (
                 cut > asked.dose
                 if asked.dose is not None
@@ -206,7 +206,7 @@ class WhatWasAsked:
             if over:
                 wanted = str(asked.dose) if asked.dose is not None else f"{percent_text(asked.share or Fraction(0))}%"
                 message = (
-                    f"{before} to {step.total} is a cut of {cut} ({percent_text(reduction(before, step.total))}%); "
+                    f"{before} to {step.level} is a cut of {cut} ({percent_text(reduction(before, step.level))}%); "
                     f"asked was {wanted}, and no makeable dose is nearer"
                 )
                 yield Finding(
@@ -214,7 +214,7 @@ class WhatWasAsked:
                     level=Level.FLAG,
                     step=step.number,
                     before=before,
-                    after=step.total,
+                    after=step.level,
                     message=message,
                 )
 

@@ -12,6 +12,7 @@ import tomli
 
 from taper_cli.formulary.rows import CiteRow, Key, SourceRow, Text
 from taper_cli.model.citation import Citation, Review, Source, Trust
+from taper_cli.model.dose import Dose
 from taper_cli.model.errors import DamagedData, InvalidInput, WrongValue
 
 T = TypeVar("T")
@@ -36,6 +37,19 @@ def review_of(path: Path) -> Review:
     """The review of a data file that is known to be sound."""
     tables = tomli.loads(path.read_text(encoding="utf-8"))
     return Review(reviewed_on=tables["reviewed_on"], review_due=tables["review_due"], reviewed_by=tables["reviewed_by"])
+
+
+def dose_above_zero(text: str) -> Dose:
+    """A dose above zero.
+
+    Raises:
+        InvalidInput: for words that are no dose.
+        WrongValue: for a dose of zero.
+    """
+    dose = Dose.parse(text)
+    if not dose:
+        raise WrongValue(f"{text!r} is not above zero")
+    return dose
 
 
 class DataFile:

@@ -6,8 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from taper_cli.formulary import rows
-from taper_cli.formulary.datafile import DataFile
-from taper_cli.model.dose import Dose, Volume, parse_number
+from taper_cli.formulary.datafile import DataFile, dose_above_zero
+from taper_cli.model.dose import NG_PER_MICROGRAM, Volume, parse_number
 from taper_cli.model.drug import (
     Advice,
     Audience,
@@ -34,7 +34,6 @@ from taper_cli.model.errors import WrongValue
 from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.product import Form, Split
 
-_NG_PER_MICROGRAM = 1_000
 _FORMS = {form.value: form for form in Form}
 
 
@@ -88,19 +87,13 @@ def _hours(pair: tuple[str, str] | None) -> tuple[Fraction, Fraction] | None:
     if pair is None:
         return None
     low, high = (parse_number(text, "hours", "20") for text in pair)
+    if not 0 < low <= high:
+        raise WrongValue(f"hours are above zero and not upside down: {pair[0]} to {pair[1]}")
     return (low, high)
 
 
 def _last_step(file: DataFile, row: rows.LastStepRow) -> LastStep:
-    return LastStep(dose=_positive(row.dose), basis="stated by the source", cite=file.cite(row.cite))
-
-
-def _positive(text: str) -> Dose:
-    """A dose above zero."""
-    dose = Dose.parse(text)
-    if not dose:
-        raise WrongValue(f"{text!r} is not above zero")
-    return dose
+    return LastStep(dose=dose_above_zero(row.dose), basis="stated by the source", cite=file.cite(row.cite))
 
 
 def _brand(file: DataFile, row: rows.BrandRow) -> Brand:
@@ -118,10 +111,10 @@ def product_of(file: DataFile, row: rows.ProductRow) -> MarketedProduct:
     strength, _, volume = row.strength.partition(" in ")
     if form.liquid != bool(volume):
         raise WrongValue(f"strength {row.strength!r} does not fit the form {form.value!r}")
-    held = _positive(strength)
+    held = dose_above_zero(strength)
     measure = Volume.parse(volume) if volume else None
     split = Split[row.split.upper()] if row.split else Split.WHOLE
-    if held.ng % (split.value * _NG_PER_MICROGRAM):
+    if held.ng % (split.value * NG_PER_MICROGRAM):
         raise WrongValue(f"the parts of {row.strength!r} need more than 3 decimals of a mg, which nobody reads safely")
     if measure is not None and held.ng % measure.ul:
         # Whatever mark the syringe has, what is drawn up to it must be a whole number of nanograms.
@@ -152,20 +145,20 @@ def _form(text: str) -> Form:
 
 
 def _maximum(file: DataFile, row: rows.MaximumRow) -> Maximum:
-    older = _positive(row.older_adult) if row.older_adult else None
-    if older and older > _positive(row.dose):
+    older = dose_above_zero(row.older_adult) if row.older_adult else None
+    if older and older > dose_above_zero(row.dose):
         raise WrongValue("the maximum for older adults is above the adult one")
     return Maximum(
         region=row.region,
         indication=row.indication,
-        dose=_positive(row.dose),
+        dose=dose_above_zero(row.dose),
         older_adult=older,
         cite=file.cite(row.cite),
     )
 
 
 def _equivalent(file: DataFile, row: rows.EquivalentRow) -> Equivalent:
-    low, high = _positive(row.low), _positive(row.high)
+    low, high = dose_above_zero(row.low), dose_above_zero(row.high)
     if low > high:
         raise WrongValue("low is above high")
     return Equivalent(table=row.table, low=low, high=high, cite=file.cite(row.cite))
@@ -175,8 +168,8 @@ def _effect_curve(file: DataFile, row: rows.EffectCurveRow) -> EffectCurve:
     return EffectCurve(
         site=row.site,
         vmax=parse_number(row.vmax_percent, "percent", "84") / 100,
-        ed50=_positive(row.ed50),
-        fitted_to=_positive(row.fitted_to),
+        ed50=dose_above_zero(row.ed50),
+        fitted_to=dose_above_zero(row.fitted_to),
         cite=file.cite(row.cite),
     )
 
@@ -210,6 +203,10 @@ def read_class(path: Path) -> DrugClass:
     file.need(planning, "planning")
     file.need(after, "after_last_dose")
     file.need(windows, "window")
+    if name != path.stem:
+        file.faults.append(f"name: expected {path.stem!r}, the name of the file")
+    if len({window.half_life for window in windows}) != len(windows):
+        file.faults.append("window: one half-life stands twice")
     for tier in Tier:
         if not any(symptom.tier is tier for symptom in symptoms):
             file.faults.append(f"symptom: no entry of tier {tier.value!r}")
@@ -284,6 +281,8 @@ def read_indication(path: Path) -> Indication:
     """
     file = DataFile(path, "taper.indication.v1")
     name, synonyms = file.text("name"), file.texts("synonyms")
+    if name.replace(" ", "-") != path.stem:
+        file.faults.append(f"name: expected {path.stem.replace('-', ' ')!r}, as the name of the file")
     lines: tuple[IndicationLine, ...] = (
         *file.many("help", rows.LineRow, lambda row: _line(file, "help", row.text, row.cite)),
         *file.many("phone", rows.LineRow, lambda row: _line(file, "phone", row.text, row.cite)),

@@ -29,6 +29,11 @@ def keys_of(folder: str) -> list[str]:
     return sorted(path.stem for path in (_HERE / folder).glob("*.toml"))
 
 
+def region_keys() -> list[str]:
+    """The regions that can be typed, sorted; where none is typed, the international one holds."""
+    return [key for key in keys_of("regions") if key != INTERNATIONAL]
+
+
 @cache
 def data_id() -> str:
     """Twelve letters and digits that name all data as they are now: two machines with one id hold the same facts."""
@@ -52,7 +57,11 @@ def drug_named(name: str) -> Drug:
 
 @cache
 def class_named(name: str) -> DrugClass:
-    """The class file of that name."""
+    """The class file of that name.
+
+    Raises:
+        DataFault: when the file is faulty.
+    """
     return read_class(_HERE / "classes" / f"{name}.toml")
 
 
@@ -94,7 +103,6 @@ def region_named(key: str | None) -> Region:
         InvalidInput: for a key that no file has, with the known ones.
     """
     if key is not None and not _holds("regions", key):
-        typed = [name for name in keys_of("regions") if name != INTERNATIONAL]
         meant = {
             "uk": "gb",
             "england": "gb",
@@ -105,7 +113,7 @@ def region_named(key: str | None) -> Region:
             "ni": "gb-nir",
         }
         instead = f"write --region {meant[key]}" if key in meant else "or leave --region out for international"
-        raise InvalidInput(f"region {key!r} is not known", "expected one of " + ", ".join(typed), instead)
+        raise InvalidInput(f"region {key!r} is not known", "expected one of " + ", ".join(region_keys()), instead)
     return read_region(_HERE / "regions" / f"{key or INTERNATIONAL}.toml")
 
 
@@ -217,7 +225,7 @@ def _holds(folder: str, name: str) -> bool:
 
 def markets() -> tuple[str, ...]:
     """The regions that products are sold in."""
-    held = (region_named(key).market for key in keys_of("regions") if key != INTERNATIONAL)
+    held = (region_named(key).market for key in region_keys())
     return tuple(sorted({market for market in held if market is not None}))
 
 

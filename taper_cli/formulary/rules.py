@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from taper_cli.formulary import rows
-from taper_cli.formulary.datafile import DataFile
+from taper_cli.formulary.datafile import DataFile, dose_above_zero
 from taper_cli.model.dose import ZERO, Dose, parse_number
 from taper_cli.model.drug import RefusedDrug
 from taper_cli.model.errors import WrongValue
@@ -49,24 +49,17 @@ def read_guideline(path: Path) -> Guideline:
     file = DataFile(path, "taper.guideline.v1")
     key, title = file.text("key"), file.text("title")
     classes, drugs = file.texts("classes"), file.texts("drugs")
+    if key != path.stem:
+        # Its limits are accepted, and told from those of others, by this key.
+        file.faults.append(f"key: expected {path.stem!r}, the name of the file")
     cap = file.one("cap", rows.CapRow, lambda row: _cap(file, row))
     usual = file.one("usual", rows.UsualRow, lambda row: _usual(file, row))
     bands: tuple[Bands, ...] = file.many("bands", rows.BandsRow, lambda row: _bands(file, row))
-    dose_caps: tuple[DoseCap, ...] = file.many(
-        "dose_cap",
-        rows.DoseCapRow,
-        lambda row: DoseCap(
-            drug=row.drug,
-            dose=Dose.parse(row.dose),
-            window_days=row.window_days,
-            up_to=Dose.parse(row.up_to) if row.up_to else None,
-            cite=file.cite(row.cite),
-        ),
-    )
+    dose_caps: tuple[DoseCap, ...] = file.many("dose_cap", rows.DoseCapRow, lambda row: _dose_cap(file, row))
     hold = file.one("hold", rows.HoldRow, lambda row: MinimumHold(row.days, file.cite(row.cite)))
     total_times = file.many("total_time", rows.TotalTimeRow, lambda row: _total_time(file, row))
     end_rules: tuple[EndRule, ...] = file.many(
-        "end_rule", rows.EndRuleRow, lambda row: EndRule(row.drug, Dose.parse(row.dose), file.cite(row.cite))
+        "end_rule", rows.EndRuleRow, lambda row: EndRule(row.drug, dose_above_zero(row.dose), file.cite(row.cite))
     )
     min_times: tuple[MinimumTime, ...] = file.many(
         "min_total", rows.MinimumTimeRow, lambda row: MinimumTime(row.drug, row.days, file.cite(row.cite))
@@ -95,12 +88,13 @@ def read_guideline(path: Path) -> Guideline:
 
 
 def _cap(file: DataFile, row: rows.CapRow) -> PaceCap:
+    turns = row.current_below_percent_of_start
     return PaceCap(
         share=_share(row.percent),
         window_days=row.window_days,
         basis=Basis(row.basis),
         cite=file.cite(row.cite),
-        current_below=_share(row.current_below_percent_of_start) if row.current_below_percent_of_start else None,
+        current_below=_share(turns) if turns else None,
     )
 
 
@@ -114,12 +108,25 @@ def _usual(file: DataFile, row: rows.UsualRow) -> UsualRange:
     )
 
 
+def _dose_cap(file: DataFile, row: rows.DoseCapRow) -> DoseCap:
+    return DoseCap(
+        drug=row.drug,
+        dose=dose_above_zero(row.dose),
+        window_days=row.window_days,
+        up_to=dose_above_zero(row.up_to) if row.up_to else None,
+        cite=file.cite(row.cite),
+    )
+
+
 def _ladder(file: DataFile, row: rows.LadderRow) -> Ladder:
     rungs = tuple(map(_rung, row.steps))
     if any(rung.days_low > rung.days_high for rung in rungs):
         raise WrongValue("a range of days is upside down")
     if any(later.mean >= earlier.mean for earlier, later in pairwise(rungs)) or not rungs[-1].dose:
         raise WrongValue("the rungs of a ladder fall, and the last one is above zero")
+    if row.ending == "maintain" and rungs[-1].rhythm is not None:
+        # A plan stays on a dose of every day: without its days left out it would stay on more.
+        raise WrongValue("a ladder that stays ends on a dose of every day")
     return Ladder(row.key, row.title, tuple(row.drugs), row.ending == "stop", rungs, file.cite(row.cite))
 
 
@@ -137,10 +144,12 @@ def _total_time(file: DataFile, row: rows.TotalTimeRow) -> TotalTime:
     low, high = row.weeks
     if low > high:
         raise WrongValue("the range of weeks is upside down")
-    return TotalTime(row.drug, Dose.parse(row.start), low, high, file.cite(row.cite))
+    return TotalTime(row.drug, dose_above_zero(row.start), low, high, file.cite(row.cite))
 
 
 def _bands(file: DataFile, row: rows.BandsRow) -> Bands:
+    if row.interval_days[0] > row.interval_days[1]:
+        raise WrongValue("the interval is upside down")
     return Bands(
         drugs=tuple(row.drugs),
         bands=tuple(
@@ -198,15 +207,7 @@ def read_dependence(path: Path) -> tuple[DependenceMatrix | ShortCourse, ...]:
     matrices: tuple[DependenceMatrix, ...] = file.many(
         "matrix",
         rows.MatrixRow,
-        lambda row: DependenceMatrix(
-            classes=tuple(row.classes),
-            rare_days_a_week=row.rare_days_a_week,
-            short_use_days=row.short_use_days,
-            long_use_days=row.long_use_days,
-            low_doses=tuple(LowDose(low.drug, Dose.parse(low.dose)) for low in row.low_doses),
-            low_diazepam=Dose.parse(row.low_diazepam),
-            cite=file.cite(row.cite),
-        ),
+        lambda row: _matrix(file, row),
     )
     short: tuple[ShortCourse, ...] = file.many(
         "short_course",
@@ -221,6 +222,20 @@ def read_dependence(path: Path) -> tuple[DependenceMatrix | ShortCourse, ...]:
         file.faults.append("classes: a class stands twice")
     file.close()
     return (*matrices, *short)
+
+
+def _matrix(file: DataFile, row: rows.MatrixRow) -> DependenceMatrix:
+    if row.short_use_days >= row.long_use_days:
+        raise WrongValue("short_use_days is not below long_use_days")
+    return DependenceMatrix(
+        classes=tuple(row.classes),
+        rare_days_a_week=row.rare_days_a_week,
+        short_use_days=row.short_use_days,
+        long_use_days=row.long_use_days,
+        low_doses=tuple(LowDose(low.drug, dose_above_zero(low.dose)) for low in row.low_doses),
+        low_diazepam=dose_above_zero(row.low_diazepam),
+        cite=file.cite(row.cite),
+    )
 
 
 def read_refused(path: Path) -> tuple[RefusedDrug, ...]:
@@ -254,6 +269,8 @@ def read_region(path: Path) -> Region:
     """
     file = DataFile(path, "taper.region.v1")
     values = {name: file.text(name) for name in ("key", "title", "bedtime_word")}
+    if values["key"] != path.stem:
+        file.faults.append(f"key: expected {path.stem!r}, the name of the file")
     notation = file.word("notation", tuple(member.value for member in Notation))
     market = file.optional_text("market")
     lines: tuple[CrisisLine, ...] = file.many(

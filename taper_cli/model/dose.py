@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from taper_cli.model.errors import InvalidInput, WrongValue
 
 NG_PER_MG = 1_000_000
+# The smallest amount that is written: mg with more than 3 decimals are misread.
+NG_PER_MICROGRAM = 1_000
 UL_PER_ML = 1_000
 
 # How many nanograms each accepted unit holds. Symbols that are misread (the Greek micro, "ug") are refused with a hint.
-_UNITS = {"mg": NG_PER_MG, "microgram": 1_000, "micrograms": 1_000, "mcg": 1_000, "g": 1_000 * NG_PER_MG}
+_UNITS = {
+    "mg": NG_PER_MG,
+    "microgram": NG_PER_MICROGRAM,
+    "micrograms": NG_PER_MICROGRAM,
+    "mcg": NG_PER_MICROGRAM,
+    "g": 1_000 * NG_PER_MG,
+}
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,6})(?:\.[0-9]{1,6})?", re.ASCII)
 _MEASURE = re.compile(r"\s*(?P<number>\S*?)\s*(?P<unit>[^\W\d_]*)\s*")
 
@@ -134,6 +143,23 @@ def total(doses: list[Dose] | tuple[Dose, ...]) -> Dose:
     return Dose(sum(dose.ng for dose in doses))
 
 
+def counts_for(doses: Iterable[tuple[Dose, Fraction]]) -> Dose:
+    """What doses count for together in the schedule's drug, each given with its worth.
+
+    Doses of the drug itself add up exactly; where a worth takes part, the sum goes upwards to a microgram: nothing that is compared
+    may look smaller than it was, and whatever is compared can be written.
+    """
+    held = tuple(doses)
+    if all(worth == 1 for _, worth in held):
+        return total([dose for dose, _ in held])
+    return upwards(sum((dose.ng * worth for dose, worth in held), Fraction(0)))
+
+
+def upwards(ng: Fraction) -> Dose:
+    """Some nanograms as a dose, upwards to a microgram."""
+    return Dose(-(-ng // NG_PER_MICROGRAM) * NG_PER_MICROGRAM)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Volume:
     """A volume of liquid in whole microlitres."""
@@ -143,6 +169,14 @@ class Volume:
     def __post_init__(self) -> None:
         if type(self.ul) is not int or self.ul <= 0:
             raise WrongValue(f"a volume is a whole number of microlitres above zero, not {self.ul!r}")
+
+    @classmethod
+    def of_ml(cls, ml: str | Fraction) -> Volume:
+        """The volume of so many mL, exactly. `Volume.of_ml("2.5").ul == 2_500`."""
+        ul = Fraction(ml) * UL_PER_ML
+        if ul.denominator != 1:
+            raise WrongValue(f"{ml} mL is not a whole number of microlitres")
+        return cls(int(ul))
 
     @classmethod
     def parse(cls, text: str, what: str = "volume", example: str = "0.1 mL") -> Volume:

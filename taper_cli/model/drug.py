@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from taper_cli.model.citation import Citation, Review
 from taper_cli.model.dose import Dose, Volume
+from taper_cli.model.errors import DamagedData
 from taper_cli.model.period import Period
 from taper_cli.model.product import Form, Identity, Split, product_name
 
@@ -265,8 +266,15 @@ class DrugClass(NamedTuple):
     review: Review
 
     def window(self, half_life: HalfLife) -> Window:
-        """The watch window for a half-life class; the loader has made sure that there is one for each."""
-        return next(window for window in self.windows if window.half_life is half_life)
+        """The watch window for a half-life class.
+
+        Raises:
+            DamagedData: where the class has none for it, so that nobody can say when to watch.
+        """
+        found = next((window for window in self.windows if window.half_life is half_life), None)
+        if found is None:
+            raise DamagedData(f"the class {self.name!r} has no window for a {half_life.value} half-life")
+        return found
 
     def tier(self, tier: Tier) -> tuple[Symptom, ...]:
         """The symptoms of one tier, in the order of the file."""

@@ -54,7 +54,8 @@ class PaceCap:
         return f"starting (current from {percent_text(self.current_below)}% of it down)"
 
 
-class UsualRange(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualRange:
     """The size and interval of cuts that a guideline calls usual: the inner ring."""
 
     share_low: Fraction
@@ -62,6 +63,12 @@ class UsualRange(NamedTuple):
     interval_low_days: int
     interval_high_days: int
     cite: Citation
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share_low <= self.share_high < 1:
+            raise WrongValue(f"a usual cut is between 0 and 100 percent, not {self.share_low} to {self.share_high}")
+        if self.interval_low_days > self.interval_high_days:
+            raise WrongValue("the usual interval is upside down")
 
 
 class DoseCap(NamedTuple):
@@ -155,7 +162,8 @@ class TotalTime(NamedTuple):
     cite: Citation
 
 
-class Band(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
     """Step sizes for daily doses above `floor` and up to and including `ceiling`: half-open, so that 20 mg is in one band only."""
 
     ceiling: Dose
@@ -163,6 +171,14 @@ class Band(NamedTuple):
     step_low: Dose
     step_high: Dose
     interval_low_days: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.ceiling <= self.floor:
+            raise WrongValue(f"a band reaches from above {self.floor} up to more than that, not to {self.ceiling}")
+        if not self.step_low or self.step_low > self.step_high:
+            raise WrongValue(
+                f"the steps of a band are above zero and not upside down: {self.step_low} to {self.step_high}"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +195,7 @@ class Bands:
         for upper, lower in zip(self.bands, self.bands[1:], strict=False):
             if upper.floor != lower.ceiling:
                 raise WrongValue(f"bands of {self._names}: a gap between {upper.floor} and {lower.ceiling}")
-        if self.bands[-1].floor:
+        if not self.bands or self.bands[-1].floor:
             raise WrongValue(f"bands of {self._names} do not reach zero")
 
     @property

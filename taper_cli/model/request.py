@@ -13,7 +13,7 @@ from taper_cli.model.drug import OwnProducts
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.finding import Acceptance
 from taper_cli.model.guideline import Basis
-from taper_cli.model.period import Period, Until
+from taper_cli.model.period import Period, Rhythm, Until
 from taper_cli.model.product import Split
 from taper_cli.model.schedule import Regimen
 from taper_cli.model.supply import SupplyRules
@@ -83,21 +83,35 @@ class ByBands:
     """Cut by the guideline's banded steps each interval, the smaller figure of each band where products make it."""
 
 
+class Spacing(NamedTuple):
+    """On which days a level is taken that is not taken every day, and the smaller dose of the days between (zero: nothing)."""
+
+    rhythm: Rhythm
+    between: Dose = ZERO
+
+
 @dataclass(frozen=True, slots=True)
 class ByLevels:
-    """The daily totals one after another, as the prescriber typed them, each for its own time where one was typed."""
+    """The daily totals one after another, as the prescriber typed them, each for its own time where one was typed.
+
+    `spacings` is for what is left of a published schedule: a level that leaves days out there must go on to leave them out.
+    """
 
     totals: tuple[Dose, ...]
     periods: tuple[Period, ...] = ()
+    spacings: tuple[Spacing | None, ...] = ()
 
     def __repr__(self) -> str:
         # Levels without times of their own read as they always did, so that the ids of their plans stay.
         times = f", periods={self.periods!r}" if self.periods else ""
-        return f"ByLevels(totals={self.totals!r}{times})"
+        spacings = f", spacings={self.spacings!r}" if self.spacings else ""
+        return f"ByLevels(totals={self.totals!r}{times}{spacings})"
 
     def __post_init__(self) -> None:
         if self.periods and len(self.periods) != len(self.totals):
             raise WrongValue("each level has its own time, or none has")
+        if self.spacings and len(self.spacings) != len(self.totals):
+            raise WrongValue("of each level it is known whether it leaves days out, or of none")
 
 
 class ByLadder(NamedTuple):

@@ -9,7 +9,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
-from taper_cli.model.dose import ZERO, Dose, total
+from taper_cli.model.dose import ZERO, Dose, counts_for, total
 from taper_cli.model.errors import WrongValue
 from taper_cli.model.period import Rhythm
 from taper_cli.model.product import Portion, Product
@@ -25,7 +25,6 @@ class Slot(Enum):
     BEDTIME = "bedtime"
 
 
-_NG_PER_MICROGRAM = 1_000
 SLOTS_OF_DAY = (Slot.MORNING, Slot.NOON, Slot.EVENING, Slot.BEDTIME)
 
 
@@ -155,6 +154,11 @@ class Step:
             raise WrongValue(f"step {self.number}: one intake of a drug for each slot")
 
     @property
+    def counted(self) -> Dose:
+        """What a day of it counts for in the schedule's drug: of that drug alone, its total."""
+        return counts_for((intake.dose, intake.worth) for intake in self.intakes)
+
+    @property
     def drugs(self) -> tuple[str, ...]:
         """The drugs that it takes, each once, in the order of the day."""
         return tuple(dict.fromkeys(intake.drug for intake in (*self.intakes, *self.others)))
@@ -225,14 +229,6 @@ def equivalents(intakes: tuple[Intake, ...]) -> Fraction:
     return sum((intake.equivalent for intake in intakes), Fraction(0))
 
 
-def upwards(ng: Fraction) -> Dose:
-    """What some nanograms are as a dose: as they are, or, where a worth leaves a fraction, upwards to a microgram.
-
-    Nothing that is compared may look smaller than it was, and whatever is compared can be written.
-    """
-    return Dose(int(ng)) if ng.denominator == 1 else Dose(-(-ng // _NG_PER_MICROGRAM) * _NG_PER_MICROGRAM)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """Steps on dates, each day covered once, from the first cut to the ending; `before` is what was taken until then.
@@ -270,6 +266,11 @@ class Schedule:
                 raise WrongValue(
                     f"step {earlier.number} ends on {earlier.end}, step {later.number} starts on {later.start}"
                 )
+
+    @property
+    def counted_before(self) -> Dose:
+        """What a day before it counts for in the schedule's drug."""
+        return counts_for([(self.before.total, self.worths[self.drug_before])])
 
     @property
     def start(self) -> date:
@@ -364,24 +365,26 @@ class Schedule:
             return self.steps[step.number - 2].total_of(drug)
         return self.before.total if drug == self.drug_before else ZERO
 
+    def step_on(self, day: date) -> Step | None:
+        """The step in force on a day; None before the schedule."""
+        return next((step for step in reversed(self.steps) if step.start <= day), None)
+
     def total_on(self, day: date, drug: str) -> Dose:
         """What is taken of one drug on a day; before the schedule, what was taken of it before."""
-        step = next((step for step in reversed(self.steps) if step.start <= day), None)
+        step = self.step_on(day)
         if step is None:
             return self.before.total if drug == self.drug_before else ZERO
         return total([intake.dose for intake in step.intakes_on(day) if intake.drug == drug])
 
     def mean_on(self, day: date) -> Fraction:
         """The daily total in the long run that is in force on a day, in nanograms; before the schedule, the dose before."""
-        step = next((step for step in reversed(self.steps) if step.start <= day), None)
+        step = self.step_on(day)
         return step.mean if step else self.before_mean
 
     def dose_on(self, day: date) -> Dose:
         """The daily total on a day; before the schedule, the dose before."""
-        for step in reversed(self.steps):
-            if step.start <= day:
-                return step.total_on(day)
-        return self.before.total
+        step = self.step_on(day)
+        return step.total_on(day) if step else self.before.total
 
     def highest_within(self, day: date, days: int) -> Fraction:
         """The highest daily total in the long run, in nanograms, that is in force on any of so many days before a day."""

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
-from math import ceil
 from typing import NamedTuple
 
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, upwards
 from taper_cli.model.period import Rhythm
 from taper_cli.model.product import Product
-from taper_cli.model.schedule import Intake, Schedule, Slot, StepKind, Switched, equivalents, upwards
-
-_NG_PER_MICROGRAM = 1_000
+from taper_cli.model.schedule import Intake, Schedule, Slot, StepKind, Switched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +48,7 @@ class StatedIntake:
 class StatedStep:
     """One row: from `start` to the day before `end`, a daily total, its intakes. Nothing here is checked.
 
-    The total counts in the schedule's drug; where two drugs are taken it is what both count for (see `upwards`).
+    The total counts in the schedule's drug; where two drugs are taken it is what both count for (see `counts_for`).
 
     `weekday` is the weekday stated for the start, `stated_number` the row's own number, `pieces` the tablets stated for the
     whole step, `day_portions` the products of a whole day, `written` the dose as it is written, where the paper has them.
@@ -84,7 +81,7 @@ class StatedStep:
     @property
     def level(self) -> Dose:
         """The daily total in the long run, upwards to a microgram, so that days left out count as a fall and never as less."""
-        return self.total if self.rhythm is None else Dose(ceil(self.mean / _NG_PER_MICROGRAM) * _NG_PER_MICROGRAM)
+        return self.total if self.rhythm is None else upwards(self.mean)
 
 
 class EventKind(Enum):
@@ -139,7 +136,7 @@ def transcribe(schedule: Schedule, events: tuple[Event, ...] = (), revised_on: d
         events=events,
         revised_on=revised_on,
         drug=schedule.drug,
-        before=upwards(schedule.before_mean),
+        before=schedule.counted_before,
         switched=schedule.switched,
         intakes_before=_taken_before(schedule),
         steps=tuple(
@@ -148,7 +145,7 @@ def transcribe(schedule: Schedule, events: tuple[Event, ...] = (), revised_on: d
                 kind=step.kind,
                 start=step.start,
                 end=step.end,
-                total=upwards(equivalents(step.intakes)),
+                total=step.counted,
                 held=step.held,
                 intakes=_stated(step.intakes, schedule.drug),
                 rhythm=step.rhythm,

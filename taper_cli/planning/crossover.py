@@ -8,10 +8,10 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from taper_cli.model.dose import ZERO, Dose
+from taper_cli.model.dose import ZERO, Dose, upwards
 from taper_cli.model.period import Period
 from taper_cli.model.product import Product
-from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind, Switched, upwards
+from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind, Switched
 from taper_cli.planning.calendar import after
 from taper_cli.planning.dispensing import Dispensary
 from taper_cli.planning.revision import looked_back_on

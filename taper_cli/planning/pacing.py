@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import accumulate
 
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, upwards
+from taper_cli.model.errors import WrongValue
 from taper_cli.model.guideline import Basis
 from taper_cli.model.request import AtPace, ByBands
+from taper_cli.model.schedule import Schedule
 from taper_cli.planning.calendar import MAX_STEPS, after, lengths, looks_back
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import Limits, worst_share
@@ -30,9 +32,13 @@ def asked_of(pace: AtPace | ByBands, problem: Problem, quantum: int) -> Asked:
             case AtPace(share=Fraction() as share, basis=basis):
                 base = Fraction(problem.before.total.ng, quantum) if basis is Basis.START else Fraction(point)
                 return [base * share]
-            case _:
-                band = problem.bands.band_of(Dose(point * quantum)) if problem.bands else None
+            case ByBands():
+                if problem.bands is None:
+                    raise WrongValue("a pace by bands without bands")
+                band = problem.bands.band_of(Dose(point * quantum))
                 return [Fraction(band.step_low.ng, quantum), Fraction(band.step_high.ng, quantum)] if band else []
+            case _:
+                raise WrongValue(f"a pace of no known kind: {pace!r}")
 
     return by_pace
 
@@ -187,11 +193,29 @@ def plan_levels(problem: Problem, levels: Sequence[Wanted]) -> Answer:
     totals = ground.day.totals
     limits = ground.limits(totals)
     path = [len(totals) - 1, *(totals.index(point) for point in points)]
+    schedule = ground.schedule(ground.spread(points, days), starts, end, levels)
     return Planned(
-        schedule=ground.schedule(ground.spread(points, days), starts, end, levels),
-        largest_cut=worst_share(limits, looks_back(starts, problem.window_days), path),
+        schedule=schedule,
+        largest_cut=_largest_spaced(schedule, problem)
+        if any(level.rhythm for level in levels)
+        else worst_share(limits, looks_back(starts, problem.window_days), path),
         proven=True,
     )
+
+
+def _largest_spaced(schedule: Schedule, problem: Problem) -> Fraction:
+    """The largest fall over the window where days are left out: by what is taken in the long run, as the totals stay.
+
+    No fall is excused here: along a published schedule limits flag and none of its cuts is an exception.
+    """
+    found = [Fraction(0)]
+    for step in schedule.dosing_steps:
+        highest = schedule.highest_within(step.start, problem.window_days)
+        base = highest
+        if problem.cap is not None:
+            base = Fraction(problem.cap.base_of(upwards(highest), problem.start_total).ng)
+        found.append((highest - step.mean) / base)
+    return max(found)
 
 
 def _days_of(problem: Problem, levels: Sequence[Wanted]) -> list[date]:

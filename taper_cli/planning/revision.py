@@ -15,7 +15,7 @@ from typing import NamedTuple
 from taper_cli.model.dose import Dose
 from taper_cli.model.period import Period
 from taper_cli.model.product import Key, Product
-from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind, equivalents, upwards
+from taper_cli.model.schedule import Intake, Regimen, Schedule, Slot, Step, StepKind, equivalents
 from taper_cli.planning.calendar import after
 from taper_cli.planning.dispensing import Dispensary
 from taper_cli.planning.problem import UnmakeableDose
@@ -59,11 +59,6 @@ def intakes_of(regimen: Regimen, products: Sequence[Product]) -> tuple[Intake, .
         Intake(slot=slot, dose=dose, portions=dispensary.recipe(dose.ng // dispensary.quantum))
         for slot, dose in regimen.doses
     )
-
-
-def counted(step: Step) -> Dose:
-    """What a day of a step counts for in the schedule's drug: of one drug, its total."""
-    return upwards(equivalents(step.intakes))
 
 
 def takes_old(schedule: Schedule, step: Step) -> bool:
@@ -259,8 +254,8 @@ def same_taken(one: Sequence[Intake], other: Sequence[Intake]) -> bool:
 
 def doses_until(schedule: Schedule, day: date, window_days: int) -> tuple[tuple[date, Dose], ...]:
     """The daily totals in force before a day, each with its first day, as a limit that looks back must see them."""
-    found = [(schedule.start - timedelta(days=window_days), upwards(schedule.before_mean))]
-    found += [(step.start, upwards(equivalents(step.intakes))) for step in schedule.steps if step.start < day]
+    found = [(schedule.start - timedelta(days=window_days), schedule.counted_before)]
+    found += [(step.start, step.counted) for step in schedule.steps if step.start < day]
     return looked_back_on(found)
 
 

@@ -53,9 +53,6 @@ MULTIPLIERS = frozenset(
 )
 DRUG = ("drug", "medicine", "medication", "medicine_name")
 KIND = ("step_type", "type", "action", "note", "notes", "instruction_text", "comment")
-TABLETS = re.compile(
-    r"(tabs|tablets|caps|capsules|odt|soltabs|distabs|grtabs|grcaps|mrtabs|mrcaps)_(\d+)(?:p(\d+))?_?mg"
-)
 _FORMS = {
     "tabs": Form.TABLET,
     "tablets": Form.TABLET,
@@ -69,6 +66,8 @@ _FORMS = {
     "mrtabs": Form.MODIFIED_RELEASE,
     "mrcaps": Form.MODIFIED_RELEASE_CAPSULE,
 }
+# A column of tablets or capsules of one strength: 'tabs_2mg', 'caps_0p5mg'.
+TABLETS = re.compile(rf"({'|'.join(_FORMS)})_(\d+)(?:p(\d+))?_?mg")
 
 
 class Level(NamedTuple):

@@ -12,9 +12,9 @@ from taper_cli.model.dose import decimal_text
 from taper_cli.model.errors import CannotPlan, WrongValue
 from taper_cli.model.period import weekday
 from taper_cli.reading import cells
+from taper_cli.reading.level import TABLETS
 from taper_cli.reading.table import Row
 
-_PIECES = ("tabs", "caps", "odt", "soltabs", "distabs", "grtabs", "grcaps", "mrtabs", "mrcaps")
 _SLOTS = ("morning_mg", "noon_mg", "evening_mg", "bedtime_mg")
 _ML = re.compile(r"(\d+(?:\.\d+)?) mL of \d")
 _SAID = re.compile(
@@ -148,7 +148,7 @@ def _verify_supply(rows: Sequence[Row]) -> None:
     for place, row in enumerate(rows):
         if not row.get("tablets_left_end_of_day"):
             continue
-        counts = [_number(row, column) for column in row.cells if column.split("_")[0] in _PIECES]
+        counts = [_number(row, column) for column in row.cells if TABLETS.fullmatch(column)]
         stated = _number(row, "tablets_left_end_of_day")
         used = left - stated
         renewed = place == 0 or row.get("supply_no") != rows[place - 1].get("supply_no")
@@ -170,9 +170,8 @@ def _thrown_away(row: Row, counts: Sequence[Fraction], used: Fraction) -> bool:
 
 def _instruction(row: Row) -> list[str]:
     """The columns of a day file that say what is taken."""
-    taken = (*_PIECES, "volume")
-    doses = {"morning_mg", "noon_mg", "evening_mg", "bedtime_mg", "total_mg"}
-    return [column for column in row.cells if column in doses or column.split("_")[0] in taken]
+    told = {*_SLOTS, "total_mg", "volume_ml"}
+    return [column for column in row.cells if column in told or TABLETS.fullmatch(column)]
 
 
 def _follow_on(groups: Sequence[Sequence[Row]]) -> None:

@@ -64,14 +64,16 @@ def _dose(text: str) -> Dose:
 
 
 def _volume(text: str | None) -> Volume | None:
-    return Volume(int(Fraction(text) * 1000)) if text is not None else None
+    return Volume.of_ml(text) if text is not None else None
 
 
 def period(text: str) -> Period:
+    """A period as it was typed: '2w'."""
     return Period(int(text[:-1]), TimeUnit(text[-1]))
 
 
 def split(word: str | None) -> Split | None:
+    """The split of a word; None where none was typed."""
     return None if word is None else Split[word.upper()]
 
 
@@ -81,10 +83,12 @@ def word(split: Split | None) -> Any:
 
 
 def doses_row(regimen: Regimen) -> list[rows.DoseRow]:
+    """The doses of a regimen by slot, in mg."""
     return [rows.DoseRow(slot=slot.value, mg=_mg(dose)) for slot, dose in regimen.doses]
 
 
 def regimen(doses: list[rows.DoseRow]) -> Regimen:
+    """The regimen of doses by slot."""
     return Regimen(tuple((Slot(row.slot), _dose(row.mg)) for row in doses))
 
 
@@ -101,7 +105,7 @@ def pace_row(pace: Pace) -> Any:
             return rows.ReduceShareRow(share=str(share), basis=basis.value)
         case ByBands():
             return rows.BandsRow()
-        case ByLevels(totals=totals, periods=periods):
+        case ByLevels(totals=totals, periods=periods, spacings=()):
             return rows.LevelsRow(mg=[_mg(total) for total in totals], times=[period.text for period in periods])
         case ByLadder(key=key, shortest=shortest):
             return rows.LadderRow(key=key, shortest=shortest)
@@ -168,6 +172,7 @@ def acceptances(accepted: list[rows.AcceptanceRow]) -> tuple[Acceptance, ...]:
 
 
 def request_row(request: Request) -> rows.RequestRow:
+    """Everything that was asked, as typed."""
     supply, shape = request.supply, request.shape
     return rows.RequestRow(
         drug=request.drug,
@@ -205,6 +210,11 @@ def request_row(request: Request) -> rows.RequestRow:
 
 
 def request_of(row: rows.RequestRow) -> Request:
+    """The request of a row.
+
+    Raises:
+        WrongValue, InvalidInput, ValueError: for a value that no request can have.
+    """
     shape, supply = row.shape, row.supply
     return Request(
         drug=row.drug,
@@ -281,6 +291,7 @@ def products_of(schedule: Schedule, supplied: Sequence[Product] = ()) -> tuple[P
 
 
 def schedule_row(schedule: Schedule, supplied: Sequence[Product] = ()) -> rows.ScheduleRow:
+    """A schedule with each product once; its steps name them by their places. `supplied` may hold products that are taken no more."""
     places = {product: place for place, product in enumerate(products_of(schedule, supplied))}
     return rows.ScheduleRow(
         drug=schedule.drug,

@@ -11,9 +11,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from taper_cli.model.dose import Dose, decimal_text
+from taper_cli.model.dose import Dose, counts_for, decimal_text
 from taper_cli.model.errors import CannotPlan
-from taper_cli.model.schedule import Slot, Switched, upwards
+from taper_cli.model.schedule import Slot, Switched
 from taper_cli.model.switch import Equivalent
 from taper_cli.model.transcript import StatedIntake
 from taper_cli.reading import cells
@@ -338,7 +338,7 @@ def _total(file: Counted, lines: Mapping[str, Level]) -> Dose:
     if stated:
         return cells.dose(stated, row.line, unit="mg")
     worths = {file.switched.drug: file.switched.worth}
-    return upwards(sum((level.total.ng * worths.get(drug, Fraction(1)) for drug, level in lines.items()), Fraction(0)))
+    return counts_for((level.total, worths.get(drug, Fraction(1))) for drug, level in lines.items())
 
 
 def _in_order(intakes: Sequence[StatedIntake]) -> tuple[StatedIntake, ...]:
@@ -366,7 +366,7 @@ def taken_before(file: Counted) -> Taken:
         dose = cells.dose(row.get("previous_total_mg"), row.line, unit="mg")
         if dose:
             found += file.counted(drug, [StatedIntake(slot=Slot.DAILY, dose=dose, portions=None)])
-    return Taken(upwards(sum((one.equivalent for one in found), Fraction(0))), _in_order(found))
+    return Taken(counts_for((one.dose, one.worth) for one in found), _in_order(found))
 
 
 def verify_worths(file: Counted) -> None:

@@ -192,7 +192,9 @@ def _early(near: Candidate, length: int) -> str:
 
 def _limit(limit: LimitMeasured, *, final: bool) -> str:
     """A limit over its own window, measured on this schedule."""
-    which = "the dose from which it counts" if limit.most else "the highest dose in force"
+    # Where the basis turns on the way, the limit need not count from the highest dose.
+    plain = limit.basis in ("current", "starting")
+    which = "the highest dose in force" if plain else "the dose from which it counts"
     head = (
         f"Limit: over the {say.days_text(limit.window_days)} from {say.full_date(limit.first)} to {say.full_date(limit.last)} "
         f"{which} was {limit.highest}; "

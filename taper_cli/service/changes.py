@@ -11,7 +11,7 @@ from itertools import combinations, islice
 from taper_cli.model.conflict import Way
 from taper_cli.model.dose import Dose, percent_text
 from taper_cli.model.errors import CannotPlan, RefusedForSafety, TaperError
-from taper_cli.model.product import Form, Product, Split
+from taper_cli.model.product import Product, Split
 from taper_cli.planning.problem import (
     Answer,
     Impossible,
@@ -169,11 +169,7 @@ def _products(attempt: Attempt) -> Iterator[Way]:
     problem = attempt.problem
     for product in problem.products:
         for split in (Split.HALF, Split.QUARTER):
-            if (
-                product.form is Form.TABLET
-                and product.split.value < split.value
-                and product.strength.ng % split.value == 0
-            ):
+            if product.form.divisible and product.split.value < split.value and product.strength.ng % split.value == 0:
                 finer = replace(product, split=split)
                 changed = [finer if other == product else other for other in problem.products]
                 found = tried(attempt, replace(problem, products=tuple(changed)))
@@ -189,9 +185,7 @@ def _products(attempt: Attempt) -> Iterator[Way]:
 
 def _typed(products: Sequence[Product], attempt: Attempt) -> str:
     """Products as they are typed on the command line."""
-    items = [
-        f"{product.name} {product.split.word}" if product.form is Form.TABLET else product.name for product in products
-    ]
+    items = [f"{product.name} {product.split.word}" if product.form.divisible else product.name for product in products]
     needs_syringe = any(product.form.liquid for product in products) and attempt.syringe_typed
     return f'type --products "{", ".join(items)}"' + (" with your --syringe" if needs_syringe else "")
 
@@ -201,7 +195,7 @@ def names(products: Sequence[Product]) -> str:
     words = []
     for product in products:
         divided = {Split.WHOLE: "whole", Split.HALF: "halved", Split.QUARTER: "quartered"}[product.split]
-        words.append(f"{product.name} ({divided})" if product.form is Form.TABLET else product.name)
+        words.append(f"{product.name} ({divided})" if product.form.divisible else product.name)
     return ", ".join(words)
 
 

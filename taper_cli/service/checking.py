@@ -17,9 +17,9 @@ from taper_cli.formulary import loader
 from taper_cli.model.audit import Audit
 from taper_cli.model.dose import ZERO, Dose
 from taper_cli.model.drug import Drug
-from taper_cli.model.errors import CannotPlan, InvalidInput
+from taper_cli.model.errors import CannotPlan
 from taper_cli.model.exposure import Exposure
-from taper_cli.model.finding import Acceptance, Finding
+from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import Guideline, Region
 from taper_cli.model.product import Product
 from taper_cli.model.request import Request
@@ -32,7 +32,7 @@ from taper_cli.reading.plan_file import looks_like_plan
 from taper_cli.reading.schedule import Reading, read_schedule
 from taper_cli.reading.two_drugs import RatioMissing, Said
 from taper_cli.service.assumptions import split_stated
-from taper_cli.service.judging import limits_of, request_findings
+from taper_cli.service.judging import check_all_used, limits_of, request_findings
 from taper_cli.service.own import own_notes, with_own_file
 from taper_cli.service.products import FINEST_GRADUATION, as_usual, divided, last_step, others, products_at_hand
 from taper_cli.service.published import eased_by, ladder_of, may_space
@@ -66,10 +66,7 @@ def check(
     if own_file is not None:
         asked, later = _with_file(asked, later, own_file, facts.name)
     drug = with_own(facts, asked, region)[0]
-    if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
-        raise CannotPlan(
-            f"the file names {drug.name}, --drug says {asked.drug!r}", "expected one drug", "leave --drug out"
-        )
+    _same_drug(asked, drug)
     _one_drug(reading.also_named, drug.name)
     _no_slip(reading.transcript, drug)
     request = _request(asked, reading, drug)
@@ -82,17 +79,13 @@ def check(
         for each in (asked, *later.requests)
     ]
     case = cases[-1]
+    judged = _before(request, drug, region, rows), _by_law(cases, later.makers), stated_supply_findings(case.transcript)
     findings = accept(
-        (
-            *_before(request, drug, region, rows),
-            *_by_law(cases, later.makers),
-            *stated_supply_findings(case.transcript),
-        ),
+        [finding for found in judged for finding in found],
         (later.requests[-1] if later.requests else request).acceptances,
     )
-    # What a plan file had accepted when it was made is no slip of today: another limit may bind now, or a revision may have taken
-    # away the step.
-    _all_used(accepted_now, findings)
+    # What was accepted when a plan was made is no slip of today: another limit may bind now, or a revision took the step away.
+    check_all_used(accepted_now, findings, what="schedule")
     return Audit(
         name=name,
         drug=drug,
@@ -111,6 +104,14 @@ def check(
         acceptable=frozenset(finding.rule for finding in findings if acceptable(finding.rule)),
         comparisons=tuple(compare(case, loader.other_guidelines(guideline, drug))),
     )
+
+
+def _same_drug(asked: Request, drug: Drug) -> None:
+    """Stop where the file is of one drug and --drug names another."""
+    if asked.drug and loader.find_drug(asked.drug)[0].name != drug.name:
+        raise CannotPlan(
+            f"the file names {drug.name}, --drug says {asked.drug!r}", "expected one drug", "leave --drug out"
+        )
 
 
 def _no_slip(transcript: Transcript, drug: Drug) -> None:
@@ -140,14 +141,6 @@ def _before(request: Request, drug: Drug, region: Region, rows: _Rows) -> tuple[
     stated, _ = split_stated(request, loader.contexts(drug.drug_class))
     choice = rows.old.findings(request, region, stated) if rows.old else ()
     return (*choice, *request_findings(request, drug, region, stated, rows.transcript.before))
-
-
-def _all_used(acceptances: Sequence[Acceptance], findings: Sequence[Finding]) -> None:
-    """An acceptance that accepts nothing is a slip that could hide another one."""
-    used = {found.rule for found in findings if found.accepted}
-    unused = [one.rule for one in acceptances if one.rule not in used]
-    if unused:
-        raise InvalidInput(f"--accept {unused[0]!r} accepts nothing in this schedule", "expected a rule that refuses")
 
 
 class _Later(NamedTuple):
@@ -301,8 +294,7 @@ def _one_drug(also_named: Sequence[str], drug: str) -> None:
 
 def _region_of(reading: Reading) -> str | None:
     """The region that our own file names; ours writes 'international' where none was stated."""
-    known = loader.keys_of("regions")
-    return reading.region if reading.region in known and reading.region != loader.INTERNATIONAL else None
+    return reading.region if reading.region in loader.region_keys() else None
 
 
 def _request(asked: Request, reading: Reading, drug: Drug) -> Request:

@@ -27,9 +27,8 @@ def class_choices() -> Iterator[Choice]:
 
 def region_choices() -> Iterator[Choice]:
     """Every region that can be typed."""
-    for key in loader.keys_of("regions"):
-        if key != loader.INTERNATIONAL:
-            yield key, loader.region_named(key).title
+    for key in loader.region_keys():
+        yield key, loader.region_named(key).title
 
 
 def product_choices(drug: str, region: str) -> Iterator[Choice]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from taper_cli.model.dose import ZERO
+from taper_cli.model.dose import ZERO, upwards
 from taper_cli.model.errors import InvalidInput
 from taper_cli.model.explained import DaySplit, Explanation, Made, Moment, Searched, StageExplained, StepExplained
 from taper_cli.model.report import Report
@@ -14,7 +14,7 @@ from taper_cli.model.switch import stages
 from taper_cli.planning.compositions import intakes_made
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.revision import held_as
-from taper_cli.service.measuring import Measure, agree_with_the_judge, level_of
+from taper_cli.service.measuring import Measure, agree_with_the_judge
 from taper_cli.service.replanning import Planning, planning_of
 from taper_cli.service.revised import stock_of, version_of
 from taper_cli.service.saving import opened
@@ -81,7 +81,7 @@ class _Asked:
 
     def step(self, step: Step) -> StepExplained:
         """All about one step."""
-        level, before = level_of(step.mean), level_of(self._schedule.mean_before(step))
+        level, before = upwards(step.mean), upwards(self._schedule.mean_before(step))
         origin, measure = self._origins[step.number - 1], self._measure(step)
         made = origin.history.made
         limits = measure.limits(step)

@@ -31,7 +31,7 @@ def names() -> tuple[Name, ...]:
 
 def regions() -> tuple[Region, ...]:
     """Every region that can be typed, by key."""
-    return tuple(loader.region_named(key) for key in loader.keys_of("regions") if key != loader.INTERNATIONAL)
+    return tuple(map(loader.region_named, loader.region_keys()))
 
 
 def indications() -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def offer_for(request: Request) -> Offer:
         CannotPlan: for an unknown drug, a brand of another region, a drug that is not sold in the region.
     """
     region = loader.region_named(request.region)
-    known, brand = drug_sold_in(request, region)
+    known, brand = drug_sold_in(request.drug, region, products_named=request.products is not None)
     drug, _ = with_own(known, request, region)
     drug_class = loader.class_named(drug.drug_class)
     usual, unusual = _usual(request, drug, region, name_release=drug_class.planning.name_release)
@@ -84,7 +84,7 @@ def check_so_far(request: Request, known: Collection[Part]) -> None:
         CannotPlan: for an unknown drug, a strength that is not there, a class that needs other words.
     """
     region = loader.region_named(request.region)
-    found, _ = drug_sold_in(request, region)
+    found, _ = drug_sold_in(request.drug, region, products_named=request.products is not None)
     drug, _ = with_own(found, request, region)
     drug_class = loader.class_named(drug.drug_class)
     known_contexts(request, drug)

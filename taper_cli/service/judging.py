@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from taper_cli.checks.base import Case, accept, acceptable, refusals
@@ -10,7 +11,7 @@ from taper_cli.checks.request import ceiling_findings, ceilings, context_finding
 from taper_cli.model.dose import Dose
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, PlannerFault, UnusedAcceptance
-from taper_cli.model.finding import Finding, RefusedByJudge
+from taper_cli.model.finding import Acceptance, Finding, RefusedByJudge
 from taper_cli.model.guideline import ContextRule, DoseCap, Guideline, MinimumTime, PaceCap, Region
 from taper_cli.model.report import SmallerCut
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, Request
@@ -143,15 +144,19 @@ def failed_by(refused: tuple[Finding, ...]) -> PlannerFault:
     return PlannerFault("the planner's schedule fails the judge: " + "; ".join(told))
 
 
-def check_all_used(request: Request, findings: tuple[Finding, ...]) -> None:
-    """An acceptance that accepts nothing is a slip that could hide another one."""
+def check_all_used(acceptances: Sequence[Acceptance], findings: Sequence[Finding], *, what: str = "plan") -> None:
+    """Stop an acceptance that accepts nothing: it is a slip that could hide another one.
+
+    Raises:
+        UnusedAcceptance: for the first of them, with the rules that there are.
+    """
     used = {finding.rule for finding in findings if finding.accepted}
-    unused = [acceptance.rule for acceptance in request.acceptances if acceptance.rule not in used]
-    if unused:
+    unused = next((acceptance.rule for acceptance in acceptances if acceptance.rule not in used), None)
+    if unused is not None:
         needed = ", ".join(sorted({finding.rule for finding in findings})) or "none"
         raise UnusedAcceptance(
-            unused[0],
-            f"--accept {unused[0]!r} accepts nothing in this plan",
+            unused,
+            f"--accept {unused!r} accepts nothing in this {what}",
             f"rules of its findings: {needed}",
             "leave it out or check its spelling",
         )

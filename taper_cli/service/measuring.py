@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, upwards
 from taper_cli.model.errors import PlannerFault
 from taper_cli.model.explained import LastDoseMeasured, LimitMeasured, StepExplained, TailMeasured, TimeMeasured
 from taper_cli.model.guideline import DoseCap, PaceCap
@@ -14,13 +14,6 @@ from taper_cli.model.schedule import Schedule, Step
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.limits import TAIL_TOTALS
 from taper_cli.service.setting import Setting
-
-_NG_PER_MICROGRAM = 1_000
-
-
-def level_of(mean: Fraction) -> Dose:
-    """A daily total in the long run as a dose, upwards to a microgram, so that days left out count as a fall and never as less."""
-    return Dose(-(-mean // _NG_PER_MICROGRAM) * _NG_PER_MICROGRAM)
 
 
 class Measure:
@@ -44,19 +37,26 @@ class Measure:
                 yield found
 
     def _by_share(self, step: Step, cap: PaceCap) -> LimitMeasured:
-        """A limit by share."""
-        highest = max(self._doses(step.start, cap.window_days))
-        base = cap.base_of(highest, self._setting.problem.start_total)
-        least = highest.ng - cap.share * base.ng
+        """A limit by share, from the dose of the window whose fall has the largest share.
+
+        That is the highest one but where the basis turns: there a lower dose has the smaller base, and the judge counts from it.
+        """
+        after, start = upwards(step.mean), self._setting.problem.start_total
+        fallen = [
+            (Fraction(max(dose.ng - after.ng, 0), cap.base_of(dose, start).ng), dose)
+            for dose in self._doses(step.start, cap.window_days)
+        ]
+        share, highest = max(fallen)
+        least = highest.ng - cap.share * cap.base_of(highest, start).ng
         return LimitMeasured(
             rule=self._setting.guideline.cap_rule,
             first=step.start - timedelta(days=cap.window_days),
             last=step.start - timedelta(days=1),
             window_days=cap.window_days,
             highest=highest,
-            after=level_of(step.mean),
+            after=after,
             basis=cap.basis_words,
-            share=Fraction(max(highest.ng - level_of(step.mean).ng, 0), base.ng),
+            share=share,
             limit=cap.share,
             most=None,
             lowest_allowed=next((dose for dose in self._totals if dose.ng >= least), None),
@@ -67,7 +67,7 @@ class Measure:
     def _in_mg(self, step: Step, cap: DoseCap) -> LimitMeasured | None:
         """A limit in mg; None where it speaks of lower doses than this step takes."""
         highest = max(map(cap.counted, self._doses(step.start, cap.window_days)))
-        if highest <= level_of(step.mean):
+        if highest <= upwards(step.mean):
             return None
         return LimitMeasured(
             rule=self._setting.guideline.dose_rule,
@@ -75,9 +75,9 @@ class Measure:
             last=step.start - timedelta(days=1),
             window_days=cap.window_days,
             highest=highest,
-            after=level_of(step.mean),
+            after=upwards(step.mean),
             basis="",
-            share=Fraction(max(highest.ng - level_of(step.mean).ng, 0), highest.ng),
+            share=Fraction(max(highest.ng - upwards(step.mean).ng, 0), highest.ng),
             limit=None,
             most=cap.dose,
             lowest_allowed=next((dose for dose in self._totals if dose.ng >= highest.ng - cap.dose.ng), None),
@@ -92,7 +92,7 @@ class Measure:
 
     def _dose_on(self, day: date) -> Dose:
         """The daily total in force on a day in the long run; the schedule of a revised plan holds all days since its first version."""
-        return level_of(self._schedule.mean_on(day))
+        return upwards(self._schedule.mean_on(day))
 
     def tail(self, limit: LimitMeasured) -> TailMeasured | None:
         """The conditions of the exception for the tail, for a fall above the limit; None where the limit is lifted without it."""

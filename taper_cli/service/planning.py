@@ -47,14 +47,17 @@ def answer(setting: Setting, pace: Pace, problem: Problem) -> Answer:
             from taper_cli.planning.pacing import plan_pace
 
             return plan_pace(problem, pace)
-        case ByLevels(totals=totals, periods=periods):
+        case ByLevels(totals=totals, periods=periods, spacings=spacings):
             from taper_cli.planning.pacing import plan_levels
 
             # A list that begins with the present dose means it as "now", not as a step without a cut; one with times of its
             # own means the first of them as well.
             now = totals[0] == problem.before.total and totals[1:] and not periods
-            times = periods or [None] * len(totals)
-            levels = [Wanted(total, time) for total, time in zip(totals, times, strict=True)]
+            times, spaces = periods or [None] * len(totals), spacings or [None] * len(totals)
+            levels = [
+                Wanted(total, time, space.rhythm, space.between) if space else Wanted(total, time)
+                for total, time, space in zip(totals, times, spaces, strict=True)
+            ]
             return plan_levels(problem, levels[1:] if now else levels)
         case ByLadder():
             from taper_cli.planning.pacing import plan_levels

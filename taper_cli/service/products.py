@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from taper_cli.model.citation import Citation
-from taper_cli.model.dose import Dose, Volume
+from taper_cli.model.dose import NG_PER_MICROGRAM, Dose, Volume
 from taper_cli.model.drug import FROM_FILE, Drug, LastStep, MarketedProduct
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.guideline import Region
@@ -258,12 +258,11 @@ def finest(strength: Dose, asked: Split) -> Split:
 
 def _writable(strength: Dose, split: Split) -> bool:
     """Whether every part is a whole number of micrograms: mg with more than 3 decimals are misread."""
-    return strength.ng % (split.value * _NG_PER_MICROGRAM) == 0
+    return strength.ng % (split.value * NG_PER_MICROGRAM) == 0
 
 
 _BOTH = 2
 _FROM_FINEST = (Split.QUARTER, Split.HALF, Split.WHOLE)
-_NG_PER_MICROGRAM = 1_000
 
 
 def _made(drug: Drug, product: MarketedProduct, split: Split, syringe: Volume | None) -> Product:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from taper_cli.model.dose import upwards
 from taper_cli.model.errors import CannotPlan, TaperError
 from taper_cli.model.explained import Aim, CurveTold, DaySplit, Moment, Searched
 from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Pace
@@ -16,7 +17,6 @@ from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.ground import Ground
 from taper_cli.planning.placing import Way
 from taper_cli.planning.problem import Planned, Problem
-from taper_cli.service.measuring import level_of
 from taper_cli.service.planning import answer
 from taper_cli.service.revising import search_of
 from taper_cli.service.setting import Setting
@@ -98,7 +98,7 @@ class Planning:
                 self._walked = asked_moments(self._problem, pace, schedule)
             case ByLevels() | ByLadder():
                 named = [step for step in schedule.steps if step.total and step.rhythm is None]
-                befores = [level_of(schedule.mean_before(step)) for step in named]
+                befores = [upwards(schedule.mean_before(step)) for step in named]
                 self._walked = typed_moments(
                     self._problem, [(one.start, one.total, before) for one, before in zip(named, befores, strict=True)]
                 )
@@ -179,5 +179,5 @@ def _aim(setting: Setting) -> Aim:
             return Aim.LEVELS
         case ByLadder():
             return Aim.LADDER
-        case _:
+        case AtPace() | ByBands():
             return Aim.PACE

@@ -45,7 +45,7 @@ def report_of(setting: Setting, planned: Planned) -> Report:
     found = accept(check_all(case, ALL_CHECKS), request.acceptances)
     let_through(request, found, schedule)
     findings = (*setting.before, *found, *compare(case, loader.other_guidelines(guideline, setting.drug)))
-    check_all_used(request, findings)
+    check_all_used(request.acceptances, findings)
     supply = _supply(request, schedule)
     return put_together(setting, planned, Judged(case, found, findings, supply, _weekly(request, schedule)))
 

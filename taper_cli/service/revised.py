@@ -14,7 +14,7 @@ from taper_cli.checks.revision import past_findings
 from taper_cli.checks.supply import handed_out_findings, supply_findings
 from taper_cli.formulary import loader
 from taper_cli.model.citation import Citation
-from taper_cli.model.errors import InvalidInput, PlannerFault, TaperError
+from taper_cli.model.errors import PlannerFault, TaperError
 from taper_cli.model.finding import Finding, Level, RefusedByJudge
 from taper_cli.model.product import Key, Product
 from taper_cli.model.report import Assumption, Method, Report
@@ -26,7 +26,7 @@ from taper_cli.model.supply import Supply
 from taper_cli.planning.problem import Planned
 from taper_cli.planning.revision import same_step, step_on
 from taper_cli.planning.supply import Handed, by_week, needed_in_all, supply_of
-from taper_cli.service.judging import failed_by
+from taper_cli.service.judging import check_all_used, failed_by
 from taper_cli.service.reporting import Judged, goes_by_weeks, id_of, in_weeks, plan_id, put_together
 from taper_cli.service.revising import next_version
 from taper_cli.service.setting import Setting
@@ -152,14 +152,7 @@ def _let_through(version: Version, law: Law, verdict: Verdict) -> None:
             (rules,) if all(map(acceptable, rules)) else (),
             "the prescriber",
         )
-    used = {one.rule for one in verdict.found if one.accepted}
-    for acceptance in newly_accepted(version):
-        if acceptance.rule not in used:
-            raise InvalidInput(
-                f"--accept {acceptance.rule!r} accepts nothing in this plan",
-                f"rules of its findings: {', '.join(sorted({one.rule for one in verdict.found})) or 'none'}",
-                "leave it out or check its spelling",
-            )
+    check_all_used(newly_accepted(version), verdict.found)
 
 
 def _largest_cut(law: Law, verdict: Verdict) -> Fraction:
@@ -175,7 +168,7 @@ def _largest_cut(law: Law, verdict: Verdict) -> Fraction:
         before = max(case.doses_within(step.start, problem.window_days))
         base = problem.cap.base_of(before, case.transcript.before) if problem.cap else before
         if step.total and step.number not in excused and case.event_of(step) is None:
-            shares.append(Fraction(before.ng - step.total.ng, base.ng))
+            shares.append(Fraction(before.ng - step.level.ng, base.ng))
     return max(shares)
 
 

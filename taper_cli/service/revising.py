@@ -11,16 +11,15 @@ from taper_cli.model.dose import Dose
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.guideline import Basis
 from taper_cli.model.period import Period, TimeUnit, Until
-from taper_cli.model.request import AtPace, ByLadder, ByLevels, OverTime, Pace
+from taper_cli.model.request import AtPace, ByLadder, ByLevels, OverTime, Pace, Spacing
 from taper_cli.model.revision import Revised, Revision
-from taper_cli.model.schedule import Intake, Schedule
+from taper_cli.model.schedule import Intake, Schedule, sum_of
 from taper_cli.model.switch import stages
 from taper_cli.planning.calendar import after
 from taper_cli.planning.dispensing import TooFine
 from taper_cli.planning.problem import NothingLower, Planned, Problem, UnmakeableDose
 from taper_cli.planning.revision import (
     Stay,
-    counted,
     doses_until,
     follow,
     go_on,
@@ -103,12 +102,12 @@ def _made(change: Change) -> tuple[Schedule, bool, bool]:
     if revision.stop_here or goes_on:
         if goes_on and (revision.hold or revision.every):
             raise InvalidInput(
-                f"the plan stays on {counted(change.step)} from {change.step.start.isoformat()} on",
+                f"the plan stays on {change.step.counted} from {change.step.start.isoformat()} on",
                 "expected a way to go on from there",
                 "add --slower or --until",
             )
         return (stop_here(schedule, change.on, intakes) if fresh or not goes_on else schedule), True, False
-    end = counted(schedule.ending)
+    end = schedule.ending.counted
     if end and change.regimen.total <= end and change.step.end is not None:
         raise InvalidInput(
             f"{change.regimen.total} is not above the {end} on which the plan ends",
@@ -266,7 +265,9 @@ def _pace(change: Change, moved: Schedule) -> Pace:
             first = _first_cut(moved, change)
             rest = [step for step in moved.dosing_steps if step.start >= first]
             return ByLevels(
-                tuple(step.total for step in rest), tuple(Period(step.days or 1, TimeUnit.DAY) for step in rest)
+                tuple(step.total for step in rest),
+                tuple(Period(step.days or 1, TimeUnit.DAY) for step in rest),
+                tuple(Spacing(step.rhythm, sum_of(step.others)) if step.rhythm else None for step in rest),
             )
         case pace:
             return pace
@@ -285,9 +286,9 @@ def _as_before(change: Change, pace: Pace, moved: Schedule) -> bool:
 
 
 def _first_cut(moved: Schedule, change: Change) -> date:
-    """The first day below the dose of the change in the schedule that only moved."""
+    """The first day below the dose of the change in the schedule that only moved; days left out count as below it."""
     tapered = (step for step in moved.steps if step.start > change.on and not takes_old(moved, step))
-    return min(step.start for step in tapered if step.total < change.regimen.total)
+    return min(step.start for step in tapered if step.mean < change.regimen.total.ng)
 
 
 def _last_dose(change: Change, stay: Stay) -> Schedule:

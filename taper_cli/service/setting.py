@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.checks.exposure import even_step, exposure_of
 from taper_cli.formulary import loader
-from taper_cli.model.dose import ZERO, Dose
+from taper_cli.model.dose import NG_PER_MICROGRAM, ZERO, Dose
 from taper_cli.model.drug import Drug, DrugClass, Indication, LastStep
 from taper_cli.model.errors import CannotPlan, InvalidInput
 from taper_cli.model.exposure import Exposure
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import ContextRule, Guideline, Ladder, Region
-from taper_cli.model.request import AtPace, ByLadder, ByLevels, ContextItem, OverTime, Request, Shape
+from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, ContextItem, OverTime, Request, Shape
 from taper_cli.model.schedule import Slot
 from taper_cli.planning.problem import Problem, Wanted
 from taper_cli.service import assumptions as words
@@ -24,8 +24,6 @@ from taper_cli.service.published import bands_of, eased_by, ladder_of, rungs_of,
 if TYPE_CHECKING:
     # Only a switch needs it, and every import takes time at the start.
     from taper_cli.model.switch import Crossing
-
-_NG_PER_MICROGRAM = 1_000
 
 
 class Setting(NamedTuple):
@@ -73,7 +71,7 @@ def setting_of(request: Request) -> Setting:
     """
     request = _by_slot(request)
     region = loader.region_named(request.region)
-    facts, brand = drug_sold_in(request, region)
+    facts, brand = drug_sold_in(request.drug, region, products_named=request.products is not None)
     drug, on_sale = with_own(facts, request, region)
     drug_class = loader.class_named(drug.drug_class)
     request, elsewhere = known_contexts(request, drug)
@@ -183,19 +181,23 @@ def needs_more_words(request: Request, drug_class: DrugClass, drug: Drug) -> Non
         )
 
 
-def drug_sold_in(request: Request, region: Region) -> tuple[Drug, str]:
-    """The drug and, if one was typed, its brand; a brand that the stated region does not know is refused, not guessed at."""
-    drug, name = loader.find_drug(request.drug)
+def drug_sold_in(typed: str, region: Region, *, products_named: bool) -> tuple[Drug, str]:
+    """The drug of a typed name and, if that was a brand, the brand; one that the stated region does not know is not guessed at.
+
+    Raises:
+        CannotPlan: for an unknown drug, a brand of other regions, a brand of a form that is not plain where no products were named.
+    """
+    drug, name = loader.find_drug(typed)
     brand = next((brand for brand in drug.brands if brand.name == name), None)
     if brand is not None and region.market is not None and region.market not in brand.regions:
         raise CannotPlan(
-            f"{request.drug!r} is a brand of {drug.name} known for {', '.join(brand.regions)}, not for {region.key}",
+            f"{typed!r} is a brand of {drug.name} known for {', '.join(brand.regions)}, not for {region.key}",
             "expected the generic name or a brand of the region",
             f"type '{drug.name}'",
         )
-    if brand is not None and brand.form is not None and request.products is None:
+    if brand is not None and brand.form is not None and not products_named:
         raise CannotPlan(
-            f"{request.drug!r} is a {brand.form.value}, which plain tablets do not replace",
+            f"{typed!r} is a {brand.form.value}, which plain tablets do not replace",
             "expected the products to be named by the prescriber",
             f"type '{drug.name}' with --products",
         )
@@ -267,10 +269,10 @@ def _ideal_step(problem: Problem, request: Request) -> Dose:
         case OverTime(length):
             starts = starts_until(problem.start, problem.every, end_of(problem.start, length))
             # Papers name this dose, and nobody reads more than 3 decimals of a mg safely.
-            return Dose(problem.before.total.ng // (len(starts) + 1) // _NG_PER_MICROGRAM * _NG_PER_MICROGRAM)
+            return Dose(problem.before.total.ng // (len(starts) + 1) // NG_PER_MICROGRAM * NG_PER_MICROGRAM)
         case AtPace(dose=Dose() as dose):
             return dose
         case ByLevels(totals=totals):
             return even_step(problem.before.total, len({dose for dose in totals if dose < problem.before.total}) + 1)
-        case _:
+        case AtPace() | ByBands() | ByLadder():
             return ZERO

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.formulary import loader
-from taper_cli.model.dose import Dose
+from taper_cli.model.dose import Dose, counts_for
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan
 from taper_cli.model.finding import Finding
 from taper_cli.model.guideline import ContextRule, Region
 from taper_cli.model.product import Product
 from taper_cli.model.request import Request
-from taper_cli.model.schedule import Switched, upwards
+from taper_cli.model.schedule import Switched
 from taper_cli.model.switch import FromDrug, Switch
 from taper_cli.model.transcript import Transcript
 from taper_cli.reading.two_drugs import RatioMissing
@@ -68,7 +68,7 @@ def old_drug(transcript: Transcript, new: Drug, asked: Request, said: FromDrug, 
     totals = [Dose(sum(one.dose.ng for one in intakes if one.drug == transcript.switched.drug)) for intakes in days]
     total = totals[0] or max(totals)
     below_tenfold(old, max(totals))
-    typed = upwards(total.ng * transcript.switched.worth)
+    typed = counts_for([(total, transcript.switched.worth)])
     request = replace(asked, drug=old.name, products=said.products, split=said.split, own=None, switch=None)
     usual = products_at_hand(request, old, region).products if said.products is not None else as_usual(old, region)
     if said.split is not None:

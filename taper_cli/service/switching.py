@@ -46,22 +46,10 @@ def published(old: str, regimen: Regimen, new: str, region: str | None) -> Publi
         CannotPlan: for an unknown drug, and for a switch that no table, or more than one step through a table, would lead to.
     """
     market = loader.region_named(region)
-    stock, _ = drug_sold_in(_bare(old, regimen, market), market)
+    stock, _ = drug_sold_in(old, market, products_named=False)
     below_tenfold(stock, regimen.total)
     other = loader.find_drug(new)[0]
     return Published(stock, other, regimen, tables_of(stock, other, regimen.total))
-
-
-def _bare(name: str, regimen: Regimen, region: Region) -> Request:
-    """A request that says no more than a drug and its dose."""
-    from datetime import date
-
-    from taper_cli.model.period import Period, TimeUnit
-    from taper_cli.model.request import ByBands
-
-    day = date(2000, 1, 1)
-    every = Period(2, TimeUnit.WEEK)
-    return Request(drug=name, regimen=regimen, pace=ByBands(), every=every, start=day, today=day, region=region.key)
 
 
 def tables_of(old: Drug, new: Drug, dose: Dose) -> tuple[TableResult, ...]:
@@ -188,7 +176,7 @@ def crossing(
         own=None,
         switch=None,
     )
-    old, _ = drug_sold_in(old_request, region)
+    old, _ = drug_sold_in(switch.drug, region, products_named=switch.products is not None)
     total = switch.regimen.total
     tables = tables_of(old, new, total)
     below_tenfold(old, total)

@@ -16,9 +16,9 @@ from taper_cli.model.product import Product
 from taper_cli.model.request import OverTime, Pace, Request, WantedProduct
 from taper_cli.model.revision import Revised, Revision
 from taper_cli.model.saved import Found
-from taper_cli.model.schedule import Regimen, Schedule, Step, StepKind, upwards
+from taper_cli.model.schedule import Regimen, Schedule, Step, StepKind
 from taper_cli.model.transcript import Event, EventKind, StatedIntake, Transcript, transcribe
-from taper_cli.planning.revision import counted, regimen_of, same_step, stages_after, step_on
+from taper_cli.planning.revision import regimen_of, same_step, stages_after, step_on
 from taper_cli.service.judging import case_of
 from taper_cli.service.setting import Setting, setting_of
 
@@ -192,7 +192,7 @@ def _case(version: Version, held: Sequence[Law], hand: Hand) -> Case:
     """
     law, schedule = held[hand.maker], version.schedule
     setting, mover = law.setting, held[hand.mover].setting.request
-    problem = replace(setting.problem, before=law.regimen, target=counted(schedule.ending))
+    problem = replace(setting.problem, before=law.regimen, target=schedule.ending.counted)
     request = replace(setting.request, acceptances=mover.acceptances, today=mover.today)
     case = case_of(setting._replace(problem=problem, request=request), schedule)
     revised_on = version.revisions[hand.mover - 1].revision.on if hand.mover else None
@@ -222,7 +222,7 @@ def _with_products(transcript: Transcript, products: Sequence[Product]) -> Trans
 
 def highest_before(schedule: Schedule, day: date) -> Dose:
     """The highest daily total that the plan holds before a day, the starting dose included, in the schedule's drug."""
-    return max(upwards(schedule.before_mean), *(counted(step) for step in schedule.steps if step.start <= day))
+    return max(schedule.counted_before, *(step.counted for step in schedule.steps if step.start <= day))
 
 
 def newly_accepted(version: Version) -> tuple[Acceptance, ...]:

@@ -51,7 +51,11 @@ def verify_writing(
                 found = f"what you typed breaks rule {fault.rule} ({fault.title}): {fault.words!r}"
                 raise InvalidInput(found, "expected a dose that cannot be misread", fault.instead)
     for text in dict.fromkeys(texts):
-        _stop_at(faults(_without(text, own_words), notation, drugs=drugs, spreadsheet=spreadsheet))
+        # A sheet holds numbers and units together by spaces that do not break, in what was typed too.
+        plain = text.replace("\u00a0", " ")
+        # Only what has a fault is read again without what was typed: a reason of one letter may not take it out of every word.
+        if faults(plain, notation, drugs=drugs, spreadsheet=spreadsheet):
+            _stop_at(faults(_without(plain, own_words), notation, drugs=drugs, spreadsheet=spreadsheet))
 
 
 def verify_ending(last: str) -> None:
@@ -66,8 +70,6 @@ def verify_ending(last: str) -> None:
 
 def _without(text: str, own_words: tuple[str, ...]) -> str:
     """Our words alone: what a person typed has been read already, by the rules for it."""
-    # A sheet holds numbers and units together by spaces that do not break, in what was typed too.
-    text = text.replace("\u00a0", " ")
     for typed in own_words:
         text = text.replace(visible(typed), "")
     return text

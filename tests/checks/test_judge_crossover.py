@@ -29,9 +29,10 @@ from hypothesis import strategies as st
 
 from taper_cli.checks.base import acceptable
 from taper_cli.checks.crossover import NoEquivalentRise, OneSlotAStage, OneWay, SwitchFinished
+from taper_cli.model.dose import counts_for
 from taper_cli.model.finding import Acceptance, Level
 from taper_cli.model.product import Product
-from taper_cli.model.schedule import Slot, StepKind, Switched, upwards
+from taper_cli.model.schedule import Slot, StepKind, Switched
 from taper_cli.model.transcript import Event, EventKind, StatedIntake, StatedStep, Transcript
 
 ONE = tablet(1, drug="lorazepam")
@@ -57,7 +58,7 @@ def taken(day: Day, worth: Fraction = WORTH) -> tuple[StatedIntake, ...]:
 
 
 def total(intakes: Sequence[StatedIntake]) -> Any:
-    return upwards(sum((one.equivalent for one in intakes), Fraction(0)))
+    return counts_for((one.dose, one.worth) for one in intakes)
 
 
 def paper(*days: Day, stages: int = 2, worth: Fraction = WORTH, before: Day = (1, 1, 0, 0)) -> Transcript:

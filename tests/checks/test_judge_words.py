@@ -477,7 +477,7 @@ SAID: list[tuple[type[Check], Transcript, dict[str, Any], list[str]]] = [
     (
         UsualPace,
         fortnights("16", "4", "1", "0"),
-        {"usual": USUAL._replace(share_high=Fraction(1, 2))},
+        {"usual": replace(USUAL, share_high=Fraction(1, 2))},
         [
             # 8, 4, 2 and 1 mg are four cuts of a half: from the last one on a stop is allowed.
             "INFO pace.usual -: 2 of 2 cuts are above the usual 5 to 50% of the current dose; "

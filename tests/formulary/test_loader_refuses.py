@@ -10,8 +10,11 @@ import pytest
 from formulary_builders import DATA, SOUND
 
 from taper_cli.formulary.datafile import DataFault
-from taper_cli.formulary.drugs import read_class, read_drug
-from taper_cli.formulary.rules import read_contexts, read_guideline, read_region
+from taper_cli.formulary.drugs import read_class, read_drug, read_indication
+from taper_cli.formulary.loader import class_named
+from taper_cli.formulary.rules import read_contexts, read_dependence, read_guideline, read_region
+from taper_cli.model.drug import HalfLife
+from taper_cli.model.errors import DamagedData
 from taper_cli.model.product import Split
 
 
@@ -129,6 +132,8 @@ SPOILED = {
     "no half-life": ((SOUND[SOUND.index("[half_life]") : SOUND.index("[[brand]]")], ""), "half_life", "missing"),
     "a half-life of no class": (('category = "long"', 'category = "endless"'), "half_life", "category"),
     "hours that are none": (('["20", "100"]', '["20", "long"]'), "half_life", "'long'"),
+    "hours upside down": (('["20", "100"]', '["100", "20"]'), "half_life", "upside down"),
+    "hours of zero": (('["20", "100"]', '["0", "100"]'), "half_life", "above zero"),
     "a maximum for older adults above the adult one": (
         ('older_adult = "15 mg"', 'older_adult = "45 mg"'),
         "maximum[1]",
@@ -283,6 +288,62 @@ class TestOtherFiles:
     def test_bands_that_do_not_reach_zero(self, tmp_path: Path) -> None:
         path = self.spoiled(tmp_path, "guidelines/uk-bands.toml", ('above = "0 mg"', 'above = "1 mg"'))
         assert "do not reach zero" in self.told(read_guideline, path)
+
+    @pytest.mark.parametrize(
+        ("file", "old", "new", "told"),
+        [
+            ("asam-2025", 'percent = ["5", "10"]', 'percent = ["10", "5"]', "a usual cut is between 0 and 100 percent"),
+            ("asam-2025", 'percent = ["5", "10"]', 'percent = ["0", "0"]', "a usual cut is between 0 and 100 percent"),
+            ("asam-2025", "interval_days = [14, 28]", "interval_days = [28, 14]", "the usual interval is upside down"),
+            ("asam-2025", 'key = "asam-2025"', 'key = "asam-2024"', "key: expected 'asam-2025'"),
+            ("uk-bands", 'least = "1 mg"', 'least = "0 mg"', "the steps of a band are above zero"),
+            ("uk-bands", 'least = "1 mg"', 'least = "9 mg"', "not upside down: 9 mg"),
+            ("highland-ppi", 'dose = "20 mg"\nwindow_days', 'dose = "0 mg"\nwindow_days', "'0 mg' is not above zero"),
+            ("highland-ppi", 'up_to = "40 mg"', 'up_to = "0 mg"', "'0 mg' is not above zero"),
+            (
+                "highland-ppi",
+                'ending = "stop"',
+                'ending = "maintain"',
+                "a ladder that stays ends on a dose of every day",
+            ),
+        ],
+    )
+    def test_a_figure_of_a_guideline_that_cannot_be(
+        self, file: str, old: str, new: str, told: str, tmp_path: Path
+    ) -> None:
+        path = self.spoiled(tmp_path, f"guidelines/{file}.toml", (old, new))
+        assert told in self.told(read_guideline, path)
+
+    @pytest.mark.parametrize(
+        ("read", "file", "key"),
+        [
+            (read_class, "classes/benzodiazepine.toml", "name"),
+            (read_region, "regions/gb.toml", "key"),
+            (read_indication, "indications/muscle-spasm.toml", "name"),
+        ],
+    )
+    def test_a_file_of_another_name(self, read: Callable[[Path], object], file: str, key: str, tmp_path: Path) -> None:
+        """What is looked up by the name of its file and called otherwise inside would be taken for another one."""
+        path = tmp_path / "another-name.toml"
+        path.write_bytes((DATA / file).read_bytes())
+        assert f"{key}: expected 'another" in self.told(read, path)
+
+    def test_two_windows_for_one_half_life(self, tmp_path: Path) -> None:
+        path = self.spoiled(
+            tmp_path, "classes/benzodiazepine.toml", ('half_life = "intermediate"', 'half_life = "short"')
+        )
+        assert "window: one half-life stands twice" in self.told(read_class, path)
+
+    def test_lengths_of_use_upside_down(self, tmp_path: Path) -> None:
+        text = (DATA / "dependence.toml").read_text(encoding="utf-8")
+        (line,) = re.findall(r"short_use_days = \d+", text)
+        path = self.spoiled(tmp_path, "dependence.toml", (line, "short_use_days = 730"))
+        assert "short_use_days is not below long_use_days" in self.told(read_dependence, path)
+
+    def test_a_class_without_the_window_of_a_half_life_says_so(self) -> None:
+        held = class_named("gabapentinoid")
+        with pytest.raises(DamagedData, match="no window for a long half-life"):
+            held.window(HalfLife.LONG)
 
     def test_a_context_named_twice(self, tmp_path: Path) -> None:
         path = self.spoiled(tmp_path, "contexts/sedative.toml", ('aliases = ["opioids"]', 'aliases = ["alcohol"]'))

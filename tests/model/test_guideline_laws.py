@@ -136,7 +136,7 @@ def test_its_rules_have_names() -> None:
 
 def band(ceiling: int, floor: int, days: int | None = None) -> Band:
     """Steps of 1 mg in a band, with an interval of its own where one is stated."""
-    return Band(mg(ceiling), mg(floor), mg(1), mg(1), days)
+    return Band(ceiling=mg(ceiling), floor=mg(floor), step_low=mg(1), step_high=mg(1), interval_low_days=days)
 
 
 def bands(*rows: Band) -> Bands:

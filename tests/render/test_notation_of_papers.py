@@ -45,3 +45,10 @@ def test_the_sentences_of_a_table_are_well_written(plan: str, rows: str) -> None
     texts = list(spreadsheet.sentences(CSV[rows](report)))
     assert bool(texts) == (rows != "day")
     verify_writing(texts, report, spreadsheet=True)
+
+
+@pytest.mark.parametrize("typed", ["a", "2"])
+def test_what_a_person_typed_is_not_taken_out_of_our_own_words(typed: str) -> None:
+    """A reason of one letter left 'this brnd hs  score line', which no rule of writing lets pass: no plan at all was printed."""
+    report = SHOWN["one slot, three strengths"]()
+    verify_writing(list(words_of(tuple(blocks(report, calendar=True)))), report, typed=[typed])

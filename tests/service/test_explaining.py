@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
+from service_builders import planned
 
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.cli.asking import request_of
@@ -157,3 +158,15 @@ def test_a_published_schedule_is_explained_even_where_it_leaves_days_out(drug: s
 
 def test_many_drugs_were_looked_at() -> None:
     assert len(ALL_DRUGS) >= 20
+
+
+def test_where_the_basis_turns_the_limit_counts_from_the_dose_that_the_judge_counts_from() -> None:
+    """A tenth of the 60 mg before, from 18 mg down a tenth of the dose: 16 to 12 mg is a larger share than 20 to 12 mg."""
+    report = planned(
+        "oxycodone", "30 mg morning + 30 mg bedtime", steps="54 48 36 20 16 12 10 8 6 4 2 mg", every="4d", region="us",
+        guideline="cdc-2022-shorter", products="1 mg in 1 mL oral solution", accept=["pace.cdc-2022-shorter.cap"],
+    )  # fmt: skip
+    (limit,) = explain(report, "6").steps[0].limits
+    assert (str(limit.highest), str(limit.after), limit.share) == ("16 mg", "12 mg", Fraction(1, 4))
+    (fifth,) = explain(report, "5").steps[0].limits
+    assert (str(fifth.highest), fifth.share) == ("36 mg", Fraction(1, 3))

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from revising_builders import chains, revised
-from switching_builders import CASES, g01
+from switching_builders import CASES, g01, switched
 
 from taper_cli.model.explained import Why
 from taper_cli.model.report import Report
@@ -16,6 +16,7 @@ from taper_cli.model.schedule import Slot, StepKind
 from taper_cli.render.explanation import explanation_blocks
 from taper_cli.render.explanation_json import explanation_json
 from taper_cli.render.markdown import markdown
+from taper_cli.service import verify_writing
 from taper_cli.service.explaining import explain, explained
 from taper_cli.service.saving import saved
 
@@ -109,3 +110,15 @@ def test_a_stage_that_was_moved_is_still_told_as_that_of_version_1() -> None:
 def test_a_plan_that_stays_on_both_drugs_is_explained() -> None:
     stays = revised(g01(), date(2026, 12, 10), stop_here=True)
     assert "MAINTAIN 1 mg of lorazepam and 10 mg of diazepam" in words(stays, "stop")
+
+
+def test_what_counts_for_a_part_of_a_microgram_can_be_written_and_explained() -> None:
+    """75 mg of what 80 mg of count for 25.5 mg, and 1.5 mg: 25.40625 mg, a whole number of nanograms that nobody may print."""
+    report = switched(
+        "chlordiazepoxide", "5 mg morning + 75 mg bedtime", "diazepam", "1.5 mg morning + 24 mg bedtime",
+        order="morning, bedtime", region="us", products="1 mg in 1 mL oral solution",
+    )  # fmt: skip
+    assert str(report.schedule.steps[0].counted) == "25.407 mg"
+    assert "25.407 mg" in next(found.message for found in report.findings if found.rule == "switch.rise")
+    verify_writing((finding.message for finding in report.findings), report)
+    assert "what counts for 25.407 mg" in words(report, "2")

@@ -20,6 +20,7 @@ from taper_cli.model.schedule import StepKind
 from taper_cli.service import opened, revise, saved
 from taper_cli.service.versions import Version
 
+CAPSULE = "mg gastro-resistant capsule"
 STEADY = settings(
     derandomize=True, database=None, deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -292,6 +293,31 @@ class TestDaysLeftOut:
         daily = revised(BASES["days left out"](), self.ON, back_to="3 mg")
         assert daily.schedule.steps[3].kind is StepKind.RAISE
         assert ("dose.raised", 4) in flags(daily)
+
+    @pytest.mark.parametrize(
+        ("drug", "dose", "ladder", "days", "words"),
+        [
+            ("omeprazole", "40 mg", "highland-omeprazole", 18, {"products": f"20 {CAPSULE}, 10 {CAPSULE}"}),
+            ("omeprazole", "40 mg", "highland-omeprazole", 40, {"products": f"10 {CAPSULE}"}),
+            ("prednisolone", "4 mg", "ng243-alternate-day", 7, {"products": "5 mg tablet half, 1 mg tablet", "hold": "1w"}),
+        ],
+    )  # fmt: skip
+    def test_other_products_leave_out_the_days_that_were_left_out(
+        self, drug: str, dose: str, ladder: str, days: int, words: dict[str, Any]
+    ) -> None:
+        """A step of every other day that became one of every day would end from twice the dose."""
+        first = planned(drug, dose, ladder=ladder, region="gb")
+        again = revised(first, first.schedule.start + timedelta(days=days), **words)
+        were, are = ([(step.rhythm, step.mean) for step in one.schedule.steps if step.rhythm] for one in (first, again))
+        assert are == were and len(are) > 1
+        assert again.schedule.steps[-2].mean == first.schedule.steps[-2].mean
+
+    def test_a_pace_can_be_asked_after_days_were_left_out(self) -> None:
+        """The judge reads a step of two days a week beside the pace that was asked later, as what it counts for."""
+        first = planned("omeprazole", "40 mg", ladder="highland-omeprazole", region="gb")
+        twice = next(step for step in first.schedule.steps if step.rhythm and step.rhythm.weekdays)
+        slower = revised(first, twice.start + timedelta(days=7), back_to="10 mg", slower="5 mg", every="5w")
+        assert ("dose.raised", twice.number + 1) in flags(slower)
 
 
 class TestOtherProducts:

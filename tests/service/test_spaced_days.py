@@ -6,9 +6,11 @@ import csv
 import io
 import re
 from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from revising_builders import revised
 from service_builders import fault, planned
 
 from taper_cli.checks.all import ALL_CHECKS
@@ -131,6 +133,24 @@ class TestWhoMaySpaceDays:
         assert all(map(schedule.reduces, schedule.steps))
         assert [step.kind for step in schedule.steps[:3]] == [StepKind.SPACE, StepKind.REDUCE, StepKind.SPACE]
         assert [schedule.reduction(step).limit_denominator(100) * 8 for step in schedule.steps[:1]] == [1]
+
+    @pytest.mark.parametrize(
+        ("drug", "dose", "ladder", "largest"),
+        [
+            # 20 mg, then every other day, then on two days of seven: half, then 1 - 2/7 * 2.
+            ("pantoprazole", "20 mg", "highland-pantoprazole", Fraction(1, 2)),
+            # 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.5 mg in the long run, a week each: over 28 days 3 to 1, 2.5 to 0.5.
+            ("prednisolone", "4 mg", "ng243-alternate-day", Fraction(4, 5)),
+        ],
+    )
+    def test_the_largest_cut_counts_what_is_taken_in_the_long_run(
+        self, drug: str, dose: str, ladder: str, largest: Fraction
+    ) -> None:
+        """A tablet on every other day in place of one a day is no cut of 0%."""
+        report = planned(drug, dose, ladder=ladder, region="gb")
+        assert report.method.found.largest_cut == largest
+        held = revised(report, report.schedule.start, hold="1d")
+        assert held.method.found.largest_cut == largest
 
     def test_the_limit_reads_the_long_run(self) -> None:
         # 1 mg in 4 weeks is the joint guideline's limit at 5 mg or less; the wean takes 1 mg in 2 weeks, from the third cut on.
