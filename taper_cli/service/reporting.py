@@ -16,7 +16,7 @@ from taper_cli.model.dose import decimal_text
 from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault
 from taper_cli.model.finding import Finding
 from taper_cli.model.report import Method, Report
-from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Request, Shape
+from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Request, Shape, ShapeKind
 from taper_cli.model.saved import Found
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.supply import MostUnit, Supply, SupplyRules
@@ -167,11 +167,18 @@ def _method(setting: Setting, planned: Planned) -> Method:
             objective = f"the published schedule '{setting.ladder.title if setting.ladder else ''}' as it stands"
     return Method(
         found=Found(planned.largest_cut, planned.proven, planned.reanchored),
-        curve_text="the curve ends at the last dose on the last step, since it would never reach zero"
-        if planned.reanchored
-        else "",
+        curve_text=_end_text(setting.shape) if planned.reanchored else "",
         objective_text=objective,
     )
+
+
+def _end_text(shape: Shape | None) -> str:
+    """Where a curve ends that does not run to zero, and why not."""
+    endless = shape is None or shape.kind is ShapeKind.PROPORTIONAL
+    why = (
+        "it would never reach zero" if endless else "on its way to zero it would want less than can be reached in time"
+    )
+    return f"the curve ends at the last dose on the last step, since {why}"
 
 
 def _shape_text(shape: Shape | None) -> str:
