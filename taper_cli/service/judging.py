@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from taper_cli.checks.base import Case, accept, acceptable, refusals
@@ -12,6 +13,7 @@ from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, PlannerFault, UnusedAcceptance
 from taper_cli.model.finding import Finding, RefusedByJudge
 from taper_cli.model.guideline import ContextRule, DoseCap, Guideline, MinimumTime, PaceCap, Region
+from taper_cli.model.product import Product
 from taper_cli.model.report import SmallerCut
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, Request
 from taper_cli.model.schedule import Schedule, StepKind
@@ -158,17 +160,22 @@ def check_all_used(request: Request, findings: tuple[Finding, ...]) -> None:
 
 
 def smaller_cuts(
-    case: Case, found: tuple[Finding, ...], more: tuple[Other, ...], rules: tuple[str, ...]
+    found: tuple[Finding, ...], at_hand: Sequence[Product], more: Sequence[Other], rules: tuple[str, ...]
 ) -> tuple[SmallerCut, ...]:
-    """For each flagged cut the marketed products that, added, would make a dose between the two."""
+    """For each flagged cut whether the products at hand make a dose between the two, else which marketed ones would, added.
+
+    `at_hand` are those of the drug that is tapered: a tablet of another drug that is still taken makes no smaller cut of it.
+    """
     cuts = []
     for finding in found:
         if finding.rule not in rules or finding.step is None or finding.before is None or finding.after is None:
             continue
-        names = []
-        for product in more:
-            totals = makeable_totals((*(case.products or ()), product.product), [finding.before])
-            if any(finding.after < total < finding.before for total in totals):
-                names.append(product.name)
-        cuts.append(SmallerCut(step=finding.step, products=tuple(names)))
+        before, after = finding.before, finding.after
+
+        def between(products: Sequence[Product], before: Dose = before, after: Dose = after) -> bool:
+            return any(after < total < before for total in makeable_totals(products, [before]))
+
+        own = between(at_hand)
+        names = () if own else tuple(other.name for other in more if between((*at_hand, other.product)))
+        cuts.append(SmallerCut(step=finding.step, own=own, products=names))
     return tuple(cuts)

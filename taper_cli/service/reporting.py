@@ -85,7 +85,7 @@ def put_together(setting: Setting, planned: Planned, judged: Judged) -> Report:
         assumptions=words.assumptions(setting),
         not_stated=setting.not_stated,
         stated=setting.stated,
-        smaller_cuts=smaller_cuts(judged.case, judged.found, more, guideline.limit_rules),
+        smaller_cuts=smaller_cuts(judged.found, setting.at_hand.products, more, guideline.limit_rules),
         method=_method(setting, planned),
         last_step=setting.last.dose,
         exposure=setting.exposure,

@@ -17,7 +17,7 @@ from taper_cli.model.finding import Level
 from taper_cli.model.product import Split
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import StepKind
-from taper_cli.render.content import blocks
+from taper_cli.render.content import blocks, flag_line
 from taper_cli.render.terminal import plain_text
 from taper_cli.service import drug_called, drugs_held, plan
 
@@ -234,6 +234,14 @@ class TestTheTail:
         liquids = ("2 mg in 5 mL oral solution", "2 mg in 5 mL oral suspension", "5 mg in 5 mL oral suspension")
         by_a_fine_syringe = tuple(f"{liquid} by 0.1 mL" for liquid in liquids)
         assert named == {13: by_a_fine_syringe, 14: by_a_fine_syringe}
+
+    def test_no_product_is_offered_where_those_of_the_plan_make_a_smaller_cut(self) -> None:
+        """A suspension by 0.2 mg makes many doses below 5 mg; half a 10 mg tablet is 5 mg and makes nothing smaller."""
+        report = planned("paroxetine", "20 mg", "52w", region="us", products="10 mg in 5 mL oral suspension")
+        (cut,) = report.smaller_cuts
+        assert (cut.step, cut.own, cut.products) == (report.schedule.ending.number, True, ())
+        (flagged,) = about(report, f"pace.{report.guideline.key}.cap")
+        assert flag_line(report, flagged, {}).endswith("A smaller cut can be made from the products of this plan.")
 
 
 class TestAcceptances:

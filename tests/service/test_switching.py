@@ -335,3 +335,11 @@ class TestAnySwitch:
     def test_the_same_request_gives_the_same_plan_and_another_reason_another_id(self) -> None:
         assert plan(g01().request) == g01()
         assert g01(reason="Ashton").plan_id != g01().plan_id and g01(reason="Ashton").schedule == g01().schedule
+
+
+def test_a_tablet_of_the_drug_that_is_left_makes_no_smaller_cut_of_the_one_that_is_tapered() -> None:
+    """Half a lorazepam tablet is no half milligram of diazepam: below 2 mg only the liquids make a smaller cut."""
+    offered = {cut.step: cut.products for cut in g01().smaller_cuts}
+    liquids = ("2 mg in 5 mL oral solution", "2 mg in 5 mL oral suspension", "5 mg in 5 mL oral suspension")
+    fine = tuple(f"{liquid} by 0.1 mL" for liquid in liquids)
+    assert offered == {20: ("5 mg tablet", *fine), 21: fine, 22: fine}
