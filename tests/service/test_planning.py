@@ -565,11 +565,15 @@ class TestWhatAClassLeavesToThePrescriber:
     def test_a_days_dose_of_an_opioid_is_never_taken_at_once_unasked(self, drug: str) -> None:
         error = fault(drug, "100 mg", "26w", products="modified-release tablet", region="gb")
         assert type(error) is CannotPlan and "times of day" in str(error)
+        assert "'100 mg morning'" in str(error) and "10 mg morning" not in str(error), (
+            "no other dose than the typed one"
+        )
 
     @pytest.mark.parametrize("drug", ["baclofen", "tizanidine", "metoprolol", "bisoprolol", "propranolol", "atenolol"])
     def test_a_pace_is_typed_where_none_is_published(self, drug: str) -> None:
         error = fault(drug, "20 mg", "26w", region="gb")
         assert type(error) is CannotPlan and "no rate for coming off" in str(error)
+        assert " mg" not in str(error), "a figure would be read as advice"
         assert "--reduce and --every" in str(error)
 
 
