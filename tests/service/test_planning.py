@@ -228,6 +228,10 @@ class TestTheTail:
         changes = " ".join(refusal("diazepam", "10 mg", "40w", products="2 mg tablet whole").changes)
         assert "--every" not in changes and "as the time" not in changes
 
+    def test_a_split_is_offered_only_where_its_parts_can_be_written(self) -> None:
+        """Half of a 0.125 mg tablet is 0.0625 mg, which is refused when it is typed: so it is no way out."""
+        assert not refusal("triazolam", "0.25 mg bedtime", "12w", region="us").changes
+
     def test_every_smaller_cut_named_beside_a_flag_can_be_made_from_that_product(self) -> None:
         report = planned("diazepam", "20 mg", "26w", region="gb", products=TABLETS)
         named = {cut.step: cut.products for cut in report.smaller_cuts}
@@ -575,6 +579,17 @@ class TestWhatAClassLeavesToThePrescriber:
         assert type(error) is CannotPlan and "no rate for coming off" in str(error)
         assert " mg" not in str(error), "a figure would be read as advice"
         assert "--reduce and --every" in str(error)
+
+    @pytest.mark.parametrize("drug", ["baclofen", "metoprolol"])
+    def test_a_typed_pace_that_ends_too_soon_is_offered_a_longer_interval_that_plans(self, drug: str) -> None:
+        """Neither a time beside --reduce nor a time instead of it would be taken: the way out must be one."""
+        typed = {"reduce": "25 mg" if drug == "metoprolol" else "5 mg", "region": "gb"}
+        dose = "50 mg morning + 50 mg bedtime" if drug == "metoprolol" else "10 mg morning + 10 mg bedtime"
+        refused = refusal(drug, dose, every="2d", **typed)
+        (change,) = refused.changes
+        every = change.removeprefix("type --every ").split()[0]
+        days = (planned(drug, dose, every=every, **typed).schedule.ending.start - START).days
+        assert days >= 14 > (days // int(every[:-1])) * (int(every[:-1]) - 1)
 
 
 class TestUnknownMedicines:
