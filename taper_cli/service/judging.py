@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from taper_cli.checks.base import Case, accept, acceptable, refusals
 from taper_cli.checks.makeable import makeable_totals
-from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
+from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, service_for, stated_age
 from taper_cli.model.dose import Dose
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, PlannerFault, UnusedAcceptance
@@ -48,7 +48,7 @@ def passed(
     if refused:
         tenth = Dose(dose.ng // 10)
         slip = any(finding.rule.startswith("ceiling.") for finding in refused) and dose.ng % 10 == 0
-        services = [rule.service for rule in stated if rule.key in {one.rule.partition(".")[2] for one in refused}]
+        services = [service for rule in stated if (service := service_for(rule, refused))]
         raise RefusedByJudge(
             refused,
             (f"if you meant {tenth}, type '{tenth}'",) if slip else (),

@@ -184,6 +184,14 @@ class TestFactsAgainstDiazepam:
         assert told in str(fault.value)
         assert (f"switch.{fact.partition('=')[0]}",) in fault.value.accepts
 
+    def test_someone_of_72_is_not_sent_to_a_paediatric_specialist(self) -> None:
+        with pytest.raises(RefusedForSafety) as older:
+            switched(*TWICE, context=("age=72",))
+        assert older.value.service == "the prescriber"
+        with pytest.raises(RefusedForSafety) as child:
+            switched(*TWICE, context=("age=17",))
+        assert child.value.service == "a paediatric specialist"
+
     @pytest.mark.parametrize("fact", ["liver=no", "age=64", "respiratory=no", "breastfeeding"])
     def test_a_fact_that_is_not_so_or_says_nothing_of_it_does_not(self, fact: str) -> None:
         assert switched(*TWICE, context=(fact,)).schedule.switched is not None
