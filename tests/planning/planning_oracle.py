@@ -470,7 +470,9 @@ class Walk:
         wanted = self.asked(now)[:1]
         may_stop = not target and len(path) > 1 and now in self.taper.may_stop
         if may_stop and (not lower or max(wanted, default=0) >= now):
-            return Fraction(0)
+            binds = self.taper.limit < 1
+            recent = max(path[base] for base in self._window(path))
+            return now if binds and recent > max(self.taper.may_stop) else Fraction(0)
         allowed = [total for total in lower if self._within(path, total)]
         for size in self.asked(now):
             if fitting := [total for total in allowed if now - total <= size]:
