@@ -586,8 +586,8 @@ class TestWhatAClassLeavesToThePrescriber:
         (change,) = refusal(*words, reduce="5 mg", every="2d", region="gb").changes
         every = change.removeprefix("type --every ").split()[0]
         report = planned(*words, reduce="5 mg", every=every, region="gb")
-        assert report.schedule.ending.start - START == timedelta(days=4 * int(every[:-1]))
-        assert 4 * int(every[:-1]) >= 14 > 4 * (int(every[:-1]) - 1)
+        assert report.schedule.ending.start - START == timedelta(days=3 * int(every[:-1]))
+        assert 3 * int(every[:-1]) >= 14 > 3 * (int(every[:-1]) - 1)
 
 
 class TestUnknownMedicines:
