@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from taper_cli.checks.all import ALL_CHECKS
 from taper_cli.checks.base import Case, accept, check_all
-from taper_cli.checks.compare import compare
+from taper_cli.checks.compare import beside_its_limits, compare
 from taper_cli.checks.supply import supply_findings
 from taper_cli.formulary import loader
 from taper_cli.model.dose import decimal_text
@@ -44,7 +44,12 @@ def report_of(setting: Setting, planned: Planned) -> Report:
     case = case_of(setting, schedule)
     found = accept(check_all(case, ALL_CHECKS), request.acceptances)
     let_through(request, found, schedule)
-    findings = (*setting.before, *found, *compare(case, loader.other_guidelines(guideline, setting.drug)))
+    findings = (
+        *setting.before,
+        *found,
+        *beside_its_limits(case, guideline),
+        *compare(case, loader.other_guidelines(guideline, setting.drug)),
+    )
     check_all_used(request, findings)
     supply = _supply(request, schedule)
     return put_together(setting, planned, Judged(case, found, findings, supply, _weekly(request, schedule)))
