@@ -138,7 +138,7 @@ def _largest_cut(report: Report) -> str:
     """The largest cut over the limiting guideline's window, and of which dose it is a share."""
     days = report.guideline.window_days(report.drug.name)
     cap = report.guideline.cap
-    where = f"Largest cut in {days} days" if days else "Largest cut"
+    where = f"Largest cut in {say.days_text(days)}" if days else "Largest cut"
     return f"{where}: {report.method.largest_cut_text}% of the {cap.basis_words if cap else 'current'} dose"
 
 

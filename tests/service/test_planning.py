@@ -580,6 +580,11 @@ class TestWhatAClassLeavesToThePrescriber:
         assert " mg" not in str(error), "a figure would be read as advice"
         assert "--reduce and --every" in str(error)
 
+    def test_a_window_of_one_day_is_one_day(self) -> None:
+        report = planned("tizanidine", "8 mg morning + 8 mg bedtime", reduce="4 mg", every="1w", region="gb")
+        said = plain_text(blocks(report, calendar=False), ascii_only=True)
+        assert "Largest cut in 1 day: " in said and "1 days" not in said
+
     def test_a_typed_pace_that_ends_too_soon_is_offered_a_longer_interval_that_plans(self) -> None:
         """Neither a time beside --reduce nor a time instead of it would be taken: the way out must be one."""
         words = ("baclofen", "10 mg morning + 10 mg bedtime")
