@@ -35,6 +35,15 @@ def compare(case: Case, guidelines: Sequence[Guideline]) -> Iterator[Finding]:
         yield from _times(case, guideline)
 
 
+def beside_its_limits(case: Case, guideline: Guideline) -> Iterator[Finding]:
+    """One remark for each rule of the guideline whose limits bind that is no limit: days between two cuts, bands, last dose, length.
+
+    Without them the guideline that was chosen would say less of a schedule than those it is only compared with.
+    """
+    limits = {*guideline.limit_rules, guideline.time_rule if guideline.shortest_time(case.transcript.drug) else ""}
+    yield from (remark for remark in compare(case, (guideline,)) if remark.rule not in limits)
+
+
 def _remark(guideline: Guideline, rule: str, message: str, cite: Citation) -> Finding:
     """A remark under the guideline's name."""
     return Finding(rule=rule, level=Level.INFO, message=f"{guideline.title}: {message}", source=cite.short)

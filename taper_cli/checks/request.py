@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from taper_cli.model.citation import Citation, Trust
@@ -13,6 +13,8 @@ from taper_cli.model.guideline import ContextRule
 from taper_cli.model.request import Request
 
 ADULT = 18
+# Who plans for someone younger; the service that the data name beside an age is for the older ones that they speak of.
+PAEDIATRIC_SERVICE = "a paediatric specialist"
 OLDER = 65
 # Above this many mg of diazepam a day, or as much by any published equivalent, a specialist plans.
 SPECIALIST_DIAZEPAM = Dose.of_mg(40)
@@ -39,6 +41,17 @@ def context_findings(request: Request, stated: tuple[ContextRule, ...]) -> Itera
             text = "under 18 is outside what this program plans" if gate else rule.text
         level = Level.REFUSE if gate else Level.FLAG
         yield Finding(rule=rule.rule, level=level, message=f"{rule.title}: {text}", source=rule.cite.short)
+
+
+def service_for(rule: ContextRule, refused: Sequence[Finding]) -> str | None:
+    """Who is to be asked where a stated fact is among what was refused; None where it is not.
+
+    The same age key refuses those under 18 and warns of those of 65 or over, and a refused switch of the latter is no child's.
+    """
+    rules = {finding.rule for finding in refused}
+    if rule.key == "age" and rule.rule in rules:
+        return PAEDIATRIC_SERVICE
+    return rule.service if {rule.rule, f"switch.{rule.key}"} & rules else None
 
 
 class Ceiling(NamedTuple):

@@ -32,9 +32,10 @@ class Assumption(NamedTuple):
 
 
 class SmallerCut(NamedTuple):
-    """For a declared exception: the products marketed in the region that would make a smaller cut there."""
+    """For a flagged cut: whether the plan's own products make a smaller one there, else those marketed in the region that would."""
 
     step: int
+    own: bool
     products: tuple[str, ...]
 
 

@@ -71,7 +71,7 @@ class Alternatives:
 
     @property
     def reanchored(self) -> bool:
-        """Whether the curve ends at the last dose, as it would never reach zero."""
+        """Whether the curve ends at the last dose, as it would never reach zero or want less than can be reached."""
         return self._descent.reanchored
 
     def moment(self, step: int) -> Moment:

@@ -81,6 +81,17 @@ class Walk:
         """The index that was in force a window of so many days before the next step."""
         return self.path[bisect_right(self.starts, self.starts[-1] - timedelta(days=window))]
 
+    def waits_to_stop(self, last: int) -> bool:
+        """Whether a dose above the largest last one, index `last`, was taken within a window that binds.
+
+        Then the last dose would be the shortest step of all, and the fall of the window, the stop included, larger than any before.
+        """
+        if self.ground.problem.target:
+            return False
+        windows = [cap.window_days for cap in self.ground.binding_doses]
+        windows += [self.ground.problem.window_days] * (self.ground.binding_share < 1)
+        return any(self.base(window) > last for window in windows)
+
     def allowed(self) -> int:
         """The lowest index that the limits allow on the day of the next step."""
         bases = [self.base(window) for window, _ in self._laws]
@@ -118,10 +129,10 @@ def plan_pace(problem: Problem, pace: AtPace | ByBands) -> Answer:
     limits = walk.limits
     asked = asked_of(pace, problem, ground.quantum)
     last = 0 if problem.target else ground.last_index(limits)
-    while not _arrived(walk, asked, last):
+    while not (arrived := _arrived(walk, asked, last)) or walk.waits_to_stop(last):
         if len(walk.path) > MAX_STEPS:
             return TooManySteps(MAX_STEPS)
-        index = walk.next_index(asked)
+        index = walk.path[-1] if arrived else walk.next_index(asked)
         if index is None:
             return _stuck(ground, limits, walk.path[-1])
         walk.go(index)

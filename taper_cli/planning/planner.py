@@ -90,7 +90,7 @@ def worked_out(problem: Problem, length: Period | Until, shape: Shape | None) ->
     if reached[-1] > last:
         return _why_not(ground, limits, time, last)
     goal = _goal(ground, limits, time, shape, last)
-    curve, reanchored = _curve(ground, limits, time, goal)
+    curve, reanchored = _curve(ground, limits, time, goal, reached[-1])
     return Descent(ground, limits, time, goal, curve, reanchored)
 
 
@@ -246,14 +246,18 @@ def _follow(descent: Descent) -> Planned:
     )
 
 
-def _curve(ground: Ground, limits: Limits, time: _Time, goal: _Goal) -> tuple[Curve, bool]:
-    """The wanted curve from the starting dose to the maintenance dose, or to the last dose before STOP."""
+def _curve(ground: Ground, limits: Limits, time: _Time, goal: _Goal, reached: int) -> tuple[Curve, bool]:
+    """The wanted curve from the starting dose to the maintenance dose, or to the last dose before STOP.
+
+    A proportional curve ends at the largest last dose; any other at `reached`, the index of the smallest that the limits let it
+    come to: with a liquid the largest last dose may be half the effect, and a curve made for small last steps would end in a leap.
+    """
     problem = ground.problem
     top = problem.before.total
     if problem.target:
         return Curve(goal.shape, top, problem.target, time.steps + 1, problem.bands), False
-    last = Dose(limits.totals[goal.last] * ground.quantum)
-    return curve_to_zero(goal.shape, top, last, time.steps, problem.bands)
+    last = goal.last if goal.shape.kind is ShapeKind.PROPORTIONAL else reached
+    return curve_to_zero(goal.shape, top, Dose(limits.totals[last] * ground.quantum), time.steps, problem.bands)
 
 
 def _drop_hopeless(room: Room) -> None:

@@ -139,7 +139,7 @@ def _largest(found: Comparison) -> str:
     """The largest cut over the limiting guideline's window, and of which dose it is a share."""
     held = {(report.guideline.window_days(found.drug.name), report.guideline.cap) for report in found.reports}
     days, cap = held.pop() if len(held) == 1 else (None, None)
-    where = f"Largest cut in {days} days" if days else "Largest cut in the limit's window"
+    where = f"Largest cut in {say.days_text(days)}" if days else "Largest cut in the limit's window"
     of = cap.basis_words if cap else "current"
     return f"{where}, % of the {of} dose; declared ones and the stop aside"
 

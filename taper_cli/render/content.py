@@ -128,7 +128,7 @@ def _largest_cut(report: Report) -> str:
     """The largest cut over the limiting guideline's window, and of which dose it is a share."""
     days = report.guideline.window_days(report.drug.name)
     cap = report.guideline.cap
-    where = f"Largest cut in {days} days" if days else "Largest cut"
+    where = f"Largest cut in {say.days_text(days)}" if days else "Largest cut"
     return f"{where}: {report.method.largest_cut_text}% of the {cap.basis_words if cap else 'current'} dose"
 
 
@@ -150,16 +150,21 @@ def flag_line(report: Report, finding: Finding, marks: dict[str, str]) -> str:
     mark = f"{marks[finding.rule]} " if finding.rule in marks else ""
     smaller = ""
     if finding.rule in report.guideline.limit_rules and not finding.accepted:
-        names = next((cut.products for cut in report.smaller_cuts if cut.step == finding.step), ())
-        smaller = (
-            f" A smaller cut is possible with {' or '.join(names)} added."
-            if names
-            else " No marketed product here makes a smaller cut."
-        )
+        smaller = f" {_smaller(report, finding)}"
     text = finding_text(finding)
     if finding.step == report.schedule.ending.number:
         text = text.replace(f"step {finding.step}:", "END:", 1)
     return f"{mark}{text}.{smaller}"
+
+
+def _smaller(report: Report, finding: Finding) -> str:
+    """How a flagged cut could be made smaller."""
+    cut = next((cut for cut in report.smaller_cuts if cut.step == finding.step), None)
+    if cut and cut.own:
+        return "A smaller cut can be made from the products of this plan."
+    if cut and cut.products:
+        return f"A smaller cut is possible with {' or '.join(cut.products)} added."
+    return "No marketed product here makes a smaller cut."
 
 
 def _tiers(report: Report) -> Iterator[Block]:

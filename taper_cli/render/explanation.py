@@ -24,7 +24,7 @@ from taper_cli.model.explained import (
     Why,
 )
 from taper_cli.model.report import Report
-from taper_cli.model.request import Shape
+from taper_cli.model.request import Shape, ShapeKind
 from taper_cli.model.schedule import Slot, Step, StepKind
 from taper_cli.render import wording as say
 from taper_cli.render.blocks import Block, Grid, Heading, Items, Notice, Para, Sources, reworded
@@ -149,7 +149,7 @@ def _wanted(search: Searched, moment: Moment) -> str:
     if search.curve is not None:
         curve = search.curve
         end = f"to {curve.bottom} in {curve.steps} steps" if curve.bottom else f"to zero in {curve.steps} steps"
-        why = ", where it ends as it would never reach zero" if curve.reanchored else ""
+        why = f", where it ends as {_no_zero(curve.shape)}" if curve.reanchored else ""
         return (
             f"Wanted on {day}: {wanted}, by the {_shape(curve.shape)} curve from {curve.top} {end}{why}; "
             "near it and near the dose taken one could make:"
@@ -168,6 +168,12 @@ def _how(moment: Moment) -> str:
         How.ADJACENT: "No makeable cut is as small as was asked, so the adjacent lower dose is taken.",
         How.ASKED_WITHIN_LIMIT: "The limit allows less than was asked on this day.",
     }.get(moment.how, "")
+
+
+def _no_zero(shape: Shape) -> str:
+    """Why a curve does not run to zero."""
+    endless = shape.kind is ShapeKind.PROPORTIONAL
+    return "it would never reach zero" if endless else "it would want less than can be reached in time"
 
 
 def _shape(shape: Shape) -> str:

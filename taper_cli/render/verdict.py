@@ -75,7 +75,7 @@ def _steps(audit: Audit) -> Iterator[str]:
         return
     yield f"before: {audit.transcript.before} a day"
     for step in audit.transcript.steps:
-        length = f", {(step.end - step.start).days} days" if step.end else ""
+        length = f", {say.days_text((step.end - step.start).days)}" if step.end else ""
         rest = total([intake.dose for intake in step.others])
         between = f", {rest} on the days between" if rest else ""
         dose = "STOP" if not step.total else f"{step.total} {step.rhythm.words if step.rhythm else 'a day'}{between}"
@@ -97,7 +97,7 @@ def _steps_of_two(audit: Audit, old: str) -> Iterator[str]:
 
     yield f"before: {told(audit.transcript.intakes_before, audit.transcript.before)}"
     for step in audit.transcript.steps:
-        length = f", {(step.end - step.start).days} days" if step.end else ""
+        length = f", {say.days_text((step.end - step.start).days)}" if step.end else ""
         yield f"{step.number}: from {say.full_date(step.start)}{length}: {told(step.intakes, step.total)}"
 
 

@@ -11,6 +11,7 @@ from itertools import combinations, islice
 from taper_cli.model.conflict import Way
 from taper_cli.model.dose import Dose, percent_text
 from taper_cli.model.errors import CannotPlan, RefusedForSafety, TaperError
+from taper_cli.model.period import Period, TimeUnit
 from taper_cli.model.product import Product, Split
 from taper_cli.planning.problem import (
     Answer,
@@ -26,6 +27,7 @@ from taper_cli.planning.problem import (
     TooSoon,
     UnmakeableDose,
 )
+from taper_cli.service.products import finest
 
 Planner = Callable[[Problem], Answer]
 _MOST = 6
@@ -45,6 +47,8 @@ class Attempt:
     syringe_typed: bool
     # How an end is typed where the plan is made; a revision has its own option for it.
     typed_end: str = 'type "until {end}"{weeks} as the time'
+    # A pace that was typed takes no time beside it: a longer --every is what makes its plan longer.
+    with_interval: Callable[[Period], Answer] | None = None
     # The day from which a typed time counts, where that is not the first day of the problem: stages of a switch come before it.
     since: date | None = None
 
@@ -116,12 +120,24 @@ def ways_out(answer: Impossible, attempt: Attempt) -> Iterator[Way]:
 
 
 def _longer(answer: Impossible, attempt: Attempt) -> Iterator[Way]:
-    """The shortest time that fits, where any does."""
-    if isinstance(answer, TooShort | TooSoon):
+    """The shortest time that fits, where any does; for a pace that was typed, the shortest interval."""
+    if isinstance(answer, TooSoon) and attempt.with_interval:
+        yield from _slower(attempt, attempt.with_interval)
+    elif isinstance(answer, TooShort | TooSoon):
         end = answer.soonest_end
         weeks = f" or {attempt.weeks_until(end)}w" if isinstance(answer, TooShort) else ""
         typed = attempt.typed_end.format(end=end.isoformat(), weeks=weeks)
         yield Way(typed, summary(attempt.ending_on(end)))
+
+
+def _slower(attempt: Attempt, planned: Callable[[Period], Answer]) -> Iterator[Way]:
+    """The pace that was typed with the shortest interval in days that keeps the shortest whole time."""
+    for days in range(1, attempt.problem.needed_days + 1):
+        every = Period(days, TimeUnit.DAY)
+        found = planned(every)
+        if isinstance(found, Planned):
+            yield Way(f"type --every {every.text}", summary(found))
+            return
 
 
 def _refused(attempt: Attempt, reason: str, answer: Impossible) -> RefusedForSafety:
@@ -169,7 +185,11 @@ def _products(attempt: Attempt) -> Iterator[Way]:
     problem = attempt.problem
     for product in problem.products:
         for split in (Split.HALF, Split.QUARTER):
-            if product.form.divisible and product.split.value < split.value and product.strength.ng % split.value == 0:
+            if (
+                product.form.divisible
+                and product.split.value < split.value
+                and finest(product.strength, split) is split
+            ):
                 finer = replace(product, split=split)
                 changed = [finer if other == product else other for other in problem.products]
                 found = tried(attempt, replace(problem, products=tuple(changed)))

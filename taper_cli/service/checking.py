@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from taper_cli.checks.all import ALL_CHECKS
 from taper_cli.checks.base import Case, accept, acceptable, check_all
-from taper_cli.checks.compare import compare
+from taper_cli.checks.compare import beside_its_limits, compare
 from taper_cli.checks.exposure import even_step, exposure_of
 from taper_cli.checks.makeable import makeable_totals
 from taper_cli.checks.request import far_above
@@ -102,7 +102,10 @@ def check(
         exposure=exposure,
         findings=findings,
         acceptable=frozenset(finding.rule for finding in findings if acceptable(finding.rule)),
-        comparisons=tuple(compare(case, loader.other_guidelines(guideline, drug))),
+        comparisons=(
+            *beside_its_limits(case, guideline),
+            *compare(case, loader.other_guidelines(guideline, drug)),
+        ),
     )
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, TypedDict
 
 from taper_cli.checks.base import Case, accept, acceptable, refusals
 from taper_cli.checks.makeable import makeable_totals
-from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, stated_age
+from taper_cli.checks.request import ceiling_findings, ceilings, context_findings, far_above, service_for, stated_age
 from taper_cli.model.dose import Dose
 from taper_cli.model.drug import Drug
 from taper_cli.model.errors import CannotPlan, PlannerFault, UnusedAcceptance
 from taper_cli.model.finding import Acceptance, Finding, RefusedByJudge
 from taper_cli.model.guideline import ContextRule, DoseCap, Guideline, MinimumTime, PaceCap, Region
+from taper_cli.model.product import Product
 from taper_cli.model.report import SmallerCut
 from taper_cli.model.request import AtPace, ByLadder, ByLevels, Request
 from taper_cli.model.schedule import Schedule, StepKind
@@ -47,7 +48,7 @@ def passed(
     if refused:
         tenth = Dose(dose.ng // 10)
         slip = any(finding.rule.startswith("ceiling.") for finding in refused) and dose.ng % 10 == 0
-        services = [rule.service for rule in stated if rule.key in {one.rule.partition(".")[2] for one in refused}]
+        services = [service for rule in stated if (service := service_for(rule, refused))]
         raise RefusedByJudge(
             refused,
             (f"if you meant {tenth}, type '{tenth}'",) if slip else (),
@@ -163,17 +164,22 @@ def check_all_used(acceptances: Sequence[Acceptance], findings: Sequence[Finding
 
 
 def smaller_cuts(
-    case: Case, found: tuple[Finding, ...], more: tuple[Other, ...], rules: tuple[str, ...]
+    found: tuple[Finding, ...], at_hand: Sequence[Product], more: Sequence[Other], rules: tuple[str, ...]
 ) -> tuple[SmallerCut, ...]:
-    """For each flagged cut the marketed products that, added, would make a dose between the two."""
+    """For each flagged cut whether the products at hand make a dose between the two, else which marketed ones would, added.
+
+    `at_hand` are those of the drug that is tapered: a tablet of another drug that is still taken makes no smaller cut of it.
+    """
     cuts = []
     for finding in found:
         if finding.rule not in rules or finding.step is None or finding.before is None or finding.after is None:
             continue
-        names = []
-        for product in more:
-            totals = makeable_totals((*(case.products or ()), product.product), [finding.before])
-            if any(finding.after < total < finding.before for total in totals):
-                names.append(product.name)
-        cuts.append(SmallerCut(step=finding.step, products=tuple(names)))
+        before, after = finding.before, finding.after
+
+        def between(products: Sequence[Product], before: Dose = before, after: Dose = after) -> bool:
+            return any(after < total < before for total in makeable_totals(products, [before]))
+
+        own = between(at_hand)
+        names = () if own else tuple(other.name for other in more if between((*at_hand, other.product)))
+        cuts.append(SmallerCut(step=finding.step, own=own, products=names))
     return tuple(cuts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from taper_cli.model.errors import CannotPlan, InvalidInput
@@ -116,4 +117,7 @@ def attempt_of(setting: Setting, pace: Pace, problem: Problem) -> Attempt:
         time_rule=setting.guideline.time_rule,
         syringe_typed=request.syringe is not None,
         since=request.start,
+        with_interval=(lambda every: answer(setting, pace, replace(problem, every=every)))
+        if isinstance(pace, AtPace)
+        else None,
     )

@@ -92,7 +92,7 @@ def ladder_of(request: Request, drug: Drug) -> Ladder | None:
 
     Raises:
         InvalidInput: for a key that no ladder of this drug has, with those it has; for a target beside it.
-        CannotPlan: where the starting dose is below its lowest rung.
+        CannotPlan: where the starting dose is below its lowest rung, or above its first: that way down was never published.
     """
     if not isinstance(request.pace, ByLadder):
         return None
@@ -105,6 +105,13 @@ def ladder_of(request: Request, drug: Drug) -> Ladder | None:
     if request.target:
         raise InvalidInput(
             "--to beside --ladder", "expected one of them, as the ladder has its own end", "leave --to out"
+        )
+    first = ladder.rungs[0].dose
+    if request.regimen.total > first:
+        raise CannotPlan(
+            f"{ladder.title} begins at {first}, not at {request.regimen.total}: no way down to it is published there",
+            f"expected {first} or less",
+            f"plan the way to it first: a time or a pace with --to '{first}'",
         )
     if len(ladder.below(request.regimen.total)) < (1 if ladder.stops else 2):
         raise CannotPlan(

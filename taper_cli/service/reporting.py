@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from taper_cli.checks.all import ALL_CHECKS
 from taper_cli.checks.base import Case, accept, check_all
-from taper_cli.checks.compare import compare
+from taper_cli.checks.compare import beside_its_limits, compare
 from taper_cli.checks.supply import supply_findings
 from taper_cli.formulary import loader
 from taper_cli.model.dose import decimal_text
 from taper_cli.model.errors import CannotPlan, InvalidInput, PlannerFault
 from taper_cli.model.finding import Finding
 from taper_cli.model.report import Method, Report
-from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Request, Shape
+from taper_cli.model.request import AtPace, ByBands, ByLadder, ByLevels, OverTime, Request, Shape, ShapeKind
 from taper_cli.model.saved import Found
 from taper_cli.model.schedule import Schedule
 from taper_cli.model.supply import MostUnit, Supply, SupplyRules
@@ -44,7 +44,12 @@ def report_of(setting: Setting, planned: Planned) -> Report:
     case = case_of(setting, schedule)
     found = accept(check_all(case, ALL_CHECKS), request.acceptances)
     let_through(request, found, schedule)
-    findings = (*setting.before, *found, *compare(case, loader.other_guidelines(guideline, setting.drug)))
+    findings = (
+        *setting.before,
+        *found,
+        *beside_its_limits(case, guideline),
+        *compare(case, loader.other_guidelines(guideline, setting.drug)),
+    )
     check_all_used(request.acceptances, findings)
     supply = _supply(request, schedule)
     return put_together(setting, planned, Judged(case, found, findings, supply, _weekly(request, schedule)))
@@ -85,7 +90,7 @@ def put_together(setting: Setting, planned: Planned, judged: Judged) -> Report:
         assumptions=words.assumptions(setting),
         not_stated=setting.not_stated,
         stated=setting.stated,
-        smaller_cuts=smaller_cuts(judged.case, judged.found, more, guideline.limit_rules),
+        smaller_cuts=smaller_cuts(judged.found, setting.at_hand.products, more, guideline.limit_rules),
         method=_method(setting, planned),
         last_step=setting.last.dose,
         exposure=setting.exposure,
@@ -167,11 +172,18 @@ def _method(setting: Setting, planned: Planned) -> Method:
             objective = f"the published schedule '{setting.ladder.title if setting.ladder else ''}' as it stands"
     return Method(
         found=Found(planned.largest_cut, planned.proven, planned.reanchored),
-        curve_text="the curve ends at the last dose on the last step, since it would never reach zero"
-        if planned.reanchored
-        else "",
+        curve_text=_end_text(setting.shape) if planned.reanchored else "",
         objective_text=objective,
     )
+
+
+def _end_text(shape: Shape | None) -> str:
+    """Where a curve ends that does not run to zero, and why not."""
+    endless = shape is None or shape.kind is ShapeKind.PROPORTIONAL
+    why = (
+        "it would never reach zero" if endless else "on its way to zero it would want less than can be reached in time"
+    )
+    return f"the curve ends at the last dose on the last step, since {why}"
 
 
 def _shape_text(shape: Shape | None) -> str:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from taper_cli.checks.base import acceptable, refusals
-from taper_cli.checks.compare import compare
+from taper_cli.checks.compare import beside_its_limits, compare
 from taper_cli.checks.revision import past_findings
 from taper_cli.checks.supply import handed_out_findings, supply_findings
 from taper_cli.formulary import loader
@@ -63,8 +63,13 @@ def report_of_version(version: Version, held: Sequence[Law], verdict: Verdict) -
     """
     law, schedule = held[-1], version.schedule
     supply, weekly = _supplies(version)
-    others = compare(verdict.case, loader.other_guidelines(law.setting.guideline, law.setting.drug))
-    findings = (*law.setting.before, *verdict.found, *others)
+    guideline = law.setting.guideline
+    findings = (
+        *law.setting.before,
+        *verdict.found,
+        *beside_its_limits(verdict.case, guideline),
+        *compare(verdict.case, loader.other_guidelines(guideline, law.setting.drug)),
+    )
     planned = Planned(schedule, version.found.largest_cut, version.found.proven, version.found.reanchored)
     report = put_together(
         law.setting,

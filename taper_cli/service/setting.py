@@ -169,7 +169,8 @@ def needs_more_words(request: Request, drug_class: DrugClass, drug: Drug) -> Non
         raise CannotPlan(
             f"{request.regimen.total} of {drug.name} a day says nothing of the times of day, and all of it at once could harm",
             "expected the dose by slot",
-            f"type for example '{drug.name} \"10 mg morning + 10 mg bedtime\"', or 'morning' alone for one dose a day",
+            "type what is taken at each time, as in '... mg morning + ... mg bedtime', "
+            f"or '{request.regimen.total} morning' for one dose a day",
         )
     if not drug_class.planning.prescriber_types_pace or isinstance(request.pace, ByLevels | ByLadder):
         return
@@ -177,7 +178,8 @@ def needs_more_words(request: Request, drug_class: DrugClass, drug: Drug) -> Non
         raise CannotPlan(
             f"no rate for coming off {drug.name} is published that could be a default",
             "expected the prescriber's own step and interval",
-            "type --reduce and --every, such as --reduce '5 mg' --every 1w, or --steps",
+            # A figure here would be read as advice: 5 mg is all that many take of bisoprolol.
+            "type --reduce and --every, the size of a cut and the time between two, or --steps",
         )
 
 

@@ -27,7 +27,7 @@ COLUMNS = {
     "by slot": ("diazepam", "5 mg morning + 15 mg bedtime", "--over", "26w", "--over", "52w", "--region", "gb"),
     "a liquid": (*START, "--over", "26w", "--over", "30w", "--products", "2 mg in 5 mL oral solution", "--region", "gb"),
     "to a dose": (*START, "--over", "12w", "--over", "26w", "--to", "10 mg"),
-    "ladders": ("prednisolone", "15 mg", "--ladder", "pmr-bsr-2010", "--ladder", "pmr-eular-2015", "--region", "gb"),
+    "ladders": ("prednisolone", "10 mg", "--ladder", "pmr-bsr-2010", "--ladder", "pmr-eular-2015", "--region", "gb"),
 }  # fmt: skip
 AS_PLANNED = {
     "paces": (("26w",), ("--reduce", "1 mg"), ("--reduce", "10%")),

@@ -189,7 +189,10 @@ def walked(problem: Problem, sizes: Sequence[Fraction], most: int = 250) -> list
         day = later(problem.start, problem.every, len(path))
         lower = [total for total in law.totals if total < now]
         if path and not target and now in law.may_stop and (not lower or sizes[0] >= now):
-            return path
+            if all(on(taken, day - back * DAY) <= max(law.may_stop) for back in range(1, _binding(problem) + 1)):
+                return path
+            path.append(now)
+            continue
         allowed = [total for total in lower if law.keeps({**taken, day: total}, day)]
         fitting = [total for size in sizes for total in allowed if now - total <= size]
         if not fitting and lower and lower[-1] in allowed:
@@ -202,6 +205,13 @@ def walked(problem: Problem, sizes: Sequence[Fraction], most: int = 250) -> list
         if target and now == target:
             return path
     return "endless"
+
+
+def _binding(problem: Problem) -> int:
+    """The longest window of a limit that was not accepted away; 0 for none."""
+    shares = [problem.cap.window_days] if problem.cap and problem.cap_binds and not problem.short_use else []
+    doses = problem.dose_caps if problem.doses_bind and not problem.short_use else ()
+    return max([*shares, *(cap.window_days for cap in doses)], default=0)
 
 
 def _longest(problem: Problem) -> int:

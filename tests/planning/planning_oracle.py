@@ -265,12 +265,11 @@ class Taper:
         height = self._height(self.shape.kind if self.shape else ShapeKind.PROPORTIONAL)
         if target:
             return _straight(height, top, target, steps + 1)
-        last = max(self.may_stop)
-        if self.shape and self.shape.kind is not ShapeKind.PROPORTIONAL:
-            free = _straight(height, top, Fraction(0), steps + 1)
-            if free(last) >= steps:
-                return free
-        return _straight(height, top, last, steps)
+        if self.shape is None or self.shape.kind is ShapeKind.PROPORTIONAL:
+            return _straight(height, top, max(self.may_stop), steps)
+        free = _straight(height, top, Fraction(0), steps + 1)
+        smallest = self.fastest(self.limit, steps)[-1]
+        return free if free(smallest) >= steps else _straight(height, top, smallest, steps)
 
     def _height(self, kind: ShapeKind) -> Callable[[Fraction], Fraction]:
         """The measure in which a shape falls in a straight line."""
@@ -471,7 +470,9 @@ class Walk:
         wanted = self.asked(now)[:1]
         may_stop = not target and len(path) > 1 and now in self.taper.may_stop
         if may_stop and (not lower or max(wanted, default=0) >= now):
-            return Fraction(0)
+            binds = self.taper.limit < 1
+            recent = max(path[base] for base in self._window(path))
+            return now if binds and recent > max(self.taper.may_stop) else Fraction(0)
         allowed = [total for total in lower if self._within(path, total)]
         for size in self.asked(now):
             if fitting := [total for total in allowed if now - total <= size]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from planning_builders import (
@@ -135,6 +136,16 @@ SMALL: dict[str, tuple[Problem, Period, Shape | None]] = {
     "quarters": (problem("1.5", tablets(1, split=Split.QUARTER), last_step=Dose.of_mg("0.25")), weeks(12), None),
     "capsules": (problem(7, capsules(1, 3), cap=cap(30)), weeks(10), None),
     "a liquid": (problem(2, liquid(2, "5 mL", "1 mL"), last_step=Dose.of_mg("0.4")), weeks(8), None),
+    "a liquid, hyperbolic, from which one may stop early": (
+        problem("3.2", liquid(2, "5 mL", "1 mL"), last_step=Dose.of_mg("1.6"), cap=cap(50)),
+        weeks(12),
+        HYPERBOLIC,
+    ),
+    "a liquid, linear, from which one may stop early": (
+        problem("3.2", liquid(2, "5 mL", "1 mL"), last_step=Dose.of_mg("1.6"), cap=cap(50)),
+        weeks(12),
+        LINEAR,
+    ),
     "down to a maintenance dose": (problem(6, tablets(2), target=Dose.of_mg(2)), weeks(8), None),
     "down to a maintenance dose, linear": (problem(6, tablets(2), target=Dose.of_mg(2)), weeks(8), LINEAR),
     "down to a maintenance dose in a window of two steps": (
@@ -199,6 +210,16 @@ def test_under_a_window_of_two_steps_whole_tablets_win_where_they_are_as_near_to
     """Half a step late costs nothing: 7.5 6.5 5.5 4.5 3.5 2.5 1 would be on the line too, and asks to cut a tablet six times."""
     asked = problem(8, tablets(1), every=weeks(1), cap=cap(75))
     assert words(plan_over(asked, weeks(7), LINEAR)) == "7 6 5 4 3 2 1 STOP"
+
+
+def test_a_hyperbola_made_with_a_liquid_ends_in_a_last_step_like_the_others_and_not_in_a_leap() -> None:
+    """20 mg of a suspension by 0.2 mg, half the effect at 5.6 mg, one may stop from 5 mg: the last drop of effect, too, is small."""
+    shape = Shape(kind=ShapeKind.HYPERBOLIC, ed50=Dose.of_mg("5.6"), ed50_source="typed by the prescriber")
+    asked = problem(20, liquid(10, "5 mL", "0.1 mL"), last_step=Dose.of_mg(5))
+    levels = [Fraction(20), *(mg(step.total) for step in schedule(plan_over(asked, weeks(52), shape)).steps)]
+    effects = [level / (level + Fraction("5.6")) for level in levels]
+    drops = [high - low for high, low in pairwise(effects)]
+    assert max(drops) <= Fraction(2) * sum(drops) / len(drops)
 
 
 SEVERAL_SLOTS: dict[str, tuple[Problem, Period, Shape | None]] = {

@@ -32,7 +32,7 @@ from planning_builders import (
 from planning_oracle import Taper, Walk, asked_in_mg, later, misplaced, spreads, wanted_spread
 
 from taper_cli.model.dose import Dose
-from taper_cli.model.guideline import Band, Bands, Basis
+from taper_cli.model.guideline import Band, Bands, Basis, DoseCap
 from taper_cli.model.product import Product, Split
 from taper_cli.model.request import AtPace, ByBands, CutOrder
 from taper_cli.model.schedule import Slot, StepKind
@@ -314,7 +314,14 @@ class TestTheLimitStandsAboveThePace:
     def test_a_weekly_pace_waits_until_the_window_has_passed(self) -> None:
         plan = schedule(plan_pace(problem(8, tablets(2), every=weeks(1)), by("2")))
         held = [(step.total.mg_text, step.days) for step in plan.dosing_steps]
-        assert held == [("6", 14), ("5", 14), ("4", 14), ("3", 14), ("2", 14), ("1", 7)]
+        assert held == [("6", 14), ("5", 14), ("4", 14), ("3", 14), ("2", 14), ("1", 14)]
+
+    def test_the_last_dose_is_no_shorter_than_the_window_that_slowed_the_steps_before_it(self) -> None:
+        """From 2 mg to nothing within eight days would be the largest fall of the whole plan."""
+        windows = (DoseCap(drug="diazepam", dose=Dose.of_mg(1), window_days=28, up_to=None, cite=CITE),)
+        asked = problem(4, tablets(1, split=Split.WHOLE), every=weeks(1), cap=None, dose_caps=windows)
+        plan = schedule(plan_pace(asked, by("1")))
+        assert [(step.total.mg_text, step.days) for step in plan.dosing_steps] == [("3", 28), ("2", 28), ("1", 28)]
 
     def test_a_weekly_pace_takes_what_the_window_has_left(self) -> None:
         plan = planned(plan_pace(problem(20, HALVES, every=weeks(1)), by("3")))

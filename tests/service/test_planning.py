@@ -17,7 +17,7 @@ from taper_cli.model.finding import Level
 from taper_cli.model.product import Split
 from taper_cli.model.report import Report
 from taper_cli.model.schedule import StepKind
-from taper_cli.render.content import blocks
+from taper_cli.render.content import blocks, flag_line
 from taper_cli.render.terminal import plain_text
 from taper_cli.service import drug_called, drugs_held, plan
 
@@ -228,12 +228,24 @@ class TestTheTail:
         changes = " ".join(refusal("diazepam", "10 mg", "40w", products="2 mg tablet whole").changes)
         assert "--every" not in changes and "as the time" not in changes
 
+    def test_a_split_is_offered_only_where_its_parts_can_be_written(self) -> None:
+        """Half of a 0.125 mg tablet is 0.0625 mg, which is refused when it is typed: so it is no way out."""
+        assert not refusal("triazolam", "0.25 mg bedtime", "12w", region="us").changes
+
     def test_every_smaller_cut_named_beside_a_flag_can_be_made_from_that_product(self) -> None:
         report = planned("diazepam", "20 mg", "26w", region="gb", products=TABLETS)
         named = {cut.step: cut.products for cut in report.smaller_cuts}
         liquids = ("2 mg in 5 mL oral solution", "2 mg in 5 mL oral suspension", "5 mg in 5 mL oral suspension")
         by_a_fine_syringe = tuple(f"{liquid} by 0.1 mL" for liquid in liquids)
         assert named == {13: by_a_fine_syringe, 14: by_a_fine_syringe}
+
+    def test_no_product_is_offered_where_those_of_the_plan_make_a_smaller_cut(self) -> None:
+        """A suspension by 0.2 mg makes many doses below 5 mg; half a 10 mg tablet is 5 mg and makes nothing smaller."""
+        report = planned("paroxetine", "20 mg", "52w", region="us", products="10 mg in 5 mL oral suspension")
+        (cut,) = report.smaller_cuts
+        assert (cut.step, cut.own, cut.products) == (report.schedule.ending.number, True, ())
+        (flagged,) = about(report, f"pace.{report.guideline.key}.cap")
+        assert flag_line(report, flagged, {}).endswith("A smaller cut can be made from the products of this plan.")
 
 
 class TestAcceptances:
@@ -557,12 +569,30 @@ class TestWhatAClassLeavesToThePrescriber:
     def test_a_days_dose_of_an_opioid_is_never_taken_at_once_unasked(self, drug: str) -> None:
         error = fault(drug, "100 mg", "26w", products="modified-release tablet", region="gb")
         assert type(error) is CannotPlan and "times of day" in str(error)
+        assert "'100 mg morning'" in str(error) and "10 mg morning" not in str(error), (
+            "no other dose than the typed one"
+        )
 
     @pytest.mark.parametrize("drug", ["baclofen", "tizanidine", "metoprolol", "bisoprolol", "propranolol", "atenolol"])
     def test_a_pace_is_typed_where_none_is_published(self, drug: str) -> None:
         error = fault(drug, "20 mg", "26w", region="gb")
         assert type(error) is CannotPlan and "no rate for coming off" in str(error)
+        assert " mg" not in str(error), "a figure would be read as advice"
         assert "--reduce and --every" in str(error)
+
+    def test_a_window_of_one_day_is_one_day(self) -> None:
+        report = planned("tizanidine", "8 mg morning + 8 mg bedtime", reduce="4 mg", every="1w", region="gb")
+        said = plain_text(blocks(report, calendar=False), ascii_only=True)
+        assert "Largest cut in 1 day: " in said and "1 days" not in said
+
+    def test_a_typed_pace_that_ends_too_soon_is_offered_a_longer_interval_that_plans(self) -> None:
+        """Neither a time beside --reduce nor a time instead of it would be taken: the way out must be one."""
+        words = ("baclofen", "10 mg morning + 10 mg bedtime")
+        (change,) = refusal(*words, reduce="5 mg", every="2d", region="gb").changes
+        every = change.removeprefix("type --every ").split()[0]
+        report = planned(*words, reduce="5 mg", every=every, region="gb")
+        assert report.schedule.ending.start - START == timedelta(days=3 * int(every[:-1]))
+        assert 3 * int(every[:-1]) >= 14 > 3 * (int(every[:-1]) - 1)
 
 
 class TestUnknownMedicines:

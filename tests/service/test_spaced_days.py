@@ -17,7 +17,7 @@ from taper_cli.checks.all import ALL_CHECKS
 from taper_cli.checks.base import Case, check_all
 from taper_cli.cli.app import run
 from taper_cli.model.dose import Dose
-from taper_cli.model.errors import WrongValue
+from taper_cli.model.errors import CannotPlan, WrongValue
 from taper_cli.model.finding import Level
 from taper_cli.model.period import Rhythm
 from taper_cli.model.request import ByLadder
@@ -172,3 +172,19 @@ def test_a_rhythm_cannot_be_built_wrong() -> None:
 def test_the_request_names_the_ladder() -> None:
     report = planned("prednisolone", "4 mg", ladder="ng243-alternate-day", region="gb")
     assert report.request.pace == ByLadder("ng243-alternate-day") and plan(report.request) == report
+
+
+@pytest.mark.parametrize(
+    ("dose", "ladder", "first"),
+    [
+        ("60 mg morning", "ng243-alternate-day", "4 mg"),
+        ("60 mg morning", "pmr-bsr-2010", "15 mg"),
+        ("17.5 mg morning", "pmr-bsr-2010", "15 mg"),
+        ("12 mg morning", "pmr-eular-2015", "10 mg"),
+    ],
+)
+def test_a_leap_down_to_the_first_rung_of_a_ladder_is_no_published_step(dose: str, ladder: str, first: str) -> None:
+    """60 mg to 4 mg overnight was planned and flagged 'as published': nobody published it, and the adrenal glands do not answer."""
+    error = fault("prednisolone", dose, ladder=ladder, region="gb")
+    assert type(error) is CannotPlan
+    assert f"begins at {first}" in str(error) and f"--to '{first}'" in str(error)

@@ -184,6 +184,14 @@ class TestFactsAgainstDiazepam:
         assert told in str(fault.value)
         assert (f"switch.{fact.partition('=')[0]}",) in fault.value.accepts
 
+    def test_someone_of_72_is_not_sent_to_a_paediatric_specialist(self) -> None:
+        with pytest.raises(RefusedForSafety) as older:
+            switched(*TWICE, context=("age=72",))
+        assert older.value.service == "the prescriber"
+        with pytest.raises(RefusedForSafety) as child:
+            switched(*TWICE, context=("age=17",))
+        assert child.value.service == "a paediatric specialist"
+
     @pytest.mark.parametrize("fact", ["liver=no", "age=64", "respiratory=no", "breastfeeding"])
     def test_a_fact_that_is_not_so_or_says_nothing_of_it_does_not(self, fact: str) -> None:
         assert switched(*TWICE, context=(fact,)).schedule.switched is not None
@@ -335,3 +343,11 @@ class TestAnySwitch:
     def test_the_same_request_gives_the_same_plan_and_another_reason_another_id(self) -> None:
         assert plan(g01().request) == g01()
         assert g01(reason="Ashton").plan_id != g01().plan_id and g01(reason="Ashton").schedule == g01().schedule
+
+
+def test_a_tablet_of_the_drug_that_is_left_makes_no_smaller_cut_of_the_one_that_is_tapered() -> None:
+    """Half a lorazepam tablet is no half milligram of diazepam: below 2 mg only the liquids make a smaller cut."""
+    offered = {cut.step: cut.products for cut in g01().smaller_cuts}
+    liquids = ("2 mg in 5 mL oral solution", "2 mg in 5 mL oral suspension", "5 mg in 5 mL oral suspension")
+    fine = tuple(f"{liquid} by 0.1 mL" for liquid in liquids)
+    assert offered == {20: ("5 mg tablet", *fine), 21: fine, 22: fine}

@@ -351,6 +351,19 @@ class TestNotEveryTaperEndsAtZero:
 
 
 class TestSourcesThatDisagreeAreBothShown:
+    def test_the_guideline_that_binds_says_no_less_than_those_it_is_compared_with(self) -> None:
+        """NG222 asks for 7 days between cuts and Maudsley for a last dose of 1 mg: each is told where the other's limit binds, too."""
+        rules = ("pace.nice-ng222.hold", "pace.maudsley-2025.end")
+        for guideline in ("nice-ng222", "maudsley-2025"):
+            report = planned("citalopram", "40 mg", reduce="10 mg", every="3d", region="gb", guideline=guideline)
+            said = {one.rule: one.message for one in report.findings}
+            assert all(rule in said for rule in rules), guideline
+            assert "above with 10 mg" in said["pace.maudsley-2025.end"]
+        told = planned("citalopram", "40 mg", reduce="10 mg", every="3d", region="gb")
+        assert next(one.message for one in told.findings if one.rule == "pace.nice-ng222.hold").endswith(
+            "at least 7 days between two cuts: above at step 2 (the final stop aside)"
+        )
+
     def test_the_scottish_ladder_stands_beside_the_maudsley_and_the_product_text(self) -> None:
         report = planned("citalopram", "40 mg", ladder="scot-citalopram", region="gb")
         said = {one.rule: one.message for one in report.findings}
