@@ -49,7 +49,5 @@ def levels_of(report: Report) -> Levels:
 
 def _taken(schedule: Schedule, day: date, before: Intakes) -> Intakes:
     """The intakes of a day, by hour and ng."""
-    if day < schedule.start:
-        return before
-    step = next(step for step in reversed(schedule.steps) if step.start <= day)
-    return [(HOUR_OF[intake.slot], intake.dose.ng) for intake in step.intakes_on(day)]
+    step = schedule.step_on(day)
+    return before if step is None else [(HOUR_OF[intake.slot], intake.dose.ng) for intake in step.intakes_on(day)]

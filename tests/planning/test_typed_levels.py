@@ -9,6 +9,7 @@ import pytest
 from planning_builders import cap, capsules, daily, days, mg, planned, problem, says, slots, tablets, weeks
 
 from taper_cli.model.dose import Dose
+from taper_cli.model.errors import WrongValue
 from taper_cli.model.explained import How, Why
 from taper_cli.model.period import Rhythm
 from taper_cli.model.request import ByBands
@@ -50,8 +51,10 @@ def test_the_dose_before_the_whole_taper_is_the_first_of_those_taken_before(
     assert problem(10, HALVES, earlier=earlier).start_total == dose(total)
 
 
-def test_bands_that_are_not_there_ask_for_no_cut() -> None:
-    assert asked_of(ByBands(), problem(10, HALVES), 1_000_000)(10) == []
+def test_bands_that_are_not_there_are_a_bug_and_no_pace() -> None:
+    """Where nothing is asked of a dose the walk takes the next lower one each time: nobody asked for that pace."""
+    with pytest.raises(WrongValue, match="by bands without bands"):
+        asked_of(ByBands(), problem(10, HALVES), 1_000_000)(10)
 
 
 def day_after(count: int) -> date:
