@@ -421,9 +421,9 @@ class TestGoingBack:
         assert "days-a-week" not in told
 
     def test_a_published_schedule_takes_the_place_of_what_does_not_fit_it(self, start: Start) -> None:
-        terminal = start("plan", "prednisolone", "15 mg", "--region", "gb", "--to", "5 mg", *TODAY)
+        terminal = start("plan", "prednisolone", "4 mg", "--region", "gb", "--to", "1 mg", *TODAY)
         terminal.answer("pace", "ng243-alternate-day")
-        assert "end: stay on 5 mg has no meaning" in words_in(terminal.wait_for("products> "))
+        assert "end: stay on 1 mg has no meaning" in words_in(terminal.wait_for("products> "))
 
     def test_an_option_is_understood_at_any_question_and_can_be_taken_back(self, start: Start) -> None:
         terminal = start("plan", *TODAY)

@@ -514,10 +514,10 @@ class TestTooShort:
         assert planned(accepted).largest_cut == refused.needed_share
 
 
-def test_after_short_use_each_wanted_dose_that_can_be_made_is_taken_and_none_late() -> None:
-    """The line from 8 to 2 mg in four steps falls by 1.5 mg: whole tablets half a step late would be 7 5 4 2."""
+def test_after_short_use_the_dose_nearest_to_the_line_is_taken_and_none_half_a_step_late() -> None:
+    """The line from 8 mg to nothing falls by 1.6 mg a step: whole tablets half a step late would be 7 5 4 2."""
     asked = problem(8, tablets(2, 5), short_use=True, last_dose=Dose.of_mg(2), every=days(2))
-    assert words(plan_over(asked, days(8), None)) == "6.5 5 3.5 2 STOP"
+    assert words(plan_over(asked, days(8), None)) == "6.5 5 3 2 STOP"
 
 
 class TestTooSoon:
