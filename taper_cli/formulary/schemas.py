@@ -12,7 +12,7 @@ import msgspec
 from taper_cli.formulary import drugs, rules
 from taper_cli.formulary.datafile import ONE_OF, Asks, DataFault
 from taper_cli.formulary.own import read_products
-from taper_cli.model.document import schema_head
+from taper_cli.model.document import one_indent, schema_head
 
 FOLDER = Path(__file__).parent / "schemas"
 READERS: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -48,10 +48,10 @@ def json_schema(kind: str) -> dict[str, Any]:
     schema = {
         **schema_head(str(name), description),
         "type": "object",
-        "properties": dict(zip(kinds, found, strict=True)),
+        "properties": one_indent(dict(zip(kinds, found, strict=True))),
         "required": sorted(key for key, (_, required, _) in asked.items() if required),
         "additionalProperties": False,
-        "$defs": parts,
+        "$defs": one_indent(parts),
     }
     if isinstance(one_of, tuple) and one_of:
         schema["anyOf"] = [{"required": [key]} for key in one_of]

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from taper_cli.model.document import schema_head
+from taper_cli.model.document import one_indent, schema_head
 from taper_cli.model.errors import CannotPlan, InvalidInput, WrongValue
 from taper_cli.model.finding import Finding
 from taper_cli.model.product import Product
@@ -142,4 +142,4 @@ def _spoiled(name: str, why: str) -> CannotPlan:
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of the plan file, for other programs."""
     about = "A saved plan, read back exactly or refused whole: plan, revise and export print it with --json."
-    return {**schema_head(rows.SCHEMA, about), **msgspec.json.schema(rows.PlanFile)}
+    return {**schema_head(rows.SCHEMA, about), **one_indent(msgspec.json.schema(rows.PlanFile))}

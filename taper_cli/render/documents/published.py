@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from taper_cli.model.document import schema_head
+from taper_cli.model.document import one_indent, schema_head
 from taper_cli.render.documents.answers import (
     CheckAnswer,
     CompareAnswer,
@@ -58,4 +58,5 @@ def json_schema(kind: str) -> dict[str, Any]:
     shapes, description = DOCUMENTS[kind]
     found, parts = msgspec.json.schema_components(shapes, ref_template=_REF)
     head = schema_head(f"taper.{kind}.v1", description)
-    return {**head, **(found[0] if len(found) == 1 else {"anyOf": list(found)}), "$defs": parts}
+    shape = found[0] if len(found) == 1 else {"anyOf": list(found)}
+    return {**head, **one_indent({**shape, "$defs": parts})}
