@@ -19,7 +19,7 @@ def deliver_explained(request: Request, wanted: Wanted, *, as_json: bool, force:
     """Plan, deliver and explain; a refusal is explained and stays a refusal, with its own exit code.
 
     Whatever takes the screen's place on stdout stays alone there: the reasons then go to stderr, a refusal beside JSON as JSON
-    (with `as_json` within the error, so that stdout stays empty).
+    (with `as_json` within the error, so that stdout stays empty). With `as_json` the reasons are a document like every answer.
 
     Raises:
         TaperError: what `plan` raises.
@@ -39,8 +39,16 @@ def deliver_explained(request: Request, wanted: Wanted, *, as_json: bool, force:
         show_conflict(behind, sys.stdout if beside_json else stream, as_json=beside_json, ascii_only=wanted.ascii_only)
         raise _shortened(error) from error
     deliver(report, wanted, force=force, quiet=quiet)
-    if not quiet:
-        show_explanation(explain(report, "all"), stream, ascii_only=wanted.ascii_only)
+    if quiet:
+        return
+    found = explain(report, "all")
+    if as_json:
+        from taper_cli.render.explanation_json import explanation_json
+
+        # Every stream that a program reads holds documents: the plan on stdout, its reasons on stderr.
+        sys.stderr.write(explanation_json(found))
+    else:
+        show_explanation(found, stream, ascii_only=wanted.ascii_only)
 
 
 def _shortened(error: TaperError) -> TaperError:

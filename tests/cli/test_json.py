@@ -163,6 +163,12 @@ class TestAnswers:
         assert answer("drugs", "diazepam", "--region", region)["region"] == region
         assert answer("drugs", "--region", region)["drugs"]
 
+    def test_a_plan_explained_as_well_is_a_document_on_each_stream(self) -> None:
+        done = with_json("plan", *shlex.split(f'diazepam "20 mg" 26w {DATES} --explain'))
+        made, reasons = document(done.out), document(done.err)
+        assert (done.code, made["schema"], reasons["schema"]) == (0, "taper.plan.v1", "taper.explain.v1")
+        assert reasons["plan_id"] == made["plan_id"] and len(reasons["steps"]) == len(made["schedule"]["steps"])
+
     def test_every_step_of_a_revised_plan_is_explained_by_its_schema(self, tmp_path: Path) -> None:
         first, second = tmp_path / "1.json", tmp_path / "2.json"
         first.write_bytes(with_json("revise", *shlex.split(ANSWERS["revise"]["held"][0])).out)
