@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 INTERNATIONAL = "international"
 _LONGEST_NAME = 100
+# 'lorezapam' is 0.78 like lorazepam; codeine is 0.75 like clonidine, and Lustral 0.71 like Lunesta.
+_NEARLY = 0.77
 
 
 def keys_of(folder: str) -> list[str]:
@@ -261,12 +263,15 @@ def listed() -> tuple[Listed, ...]:
 
 
 def near_names(wanted: str) -> list[str]:
-    """Up to three names of drugs that are written nearly like that, those of refused medicines among them."""
+    """Up to three names of drugs that are written nearly like that, those of refused medicines among them.
+
+    Only slips of the pen: to answer a brand that is not held with another medicine's would offer the wrong one.
+    """
     from difflib import get_close_matches
 
     names = {name.lower(): name for entry in listed() for name in entry.names}
     names |= {name: name for refused in refused_drugs() for name in refused.names}
-    return [names[name] for name in get_close_matches(wanted.lower(), names, n=3, cutoff=0.6)]
+    return [names[name] for name in get_close_matches(wanted.lower(), names, n=3, cutoff=_NEARLY)]
 
 
 def _unknown(typed: str, wanted: str) -> CannotPlan:

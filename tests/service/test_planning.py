@@ -606,6 +606,22 @@ class TestUnknownMedicines:
         assert type(error) is CannotPlan
         assert "do not stop it suddenly" in str(error)
 
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [
+            ("lorezapam", "lorazepam"),
+            ("xanex", "Xanax"),
+            ("prednisalone", "prednisolone"),
+            ("propanolol", "propranolol"),
+        ],
+    )
+    def test_a_slip_of_the_pen_is_offered_the_name_that_was_meant(self, typed: str, meant: str) -> None:
+        assert fault(typed, "20 mg", "26w").instead.startswith(f"did you mean {meant}")
+
+    @pytest.mark.parametrize("other", ["codeine", "Lustral", "Medrol", "wonderazepam"])
+    def test_another_medicine_is_answered_with_no_name_that_only_sounds_like_it(self, other: str) -> None:
+        assert fault(other, "20 mg", "26w").instead == "type 'taper drugs' to see what the formulary holds"
+
     @pytest.mark.parametrize("typed", ["diazepam", "Diazepam", "DIAZEPAM", "  diazepam ", "Valium", "valium"])
     def test_capitals_spaces_and_brands_do_not_matter(self, typed: str) -> None:
         assert planned(typed, "20 mg", "26w", region="us").drug.name == "diazepam"
