@@ -161,5 +161,5 @@ def drawn_as(report: Report) -> Iterator[Para]:
 def apart_lines(report: Report) -> Iterator[str]:
     """The stretches that no supply of the plan holds, since a dose went on there that was prescribed apart."""
     for first, after in report.supply.apart:
-        last = say.full_date(after - timedelta(days=1))
+        last = say.full_date(say.day_before(after))
         yield f"what was taken from {say.full_date(first)} to {last}, on a dose that went on, was prescribed apart"
